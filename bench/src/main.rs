@@ -1,0 +1,42 @@
+//! Benchmarks: `cargo run --release -p bench -- NAME [OPTION...]`.
+//!
+//! Each measurement is one line of JSON on standard output (see [`report::Measurement`]); what a
+//! person wants to know beside the figures goes to standard error.
+
+mod clock;
+mod codes;
+mod ledger;
+mod priority;
+mod report;
+mod stats;
+
+use std::process::ExitCode;
+
+type Run = fn(&[String]) -> Result<(), Box<dyn std::error::Error>>;
+
+const BENCHMARKS: &[(&str, Run)] = &[
+    ("codes", codes::run),
+    ("clock", clock::run),
+    ("ledger", ledger::run),
+    ("stats", stats::run),
+    ("priority", priority::run),
+];
+
+fn main() -> ExitCode {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    let found = args
+        .first()
+        .and_then(|name| BENCHMARKS.iter().find(|(known, _)| known == name));
+    let Some((name, run)) = found else {
+        let names: Vec<&str> = BENCHMARKS.iter().map(|(name, _)| *name).collect();
+        report::say(&format!("which benchmark? one of: {}", names.join(", ")));
+        return ExitCode::from(2);
+    };
+    match run(&args[1..]) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(fault) => {
+            report::say(&format!("{name}: {fault}"));
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,1 @@
+//! Identifiers and check digits (pure).

@@ -1,0 +1,1 @@
+//! The evidence log: RFC 6962 tree, tiles, checkpoints, signed notes, proofs (pure).

@@ -1,0 +1,12 @@
+//! Reference-grade statistical methods for quality regulation (pure).
+pub mod index;
+pub mod priority;
+pub mod proficiency;
+pub mod rating;
+pub mod sampling;
+pub mod satisfaction;
+pub mod scan;
+pub mod signal;
+pub mod spc;
+pub mod surveillance;
+pub mod uncertainty;

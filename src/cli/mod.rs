@@ -1,0 +1,73 @@
+//! The command line. Answers go to standard output, complaints to standard error.
+//!
+//! Exit status: 0 the answer is good, 1 what was asked about is wrong, 2 the question is wrong.
+
+mod clock;
+mod codes;
+mod verify;
+
+use std::io::Write;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Zhiheng 质衡: quality governance for a province.
+#[derive(Parser)]
+#[command(version, about)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Identifiers: what a code is and whether it is right
+    Codes(codes::Args),
+    /// Statutory time: working days and terms
+    Clock(clock::Args),
+    /// Check a log folder or a proof file without the server
+    Verify(verify::Args),
+}
+
+/// How a subcommand ended when its question could be answered.
+pub enum Outcome {
+    /// What was asked about is right.
+    Good,
+    /// It could be examined and is wrong.
+    Wrong,
+}
+
+/// Why a question could not be answered: shown to the user, exit status 2.
+pub type Fault = Box<dyn std::error::Error>;
+
+/// Parses the arguments, runs the subcommand and gives the exit status.
+pub fn run() -> ExitCode {
+    let cli = Cli::parse();
+    let mut out = std::io::BufWriter::new(std::io::stdout().lock());
+    let result = match cli.command {
+        Command::Codes(args) => codes::run(args, &mut out),
+        Command::Clock(args) => clock::run(args, &mut out),
+        Command::Verify(args) => verify::run(args, &mut out),
+    };
+    let result = result.and_then(|outcome| {
+        out.flush()?;
+        Ok(outcome)
+    });
+    match result {
+        Ok(Outcome::Good) => ExitCode::SUCCESS,
+        Ok(Outcome::Wrong) => ExitCode::from(1),
+        Err(fault) if is_broken_pipe(fault.as_ref()) => ExitCode::SUCCESS,
+        Err(fault) => {
+            let _ = out.flush();
+            let _ = writeln!(std::io::stderr(), "zhiheng: {fault}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// The reader of our output went away (`zhiheng ... | head`): not a fault of ours.
+fn is_broken_pipe(fault: &(dyn std::error::Error + 'static)) -> bool {
+    fault
+        .downcast_ref::<std::io::Error>()
+        .is_some_and(|e| e.kind() == std::io::ErrorKind::BrokenPipe)
+}

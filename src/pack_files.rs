@@ -1,0 +1,108 @@
+//! The files of an institution pack: a folder the user names, else the Hubei pack built in.
+
+use std::borrow::Cow;
+use std::path::{Path, PathBuf};
+
+use include_dir::{Dir, include_dir};
+
+static BUILT_IN: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/packs/hubei");
+
+/// Where the pack's files come from.
+pub enum PackFiles {
+    /// The pack of Hubei as it stood when the program was built.
+    BuiltIn,
+    /// A folder on disk.
+    Folder(PathBuf),
+}
+
+/// A text file of the pack.
+pub struct PackFile {
+    /// Path inside the pack, with `/` between the parts.
+    pub path: String,
+    /// The text, UTF-8.
+    pub text: Cow<'static, str>,
+}
+
+/// Why a file of the pack could not be had.
+#[derive(Debug)]
+pub struct PackFileError(String);
+
+impl std::fmt::Display for PackFileError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for PackFileError {}
+
+impl PackFiles {
+    /// The pack in `folder`, or the built-in one.
+    pub fn open(folder: Option<PathBuf>) -> Self {
+        folder.map_or(Self::BuiltIn, Self::Folder)
+    }
+
+    /// One file, by its path inside the pack.
+    ///
+    /// # Errors
+    /// The file is missing, unreadable, or not UTF-8.
+    pub fn read(&self, path: &str) -> Result<PackFile, PackFileError> {
+        let text = match self {
+            Self::BuiltIn => BUILT_IN
+                .get_file(path)
+                .and_then(include_dir::File::contents_utf8)
+                .map(Cow::Borrowed)
+                .ok_or_else(|| {
+                    PackFileError(format!("the built-in pack has no text file {path}"))
+                })?,
+            Self::Folder(folder) => Cow::Owned(read_text(&folder.join(path))?),
+        };
+        Ok(PackFile {
+            path: path.to_owned(),
+            text,
+        })
+    }
+
+    /// Every file directly under `folder` of the pack whose name ends in `.extension`, by name.
+    ///
+    /// # Errors
+    /// The folder is missing or a file in it is unreadable or not UTF-8.
+    pub fn read_all(&self, folder: &str, extension: &str) -> Result<Vec<PackFile>, PackFileError> {
+        let mut names: Vec<String> = match self {
+            Self::BuiltIn => BUILT_IN
+                .get_dir(folder)
+                .ok_or_else(|| PackFileError(format!("the built-in pack has no folder {folder}")))?
+                .files()
+                .filter_map(|file| file.path().file_name()?.to_str().map(str::to_owned))
+                .collect(),
+            Self::Folder(root) => {
+                let root = root.join(folder);
+                let fault = |e: std::io::Error| {
+                    PackFileError(format!(
+                        "cannot list the pack folder {}: {e}",
+                        root.display()
+                    ))
+                };
+                std::fs::read_dir(&root)
+                    .map_err(fault)?
+                    .map(|entry| entry.map(|e| e.file_name().to_string_lossy().into_owned()))
+                    .collect::<Result<_, _>>()
+                    .map_err(fault)?
+            }
+        };
+        names.retain(|name| Path::new(name).extension().is_some_and(|e| e == extension));
+        names.sort();
+        names
+            .iter()
+            .map(|name| self.read(&format!("{folder}/{name}")))
+            .collect()
+    }
+}
+
+fn read_text(path: &Path) -> Result<String, PackFileError> {
+    std::fs::read_to_string(path).map_err(|e| {
+        PackFileError(format!(
+            "cannot read the pack file {}: {e}; name a pack folder with --pack, or leave it out to use the built-in pack",
+            path.display()
+        ))
+    })
+}

@@ -1,0 +1,6 @@
+//! The program as a user meets it: one binary, one module per command (later: per route).
+
+mod clock;
+mod codes;
+mod command;
+mod verify;
