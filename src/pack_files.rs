@@ -56,10 +56,7 @@ impl PackFiles {
                 })?,
             Self::Folder(folder) => Cow::Owned(read_text(&folder.join(path))?),
         };
-        Ok(PackFile {
-            path: path.to_owned(),
-            text,
-        })
+        Ok(PackFile { path: path.to_owned(), text })
     }
 
     /// Every file directly under `folder` of the pack whose name ends in `.extension`, by name.
@@ -77,10 +74,7 @@ impl PackFiles {
             Self::Folder(root) => {
                 let root = root.join(folder);
                 let fault = |e: std::io::Error| {
-                    PackFileError(format!(
-                        "cannot list the pack folder {}: {e}",
-                        root.display()
-                    ))
+                    PackFileError(format!("cannot list the pack folder {}: {e}", root.display()))
                 };
                 std::fs::read_dir(&root)
                     .map_err(fault)?
@@ -91,10 +85,7 @@ impl PackFiles {
         };
         names.retain(|name| Path::new(name).extension().is_some_and(|e| e == extension));
         names.sort();
-        names
-            .iter()
-            .map(|name| self.read(&format!("{folder}/{name}")))
-            .collect()
+        names.iter().map(|name| self.read(&format!("{folder}/{name}"))).collect()
     }
 }
 

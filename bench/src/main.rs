@@ -24,9 +24,7 @@ const BENCHMARKS: &[(&str, Run)] = &[
 
 fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();
-    let found = args
-        .first()
-        .and_then(|name| BENCHMARKS.iter().find(|(known, _)| known == name));
+    let found = args.first().and_then(|name| BENCHMARKS.iter().find(|(known, _)| known == name));
     let Some((name, run)) = found else {
         let names: Vec<&str> = BENCHMARKS.iter().map(|(name, _)| *name).collect();
         report::say(&format!("which benchmark? one of: {}", names.join(", ")));

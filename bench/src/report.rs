@@ -30,8 +30,7 @@ impl Measurement {
     pub fn took(self, time: Duration) -> Self {
         let n = self.0.get("n").and_then(Value::as_u64).unwrap_or(0);
         let seconds = time.as_secs_f64();
-        self.with("seconds", round(seconds))
-            .with("per_second", round(n as f64 / seconds))
+        self.with("seconds", round(seconds)).with("per_second", round(n as f64 / seconds))
     }
 
     /// Adds `p50_ms`, `p95_ms` and `p99_ms` of single times.
@@ -40,16 +39,11 @@ impl Measurement {
         times.sort_unstable();
         let at = |q: f64| {
             let rank = (q * times.len() as f64).ceil() as usize;
-            let time = times
-                .get(rank.saturating_sub(1))
-                .copied()
-                .unwrap_or_default();
+            let time = times.get(rank.saturating_sub(1)).copied().unwrap_or_default();
             round(time.as_secs_f64() * 1e3)
         };
         let (p50, p95, p99) = (at(0.50), at(0.95), at(0.99));
-        self.with("p50_ms", p50)
-            .with("p95_ms", p95)
-            .with("p99_ms", p99)
+        self.with("p50_ms", p50).with("p95_ms", p95).with("p99_ms", p99)
     }
 
     /// Adds the peer that was run beside, with its own figures under the same keys.
@@ -57,12 +51,7 @@ impl Measurement {
     pub fn peer(self, name: &str, figures: Self) -> Self {
         let mut peer = Map::new();
         peer.insert("name".into(), json!(name));
-        peer.extend(
-            figures
-                .0
-                .into_iter()
-                .filter(|(key, _)| key != "bench" && key != "what"),
-        );
+        peer.extend(figures.0.into_iter().filter(|(key, _)| key != "bench" && key != "what"));
         self.with("peer", Value::Object(peer))
     }
 

@@ -12,10 +12,7 @@ pub struct Run {
 
 /// Runs `zhiheng` with `args` to its end.
 pub fn zhiheng(args: &[&str]) -> Run {
-    let output = Command::new(env!("CARGO_BIN_EXE_zhiheng"))
-        .args(args)
-        .output()
-        .unwrap();
+    let output = Command::new(env!("CARGO_BIN_EXE_zhiheng")).args(args).output().unwrap();
     Run {
         status: output.status.code().unwrap(),
         stdout: String::from_utf8(output.stdout).unwrap(),

@@ -1,1 +1,34 @@
-//! Identifiers and check digits (pure).
+//! Identifiers and check digits (pure): what a code is, whether it is right, and what it would be
+//! in another notation.
+//!
+//! | item | codes | source |
+//! |---|---|---|
+//! | [`Uscc`] | unified social credit code 统一社会信用代码 | GB 32100-2015 |
+//! | [`OrganizationCode`] | old organization code 组织机构代码 | GB 11714-1997 |
+//! | [`Divisions`] | administrative divisions 行政区划代码 | GB/T 2260 |
+//! | [`Industries`] | sections and divisions of the economy 国民经济行业分类 | GB/T 4754 |
+//! | [`SchemeCode`] | everything else, as `scheme:value` | |
+//!
+//! Nothing here reads a file or the clock. Tables that change with time (divisions, industries,
+//! company prefixes) are parsed from text that the caller has.
+
+mod division;
+mod error;
+mod industry;
+mod issued;
+mod organization_code;
+mod scheme;
+mod slip;
+mod table;
+mod text;
+mod uscc;
+
+pub use division::{Division, DivisionLevel, Divisions};
+pub use error::{Checked, Error, Mode};
+pub use industry::{Industries, Industry};
+pub use issued::{IssuedCodes, Label, Registrations};
+pub use organization_code::OrganizationCode;
+pub use scheme::SchemeCode;
+pub use table::{Day, InForce};
+pub use text::tidy;
+pub use uscc::Uscc;

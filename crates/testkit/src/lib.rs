@@ -9,11 +9,7 @@ use std::path::{Path, PathBuf};
 pub fn testdata() -> PathBuf {
     let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../testdata");
     let folder = std::env::var_os("ZHIHENG_TESTDATA").map_or(own, PathBuf::from);
-    assert!(
-        folder.is_dir(),
-        "no folder of reference data at {}",
-        folder.display()
-    );
+    assert!(folder.is_dir(), "no folder of reference data at {}", folder.display());
     folder
 }
 
@@ -30,11 +26,7 @@ pub fn files_under(folder: &Path) -> Vec<PathBuf> {
         for entry in entries {
             let entry = entry.unwrap_or_else(|e| panic!("cannot list {}: {e}", folder.display()));
             let path = entry.path();
-            if path.is_dir() {
-                open.push(path)
-            } else {
-                found.push(path)
-            }
+            if path.is_dir() { open.push(path) } else { found.push(path) }
         }
     }
     assert!(!found.is_empty(), "no file under {}", folder.display());

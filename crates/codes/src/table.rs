@@ -1,0 +1,153 @@
+//! Tables of codes as CSV text: reading rows, and days in force.
+
+use std::fmt;
+use std::str::FromStr;
+
+use crate::error::Error;
+
+/// A calendar day, `YYYY-MM-DD`, for saying from when to when a code is in force.
+///
+/// ```
+/// use codes::Day;
+/// let day: Day = "2020-06-12".parse().unwrap();
+/// assert!(day < "2020-07-01".parse().unwrap());
+/// assert!("2023-02-29".parse::<Day>().is_err());
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Day {
+    year: u16,
+    month: u8,
+    day: u8,
+}
+
+impl FromStr for Day {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self, Error> {
+        let fault = |reason: &str| Error::Form {
+            what: "day",
+            reason: format!("{} {reason}", crate::text::excerpt(text)),
+            example: "2020-06-12",
+        };
+        let [y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2] = text.as_bytes() else {
+            return Err(fault("is not written as year-month-day"));
+        };
+        let number = |digits: &[&u8]| {
+            digits
+                .iter()
+                .try_fold(0u16, |n, d| d.is_ascii_digit().then(|| n * 10 + u16::from(*d - b'0')))
+        };
+        let parts = (number(&[y1, y2, y3, y4]), number(&[m1, m2]), number(&[d1, d2]));
+        let (Some(year), Some(month), Some(day)) = parts else {
+            return Err(fault("is not written in digits"));
+        };
+        let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+        let days = match month {
+            2 => 28 + u16::from(leap),
+            4 | 6 | 9 | 11 => 30,
+            1..=12 => 31,
+            _ => 0,
+        };
+        if !(1..=days).contains(&day) {
+            return Err(fault("is not a day of the calendar"));
+        }
+        Ok(Self { year, month: month as u8, day: day as u8 })
+    }
+}
+
+impl fmt::Display for Day {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:04}-{:02}-{:02}", self.year, self.month, self.day)
+    }
+}
+
+/// From when to when something is in force; an open end is not known or not over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct InForce {
+    /// The first day, where known.
+    pub from: Option<Day>,
+    /// The last day, where it is over.
+    pub to: Option<Day>,
+}
+
+impl InForce {
+    /// Whether `day` lies in it.
+    pub fn holds(&self, day: Day) -> bool {
+        self.from.is_none_or(|from| from <= day) && self.to.is_none_or(|to| day <= to)
+    }
+
+    /// Whether two periods have a day in common.
+    pub fn overlaps(&self, other: &Self) -> bool {
+        let ends_before =
+            |a: &Self, b: &Self| matches!((a.to, b.from), (Some(to), Some(from)) if to < from);
+        !ends_before(self, other) && !ends_before(other, self)
+    }
+}
+
+/// One row of a table, by the names of its columns.
+pub(crate) struct Row<'t> {
+    table: &'static str,
+    /// The line of the text, from 1.
+    pub(crate) line: u64,
+    header: &'t csv::StringRecord,
+    fields: csv::StringRecord,
+}
+
+impl Row<'_> {
+    /// The text in a column; empty where it is left out.
+    pub(crate) fn text(&self, column: &str) -> &str {
+        let at = self.header.iter().position(|name| name == column);
+        at.and_then(|at| self.fields.get(at)).unwrap_or("").trim()
+    }
+
+    /// The text in a column that must not be empty.
+    pub(crate) fn required(&self, column: &str) -> Result<&str, Error> {
+        match self.text(column) {
+            "" => Err(self.fault(format!("the column {column} is missing or empty; fill it in"))),
+            text => Ok(text),
+        }
+    }
+
+    fn day(&self, column: &str) -> Result<Option<Day>, Error> {
+        match self.text(column) {
+            "" => Ok(None),
+            text => text.parse().map(Some).map_err(|e| self.fault(format!("{column}: {e}"))),
+        }
+    }
+
+    /// The days in force of the columns `from` and `to`.
+    pub(crate) fn in_force(&self) -> Result<InForce, Error> {
+        let in_force = InForce { from: self.day("from")?, to: self.day("to")? };
+        if matches!(in_force, InForce { from: Some(from), to: Some(to) } if to < from) {
+            return Err(self.fault("it ends before it begins; exchange from and to".to_owned()));
+        }
+        Ok(in_force)
+    }
+
+    pub(crate) fn fault(&self, reason: String) -> Error {
+        Error::Table { table: self.table, line: self.line, reason }
+    }
+}
+
+/// Reads every row of `text`; lines that begin with `#` are notes.
+pub(crate) fn read_rows<T>(
+    table: &'static str,
+    text: &str,
+    mut read: impl FnMut(&Row<'_>) -> Result<T, Error>,
+) -> Result<Vec<T>, Error> {
+    let fault = |error: &csv::Error| Error::Table {
+        table,
+        line: error.position().map_or(1, csv::Position::line),
+        reason: format!("{error}; every row has as many fields as the header"),
+    };
+    let text = text.strip_prefix('\u{FEFF}').unwrap_or(text);
+    let mut reader = csv::ReaderBuilder::new().comment(Some(b'#')).from_reader(text.as_bytes());
+    let header = reader.headers().map_err(|e| fault(&e))?.clone();
+    let mut rows = Vec::new();
+    for record in reader.records() {
+        let fields = record.map_err(|e| fault(&e))?;
+        let line = fields.position().map_or(1, csv::Position::line);
+        rows.push(read(&Row { table, line, header: &header, fields })?);
+    }
+    Ok(rows)
+}
