@@ -5,6 +5,7 @@
 //! |---|---|---|
 //! | [`Uscc`] | unified social credit code 统一社会信用代码 | GB 32100-2015 |
 //! | [`OrganizationCode`] | old organization code 组织机构代码 | GB 11714-1997 |
+//! | [`gs1`] | GTIN, GLN, SSCC and the other GS1 keys, element strings, Digital Link, EPC URN | GS1 General Specifications, GS1 Digital Link, EPC Tag Data Standard |
 //! | [`Divisions`] | administrative divisions 行政区划代码 | GB/T 2260 |
 //! | [`Industries`] | sections and divisions of the economy 国民经济行业分类 | GB/T 4754 |
 //! | [`SchemeCode`] | everything else, as `scheme:value` | |
@@ -14,6 +15,7 @@
 
 mod division;
 mod error;
+pub mod gs1;
 mod industry;
 mod issued;
 mod organization_code;

@@ -40,7 +40,12 @@ pub(crate) fn suggestions(wrong: &str, is_right: impl Fn(&str) -> bool) -> Vec<S
     if wrong.len() > LONGEST {
         return Vec::new();
     }
-    let tidied: Vec<char> = crate::text::tidy(wrong).chars().collect();
+    let tidied = crate::text::tidy(wrong);
+    if tidied != wrong && is_right(&tidied) {
+        // Typed in other characters, but the same code: no guess is needed.
+        return vec![tidied.into_owned()];
+    }
+    let tidied: Vec<char> = tidied.chars().collect();
     let mut found: Vec<String> = Vec::new();
     let mut consider = |candidate: &[char]| {
         let text: String = candidate.iter().collect();
@@ -59,7 +64,6 @@ pub(crate) fn suggestions(wrong: &str, is_right: impl Fn(&str) -> bool) -> Vec<S
             _ => c,
         })
         .collect();
-    consider(&tidied);
     consider(&legible);
     for base in [&legible, &tidied] {
         let mut candidate = base.clone();

@@ -133,7 +133,7 @@ impl Uscc {
         });
         // A guess whose old code fits as well is the likelier one.
         found.sort_by_key(|code| {
-            !Self::read(code).is_some_and(|code| code.organization_code().is_ok())
+            Self::read(code).is_none_or(|code| code.organization_code().is_err())
         });
         found
     }
