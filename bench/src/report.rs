@@ -78,6 +78,6 @@ fn round(x: f64) -> f64 {
     if x == 0.0 || !x.is_finite() {
         return x;
     }
-    let scale = 10f64.powi(3 - x.abs().log10().floor() as i32);
-    (x * scale).round() / scale
+    // Through text, so that no binary remainder shows.
+    format!("{x:.3e}").parse().unwrap_or(x)
 }

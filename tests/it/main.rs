@@ -1,3 +1,5 @@
+#![allow(clippy::unwrap_used)] // a test that cannot go on fails
+
 //! The program as a user meets it: one binary, one module per command (later: per route).
 
 mod clock;

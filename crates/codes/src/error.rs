@@ -104,6 +104,16 @@ pub enum Error {
         /// The notation.
         notation: &'static str,
     },
+    /// The code stands in its table, but not on that day.
+    #[error("{code} is not in force on {on}: it stands for {known}; ask for another day")]
+    NotInForce {
+        /// The code.
+        code: String,
+        /// The day asked for.
+        on: String,
+        /// What it has stood for, and when.
+        known: String,
+    },
     /// No known kind of code looks like this.
     #[error(
         "{text} is no code that is known here; write a code of another scheme as scheme:value, for instance chicago-license:1234567"
@@ -137,6 +147,7 @@ impl Error {
             Self::PrefixLength { .. } => "codes.prefix_length",
             Self::NoNotation { .. } => "codes.no_notation",
             Self::Lost { .. } => "codes.lost",
+            Self::NotInForce { .. } => "codes.not_in_force",
             Self::Unknown { .. } => "codes.unknown",
             Self::Table { .. } => "codes.table",
         }

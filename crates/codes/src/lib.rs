@@ -10,6 +10,8 @@
 //! | [`Industries`] | sections and divisions of the economy 国民经济行业分类 | GB/T 4754 |
 //! | [`SchemeCode`] | everything else, as `scheme:value` | |
 //!
+//! [`recognise`] says of any text which of these it can be.
+//!
 //! Nothing here reads a file or the clock. Tables that change with time (divisions, industries,
 //! company prefixes) are parsed from text that the caller has.
 
@@ -19,6 +21,7 @@ pub mod gs1;
 mod industry;
 mod issued;
 mod organization_code;
+mod recognise;
 mod scheme;
 mod slip;
 mod table;
@@ -30,6 +33,7 @@ pub use error::{Checked, Error, Mode};
 pub use industry::{Industries, Industry};
 pub use issued::{IssuedCodes, Label, Registrations};
 pub use organization_code::OrganizationCode;
+pub use recognise::{Part, Reading, Tables, recognise};
 pub use scheme::SchemeCode;
 pub use table::{Day, InForce};
 pub use text::tidy;

@@ -28,6 +28,14 @@ impl OrganizationCode {
     /// assert_eq!(OrganizationCode::parse("D2134569X").unwrap_err().suggestions()[0], "D2143569X");
     /// ```
     pub fn parse(text: &str) -> Result<Self, Error> {
+        Self::parse_within(text, Self::suggestions)
+    }
+
+    /// Reads a code; `suggest` gives what was likely meant by one with a wrong check character.
+    pub(crate) fn parse_within(
+        text: &str,
+        suggest: impl FnOnce(&str) -> Vec<String>,
+    ) -> Result<Self, Error> {
         let Some(code) = Self::read(text) else {
             return Err(Self::fault_of_form(text));
         };
@@ -37,7 +45,7 @@ impl OrganizationCode {
                 what: WHAT,
                 expected: char::from(expected),
                 found: char::from(code.0[8]),
-                suggestions: Self::suggestions(text),
+                suggestions: suggest(text),
             }),
             None => Err(Self::fault_of_form(text)),
         }
@@ -100,6 +108,16 @@ impl OrganizationCode {
         })
     }
 
+    /// The first eight characters.
+    pub fn body(&self) -> &str {
+        &self.as_str()[..8]
+    }
+
+    /// The check character.
+    pub fn check(&self) -> char {
+        char::from(self.0[8])
+    }
+
     /// The nine characters without a hyphen.
     pub fn as_str(&self) -> &str {
         std::str::from_utf8(&self.0).unwrap_or_default()
@@ -109,11 +127,7 @@ impl OrganizationCode {
 impl fmt::Display for OrganizationCode {
     /// With the hyphen, as GB 11714 prints it.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let text = self.as_str();
-        match text.split_at_checked(8) {
-            Some((body, check)) => write!(f, "{body}-{check}"),
-            None => f.write_str(text),
-        }
+        write!(f, "{}-{}", self.body(), self.check())
     }
 }
 

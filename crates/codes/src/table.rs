@@ -84,6 +84,17 @@ impl InForce {
     }
 }
 
+impl fmt::Display for InForce {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.from, self.to) {
+            (Some(from), Some(to)) => write!(f, "from {from} to {to}"),
+            (Some(from), None) => write!(f, "from {from} on"),
+            (None, Some(to)) => write!(f, "until {to}"),
+            (None, None) => f.write_str("at all times known"),
+        }
+    }
+}
+
 /// One row of a table, by the names of its columns.
 pub(crate) struct Row<'t> {
     table: &'static str,

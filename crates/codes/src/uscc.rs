@@ -202,7 +202,8 @@ impl Uscc {
     /// # Errors
     /// [`Error::CheckDigit`] where the body fails the check of GB 11714.
     pub fn organization_code(&self) -> Result<OrganizationCode, Error> {
-        OrganizationCode::parse(self.body())
+        // The check character of the whole code vouches for the body: nothing else was meant.
+        OrganizationCode::parse_within(self.body(), |_| Vec::new())
     }
 }
 

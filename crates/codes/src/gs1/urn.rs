@@ -157,7 +157,6 @@ fn read(text: &str, notes: &mut Notes) -> Result<Epc, Error> {
     let serial = match (level, serial) {
         ("idpat", Some(ANY)) => None,
         ("idpat", _) => return Err(fault("a pattern ends in .* and has no other wildcard")),
-        (_, Some(ANY)) => return Err(fault("a wildcard stands only in urn:epc:idpat:")),
         (_, Some("")) => return Err(fault("the serial part is empty")),
         (_, Some("0")) if matches!(serial_rule, Serial::OrZero(_)) => None,
         (_, Some(serial)) => Some(Value::from_escaped(serial, notes)?),

@@ -172,7 +172,9 @@ fn bad_urns_are_told_what_is_wrong() {
     assert_eq!(fault("urn:epc:id:sgtin:0614141.812345.6789"), "none");
     assert_eq!(fault("urn:epc:id:sgtin:0614141.81234.6789"), "codes.form");
     assert_eq!(fault("urn:epc:id:sgtin:0614141.812345."), "codes.form");
-    assert_eq!(fault("urn:epc:id:sgtin:0614141.812345.*"), "codes.form");
+    // Outside a pattern an asterisk is a character like another.
+    assert_eq!(fault("urn:epc:id:sgtin:0614141.812345.*"), "none");
+    assert_eq!(fault("urn:epc:idpat:sgtin:0614141.812345.6789"), "codes.form");
     assert_eq!(fault("urn:epc:idpat:sgtin:0614141.*.*"), "codes.form");
     assert_eq!(fault("urn:epc:id:lgtin:0614141.812345.6789"), "codes.form");
     assert_eq!(fault("urn:epc:id:gid:0614141.812345.6789"), "codes.form");

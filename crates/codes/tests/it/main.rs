@@ -1,3 +1,5 @@
+#![allow(clippy::unwrap_used)] // a test that cannot go on fails
+
 //! Published pairs of notations, and laws that hold for every code.
 
 mod gs1_laws;
