@@ -101,7 +101,7 @@ fn whatever_comes_is_answered() {
     for text in [
         "",
         "?",
-        "91",
+        "98",
         "\u{202e}",
         "a:b\u{200f}",
         "https://",
