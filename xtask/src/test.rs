@@ -1,0 +1,151 @@
+//! `cargo xtask test`: every check of the project, and one line at the end that counts them.
+
+use crate::process::{Stream, cargo, each_line, say, succeeds};
+use crate::{licences, tools};
+
+/// How much is run.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Extent {
+    /// What CI runs on every change.
+    Usual,
+    /// Also what is long: tests marked as ignored.
+    Full,
+}
+
+/// How many checks and tests passed and failed.
+#[derive(Default)]
+struct Tally {
+    passed: u64,
+    failed: u64,
+}
+
+impl Tally {
+    fn check(&mut self, name: &str, good: bool) {
+        if good {
+            self.passed += 1;
+        } else {
+            self.failed += 1;
+            say(&format!("FAILED: {name}"));
+        }
+    }
+}
+
+/// Runs everything, the later checks also when an earlier one fails.
+pub fn run(extent: Extent) -> bool {
+    let data = std::env::var("ZHIHENG_TESTDATA").unwrap_or_else(|_| "testdata/".to_owned());
+    say(&format!("reference data: {data}"));
+    let mut tally = Tally::default();
+    tally.check("tools", tools::ensure());
+    tally.check("format (cargo fmt --all)", succeeds(&mut cargo(&["fmt", "--all", "--check"])));
+    let clippy = ["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"];
+    tally.check("lints (cargo clippy)", succeeds(&mut cargo(&clippy)));
+    tally.check("licences", licences::are_allowed());
+    let doc = ["doc", "--workspace", "--no-deps", "--locked"];
+    let doc_is_good = succeeds(cargo(&doc).env("RUSTDOCFLAGS", "-D warnings"));
+    tally.check("documentation (cargo doc)", doc_is_good);
+    if tools::has_nextest() {
+        run_nextest(extent, &mut tally);
+    } else {
+        let tests =
+            ["test", "--workspace", "--lib", "--bins", "--tests", "--no-fail-fast", "--locked"];
+        run_cargo_test(&tests, extent, &mut tally);
+    }
+    let doc_tests = ["test", "--workspace", "--doc", "--no-fail-fast", "--locked"];
+    run_cargo_test(&doc_tests, Extent::Usual, &mut tally);
+    if extent == Extent::Usual {
+        let names = long_tests();
+        let names = if names.is_empty() { "nothing".to_owned() } else { names.join(", ") };
+        say(&format!("not run without --full: {names}"));
+    }
+    say(&format!("{} passed, {} failed", tally.passed, tally.failed));
+    tally.failed == 0
+}
+
+fn run_nextest(extent: Extent, tally: &mut Tally) {
+    let mut args = vec!["nextest", "run", "--workspace", "--no-fail-fast", "--locked"];
+    args.extend(["--status-level", "fail", "--final-status-level", "fail", "--color", "never"]);
+    if extent == Extent::Full {
+        args.extend(["--run-ignored", "all"]);
+    }
+    let mut summary = (0, 0);
+    let good = each_line(&mut cargo(&args), Stream::Err, |line| {
+        say(line);
+        if line.trim_start().starts_with("Summary [") {
+            summary = (count(line, "passed"), not_passed(line));
+        }
+    });
+    add(tally, "tests (cargo nextest)", good, summary);
+}
+
+fn run_cargo_test(args: &[&str], extent: Extent, tally: &mut Tally) {
+    let mut args = args.to_vec();
+    args.extend(["--quiet", "--"]);
+    if extent == Extent::Full {
+        args.push("--include-ignored");
+    }
+    let mut summary = (0, 0);
+    let good = each_line(&mut cargo(&args), Stream::Out, |line| {
+        say(line);
+        if line.starts_with("test result:") {
+            summary.0 += count(line, "passed");
+            summary.1 += not_passed(line);
+        }
+    });
+    add(tally, "tests (cargo test)", good, summary);
+}
+
+/// Adds a run's counts; a run that ended badly without a failed test, as on a build error, or
+/// that ran nothing at all, is a failure too.
+fn add(tally: &mut Tally, name: &str, good: bool, (passed, failed): (u64, u64)) {
+    tally.passed += passed;
+    tally.failed += failed;
+    if (!good && failed == 0) || passed + failed == 0 {
+        tally.check(name, false);
+    }
+}
+
+/// The number before a word: `3` in `1 test run: 3 passed`.
+fn count(line: &str, word: &str) -> u64 {
+    let words: Vec<&str> =
+        line.split([' ', ',', ';', '(', ')']).filter(|w| !w.is_empty()).collect();
+    let at = words.iter().position(|w| *w == word);
+    at.and_then(|at| words.get(at.checked_sub(1)?)).and_then(|n| n.parse().ok()).unwrap_or(0)
+}
+
+fn not_passed(line: &str) -> u64 {
+    // nextest says "timed out" and "exec failed" beside "failed".
+    let exec = line.contains("exec failed").then(|| count(line, "exec")).unwrap_or_default();
+    let timed = line.contains("timed out").then(|| count(line, "timed")).unwrap_or_default();
+    count(&line.replace("exec failed", "exec"), "failed") + exec + timed
+}
+
+/// The tests that only --full runs, by name.
+fn long_tests() -> Vec<String> {
+    let args = ["test", "--workspace", "--lib", "--bins", "--tests", "--quiet", "--locked"];
+    let mut command = cargo(&args);
+    command.args(["--", "--list", "--ignored", "--format", "terse"]);
+    let listed =
+        command.output().map(|output| String::from_utf8_lossy(&output.stdout).into_owned());
+    let listed = listed.unwrap_or_default();
+    listed.lines().filter_map(|line| line.strip_suffix(": test").map(str::to_owned)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn closing_lines_are_counted() {
+        let nextest = "     Summary [   3.075s] 31 tests run: 24 passed (1 slow), 5 failed, 1 exec failed, 1 timed out, 2 skipped";
+        assert_eq!((count(nextest, "passed"), not_passed(nextest)), (24, 7));
+        let cargo = "test result: FAILED. 9 passed; 1 failed; 0 ignored; 0 measured; 0 filtered out; finished in 0.02s";
+        assert_eq!((count(cargo, "passed"), not_passed(cargo)), (9, 1));
+    }
+
+    #[test]
+    fn a_run_without_tests_is_a_failure() {
+        let mut tally = Tally::default();
+        add(&mut tally, "tests", true, (0, 0));
+        assert_eq!(tally.failed, 1);
+    }
+}

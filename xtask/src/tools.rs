@@ -1,0 +1,62 @@
+//! Programs that the checks need beside cargo: installed where we may, named where we may not.
+
+use std::process::{Command, Stdio};
+
+use crate::process::{cargo, say, succeeds};
+
+/// A program, the Debian package that has it, and what it is for.
+struct Tool {
+    program: &'static str,
+    package: &'static str,
+    purpose: &'static str,
+}
+
+const TOOLS: &[Tool] =
+    &[Tool { program: "cc", package: "gcc", purpose: "links programs and builds C libraries" }];
+
+/// Sees that every tool is there; says what is missing and cannot be installed.
+pub fn ensure() -> bool {
+    let components =
+        [("fmt", "rustfmt"), ("clippy", "clippy")].iter().all(|(command, component)| {
+            let there = is_quietly_good(&mut cargo(&[command, "--version"]));
+            if !there {
+                say(&format!("missing: install it with `rustup component add {component}`"));
+            }
+            there
+        });
+    components && TOOLS.iter().all(Tool::ensure)
+}
+
+/// Whether nextest is installed; without it the tests run under cargo test.
+pub fn has_nextest() -> bool {
+    is_quietly_good(&mut cargo(&["nextest", "--version"]))
+}
+
+impl Tool {
+    fn is_there(&self) -> bool {
+        is_quietly_good(Command::new(self.program).arg("--version"))
+    }
+
+    fn ensure(&self) -> bool {
+        if self.is_there() {
+            return true;
+        }
+        say(&format!(
+            "{} ({}) is missing: installing {}",
+            self.program, self.purpose, self.package
+        ));
+        let apt = |args: &[&str]| succeeds(Command::new("apt-get").args(args));
+        let installed = apt(&["install", "-y", "--no-install-recommends", self.package])
+            || (apt(&["update"])
+                && apt(&["install", "-y", "--no-install-recommends", self.package]));
+        if !installed || !self.is_there() {
+            say(&format!("install {} ({}), then run this again", self.package, self.purpose));
+            return false;
+        }
+        true
+    }
+}
+
+fn is_quietly_good(command: &mut Command) -> bool {
+    command.stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok_and(|s| s.success())
+}
