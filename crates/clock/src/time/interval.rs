@@ -95,13 +95,13 @@ impl FromStr for Interval {
                 let only: Moment = text.parse()?;
                 (only, Some(only))
             }
-            Some((from, "")) => (from.parse()?, None),
             Some(("", _)) => {
                 return Err(Error::BadInterval {
                     text: quote(text),
                     why: "it has no beginning".to_owned(),
                 });
             }
+            Some((from, "")) => (from.parse()?, None),
             Some((from, to)) => (from.parse()?, Some(to.parse()?)),
         };
         Self::new(from, to)
