@@ -147,6 +147,12 @@ pub enum Roll {
 impl Roll {
     /// What holds for `unit` unless a law says otherwise: the last day of a term in days, months or
     /// years rolls (民法典 203(1)), hours run on, and working days end on one anyway.
+    ///
+    /// ```
+    /// use clock::{Roll, Unit};
+    /// assert_eq!(Roll::usual(Unit::Month), Roll::Next);
+    /// assert_eq!(Roll::usual(Unit::Hour), Roll::None);
+    /// ```
     pub fn usual(unit: Unit) -> Self {
         match unit {
             Unit::Day | Unit::Month | Unit::Year => Self::Next,
@@ -155,6 +161,11 @@ impl Roll {
     }
 
     /// The word that packs and command lines use.
+    ///
+    /// ```
+    /// assert_eq!("next".parse::<clock::Roll>()?.word(), "next");
+    /// # Ok::<(), clock::Error>(())
+    /// ```
     pub fn word(self) -> &'static str {
         match self {
             Self::None => "none",
@@ -200,6 +211,12 @@ pub struct Counts {
 impl Counts {
     /// As 民法典 200 to 204 count: forward, the first day not counted, the usual roll of `unit`, and
     /// never suspended.
+    ///
+    /// ```
+    /// use clock::{Counts, Direction, Unit};
+    /// let counts = Counts::usual(Unit::Day);
+    /// assert!(counts.direction == Direction::Forward && counts.suspensions.is_empty());
+    /// ```
     pub fn usual(unit: Unit) -> Self {
         Self {
             first_day: false,

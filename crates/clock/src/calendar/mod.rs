@@ -58,6 +58,8 @@ impl Known {
 ///
 /// A day is as the latest notice known says; of two of one day, as the one of the smaller region says.
 /// A year without a known notice that `publishes` it is provisional: week-ends and statutory holidays.
+/// The last days of a year can still be changed by the notice for the next, as those of 2018 and 2022
+/// were; they are not provisional for that.
 ///
 /// ```
 /// use clock::{Calendar, Known, Region};
@@ -92,6 +94,12 @@ impl Calendar {
     ///
     /// # Errors
     /// [`Error::CalendarFile`] with the file and line; [`Error::EmptyCalendar`].
+    ///
+    /// ```
+    /// use clock::Calendar;
+    /// let fault = Calendar::parse([("2026.toml", "[[notice]]\npublishes = 2026")]).unwrap_err();
+    /// assert_eq!(fault.to_string(), "2026.toml, line 1: missing field `source`");
+    /// ```
     pub fn parse<'a>(files: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<Self, Error> {
         let mut pack = text::Pack::default();
         for (name, content) in files {
@@ -116,12 +124,26 @@ impl Calendar {
     }
 
     /// The region that the pack means where none is named; the whole country where it says nothing.
+    ///
+    /// ```
+    /// # let text = "default_region = '420000'\n[[notice]]\npublishes = 2026\nsource = 'n'";
+    /// # let calendar = clock::Calendar::parse([("2026.toml", text)])?;
+    /// assert_eq!(calendar.default_region().to_string(), "420000");
+    /// # Ok::<(), clock::Error>(())
+    /// ```
     pub fn default_region(&self) -> Region {
         self.default_region.unwrap_or(Region::CHINA)
     }
 
     /// First and last year whose working days can be told: from the first that was published to the
     /// last of which the festivals are known.
+    ///
+    /// ```
+    /// # let text = "default_region = '420000'\n[[notice]]\npublishes = 2026\nsource = 'n'";
+    /// # let calendar = clock::Calendar::parse([("2026.toml", text)])?;
+    /// assert_eq!(calendar.years(), (2026, 2026));
+    /// # Ok::<(), clock::Error>(())
+    /// ```
     pub fn years(&self) -> (i32, i32) {
         (self.first_year, self.last_year)
     }

@@ -30,6 +30,17 @@ pub struct Source {
 
 impl Source {
     /// Whether it must be shown as not reviewed: nobody has, or the day of its announcement is unknown.
+    ///
+    /// ```
+    /// let source = clock::Source {
+    ///     title: "a notice".to_owned(),
+    ///     announced: None,
+    ///     reviewed: Some("2026-11-23".parse()?),
+    ///     region: clock::Region::CHINA,
+    /// };
+    /// assert!(!source.is_reviewed());
+    /// # Ok::<(), clock::Error>(())
+    /// ```
     pub fn is_reviewed(&self) -> bool {
         self.announced.is_some() && self.reviewed.is_some()
     }

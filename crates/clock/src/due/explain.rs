@@ -47,6 +47,10 @@ pub enum Verdict {
 
 impl Verdict {
     /// A word for it.
+    ///
+    /// ```
+    /// assert_eq!(clock::Verdict::Counted(3).word(), "counted");
+    /// ```
     pub fn word(self) -> &'static str {
         match self {
             Self::Start => "start",

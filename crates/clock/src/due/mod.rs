@@ -31,6 +31,17 @@ pub struct Due {
 
 impl Due {
     /// Whether the end moved off a day off.
+    ///
+    /// ```
+    /// # let text = "default_region = '420000'\n[[notice]]\npublishes = 2026\nsource = 'n'";
+    /// # let calendar = clock::Calendar::parse([("2026.toml", text)])?;
+    /// # let days = calendar.working_days(clock::Region::CHINA, clock::Known::Latest)?;
+    /// use clock::{Counts, Term, Unit, due};
+    /// let term = Term { amount: 1, unit: Unit::Day };
+    /// let answer = due(&days, "2026-03-06".parse()?, term, &Counts::usual(Unit::Day))?;
+    /// assert!(answer.rolled()); // from Saturday to Monday
+    /// # Ok::<(), clock::Error>(())
+    /// ```
     pub fn rolled(&self) -> bool {
         self.end != self.unrolled
     }

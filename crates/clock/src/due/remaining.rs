@@ -27,6 +27,10 @@ pub enum State {
 
 impl State {
     /// A word for it.
+    ///
+    /// ```
+    /// assert_eq!(clock::State::DueToday.word(), "due_today");
+    /// ```
     pub fn word(self) -> &'static str {
         match self {
             Self::NotStarted => "not_started",
@@ -51,6 +55,10 @@ pub enum Left {
 
 impl Left {
     /// A word for it.
+    ///
+    /// ```
+    /// assert_eq!(clock::Left::WorkingDay.word(), "working_day");
+    /// ```
     pub fn word(self) -> &'static str {
         match self {
             Self::Day => "day",

@@ -59,16 +59,26 @@ impl Date {
 
     /// A day that exists, whose year is in range.
     fn known(year: i32, month: u32, day: u32) -> Self {
-        let before: u32 = (1..month).map(|m| days_in_month(year, m)).sum();
+        let before = DAYS_BEFORE[usize::from(is_leap(year))][month as usize - 1];
         Self(days_before(year) + (before + day) as i32 - 1)
     }
 
     /// Days since 1900-01-01, which is 0.
+    ///
+    /// ```
+    /// assert_eq!(clock::Date::MIN.number(), 0);
+    /// ```
     pub const fn number(self) -> i32 {
         self.0
     }
 
     /// The day `number` days after 1900-01-01, where it lies in range.
+    ///
+    /// ```
+    /// use clock::Date;
+    /// assert_eq!(Date::from_number(31).map(|day| day.ymd()), Some((1900, 2, 1)));
+    /// assert_eq!(Date::from_number(-1), None);
+    /// ```
     pub fn from_number(number: i64) -> Option<Self> {
         i32::try_from(number)
             .ok()
@@ -80,6 +90,13 @@ impl Date {
     ///
     /// # Errors
     /// [`Error::BeyondRange`].
+    ///
+    /// ```
+    /// let day: clock::Date = "2026-02-28".parse()?;
+    /// assert_eq!(day.plus(1)?.to_string(), "2026-03-01");
+    /// assert!(clock::Date::MAX.plus(1).is_err());
+    /// # Ok::<(), clock::Error>(())
+    /// ```
     pub fn plus(self, days: i64) -> Result<Self, Error> {
         i64::from(self.0)
             .checked_add(days)
@@ -88,6 +105,12 @@ impl Date {
     }
 
     /// Year, month from 1, day from 1.
+    ///
+    /// ```
+    /// let day: clock::Date = "2026-02-10".parse()?;
+    /// assert_eq!(day.ymd(), (2026, 2, 10));
+    /// # Ok::<(), clock::Error>(())
+    /// ```
     pub fn ymd(self) -> (i32, u32, u32) {
         // 146,097 days make 400 years; the estimate is at most one year too early or too late.
         let mut year = FIRST_YEAR + (i64::from(self.0) * 400 / 146_097) as i32;
@@ -96,13 +119,15 @@ impl Date {
         } else if days_before(year + 1) <= self.0 {
             year += 1;
         }
-        let mut rest = (self.0 - days_before(year)) as u32;
-        let mut month = 1;
-        while rest >= days_in_month(year, month) {
-            rest -= days_in_month(year, month);
+        let of_year = (self.0 - days_before(year)) as u32;
+        let before = &DAYS_BEFORE[usize::from(is_leap(year))];
+        // No month has more than 31 days, and together they lack less than 31 of 31 each: the estimate
+        // is the month or the one before.
+        let mut month = (of_year / 31) as usize;
+        if before[month + 1] <= of_year {
             month += 1;
         }
-        (year, month, rest + 1)
+        (year, month as u32 + 1, of_year - before[month] + 1)
     }
 
     /// The year.
@@ -157,13 +182,19 @@ const fn days_before(year: i32) -> i32 {
     365 * (year - FIRST_YEAR) + leap_days_to(year - 1) - leap_days_to(FIRST_YEAR - 1)
 }
 
+fn is_leap(year: i32) -> bool {
+    days_before(year + 1) - days_before(year) == 366
+}
+
+/// Days of a year before each month, and in all; of common and of leap years.
+const DAYS_BEFORE: [[u32; 13]; 2] = [
+    [0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334, 365],
+    [0, 31, 60, 91, 121, 152, 182, 213, 244, 274, 305, 335, 366],
+];
+
 fn days_in_month(year: i32, month: u32) -> u32 {
-    match month {
-        4 | 6 | 9 | 11 => 30,
-        2 if days_before(year + 1) - days_before(year) == 366 => 29,
-        2 => 28,
-        _ => 31,
-    }
+    let before = &DAYS_BEFORE[usize::from(is_leap(year))];
+    before[month as usize] - before[month as usize - 1]
 }
 
 impl fmt::Display for Date {
@@ -247,6 +278,12 @@ impl Weekday {
     ];
 
     /// Saturday or Sunday, the days of rest of the 40-hour week (国务院关于职工工作时间的规定, art. 7).
+    ///
+    /// ```
+    /// let saturday: clock::Date = "2026-02-14".parse()?;
+    /// assert!(saturday.weekday().is_weekend());
+    /// # Ok::<(), clock::Error>(())
+    /// ```
     pub fn is_weekend(self) -> bool {
         matches!(self, Self::Saturday | Self::Sunday)
     }

@@ -1,5 +1,6 @@
 //! A point in time on the clock of Shanghai.
 
+use std::cmp::Ordering;
 use std::fmt;
 use std::str::FromStr;
 
@@ -34,6 +35,12 @@ impl Instant {
     ///
     /// # Errors
     /// [`Error::BeforeFixedOffset`] before 1992; [`Error::BeyondRange`] after 2100.
+    ///
+    /// ```
+    /// let time = clock::Instant::new("2026-02-10".parse()?, 9 * 3600)?;
+    /// assert_eq!(time.to_string(), "2026-02-10T09:00+08:00");
+    /// # Ok::<(), clock::Error>(())
+    /// ```
     pub fn new(date: Date, seconds: i64) -> Result<Self, Error> {
         let start = i64::from(date.number()) * DAY;
         Self::from_position(start.checked_add(seconds).ok_or(Error::BeyondRange)?)
@@ -68,12 +75,24 @@ impl Instant {
     }
 
     /// The day that it lies in; 24:00 is 00:00 of the next day.
+    ///
+    /// ```
+    /// let time: clock::Instant = "2026-02-10T24:00".parse()?;
+    /// assert_eq!(time.date().to_string(), "2026-02-11");
+    /// # Ok::<(), clock::Error>(())
+    /// ```
     pub fn date(self) -> Date {
         // No constructor makes an instant outside the range of days.
         Date::from_number(self.0.div_euclid(DAY)).unwrap_or(Date::MAX)
     }
 
     /// Seconds since 00:00 of its day.
+    ///
+    /// ```
+    /// let time: clock::Instant = "2026-02-10T00:01".parse()?;
+    /// assert_eq!(time.second_of_day(), 60);
+    /// # Ok::<(), clock::Error>(())
+    /// ```
     pub fn second_of_day(self) -> u32 {
         self.0.rem_euclid(DAY) as u32
     }
@@ -154,6 +173,9 @@ fn clock_time(hour_minute: &str, second: &str) -> Option<i64> {
 
 /// A whole day, or a point in time: what a question names, and what an answer gives.
 ///
+/// Ordered by when it is over, a day at its 24:00, so that the earlier or later of two due dates is
+/// their `min` or `max`.
+///
 /// ```
 /// use clock::Moment;
 /// let start: Moment = "2026-02-10T09:30".parse()?;
@@ -182,11 +204,35 @@ impl Moment {
     ///
     /// # Errors
     /// [`Error::NeedsTime`] for a whole day.
+    ///
+    /// ```
+    /// use clock::Moment;
+    /// let day: Moment = "2026-02-10".parse()?;
+    /// assert_eq!(day.instant().unwrap_err().code(), "clock.needs_time");
+    /// # Ok::<(), clock::Error>(())
+    /// ```
     pub fn instant(self) -> Result<Instant, Error> {
         match self {
             Self::Day(date) => Err(Error::NeedsTime { date }),
             Self::Instant(instant) => Ok(instant),
         }
+    }
+}
+
+impl Ord for Moment {
+    fn cmp(&self, other: &Self) -> Ordering {
+        // Of a day and the midnight that ends it, the day comes first.
+        let key = |moment: &Self| match moment {
+            Self::Day(date) => ((i64::from(date.number()) + 1) * DAY, false),
+            Self::Instant(instant) => (instant.position(), true),
+        };
+        key(self).cmp(&key(other))
+    }
+}
+
+impl PartialOrd for Moment {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
     }
 }
 
@@ -264,6 +310,18 @@ mod tests {
             let fault = text.parse::<Instant>().unwrap_err();
             assert_eq!(fault.code(), code, "{text:?}: {fault}");
         }
+    }
+
+    #[test]
+    fn moments_are_ordered_by_when_they_are_over() {
+        let written = [
+            "2026-02-10T23:59",
+            "2026-02-10",
+            "2026-02-11T00:00",
+            "2026-02-11",
+        ];
+        let moments = written.map(|text| text.parse::<Moment>().unwrap());
+        assert!(moments.is_sorted_by(|a, b| a < b));
     }
 
     #[test]

@@ -30,6 +30,15 @@ impl Interval {
     ///
     /// # Errors
     /// [`Error::BadInterval`] where it ends before it begins.
+    ///
+    /// ```
+    /// use clock::{Interval, Moment};
+    /// let (first, last): (Moment, Moment) = ("2026-02-12".parse()?, "2026-02-20".parse()?);
+    /// let interval = Interval::new(first, Some(last))?;
+    /// assert_eq!((interval.from(), interval.to()), (first, Some(last)));
+    /// assert!(Interval::new(last, Some(first)).is_err());
+    /// # Ok::<(), clock::Error>(())
+    /// ```
     pub fn new(from: Moment, to: Option<Moment>) -> Result<Self, Error> {
         let interval = Self { from, to };
         let span = interval.span();
@@ -156,6 +165,10 @@ impl FromIterator<Interval> for Suspensions {
 
 impl Suspensions {
     /// Whether the term never stands still.
+    ///
+    /// ```
+    /// assert!(clock::Suspensions::default().is_empty());
+    /// ```
     pub fn is_empty(&self) -> bool {
         self.spans.is_empty()
     }
@@ -190,6 +203,13 @@ impl Suspensions {
     }
 
     /// Whether the day lies in a suspension, from its beginning to its end.
+    ///
+    /// ```
+    /// use clock::{Interval, Suspensions};
+    /// let held: Suspensions = ["2026-02-12..".parse::<Interval>()?].into_iter().collect();
+    /// assert!(held.suspends("2026-02-12".parse()?) && !held.suspends("2026-02-11".parse()?));
+    /// # Ok::<(), clock::Error>(())
+    /// ```
     pub fn suspends(&self, date: Date) -> bool {
         let start = i64::from(date.number()) * DAY;
         self.spans
@@ -206,6 +226,14 @@ impl Suspensions {
     }
 
     /// The merged intervals.
+    ///
+    /// ```
+    /// use clock::{Interval, Suspensions};
+    /// let given = ["2026-02-12..2026-02-13", "2026-02-14"].map(|s| s.parse::<Interval>());
+    /// let held: Suspensions = given.into_iter().collect::<Result<_, _>>()?;
+    /// assert_eq!(held.intervals(), ["2026-02-12..2026-02-14".parse()?]);
+    /// # Ok::<(), clock::Error>(())
+    /// ```
     pub fn intervals(&self) -> Vec<Interval> {
         let day = |position: i64| Date::from_number(position / DAY).map(Moment::Day);
         let time = |position| Instant::from_position(position).ok().map(Moment::Instant);

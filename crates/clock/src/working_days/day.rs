@@ -18,11 +18,19 @@ pub enum DayKind {
 
 impl DayKind {
     /// Whether it is worked.
+    ///
+    /// ```
+    /// assert!(clock::DayKind::MakeUp.is_working() && !clock::DayKind::Holiday.is_working());
+    /// ```
     pub fn is_working(self) -> bool {
         matches!(self, Self::Working | Self::MakeUp)
     }
 
     /// A word for it.
+    ///
+    /// ```
+    /// assert_eq!(clock::DayKind::MakeUp.word(), "make_up_day");
+    /// ```
     pub fn word(self) -> &'static str {
         match self {
             Self::Working => "working_day",

@@ -65,21 +65,53 @@ impl WorkingDays {
     }
 
     /// Where it holds.
+    ///
+    /// ```
+    /// # let text = "default_region = '420000'\n[[notice]]\npublishes = 2026\nsource = 'n'";
+    /// # let calendar = clock::Calendar::parse([("2026.toml", text)])?;
+    /// # let days = calendar.working_days(clock::Region::CHINA, clock::Known::Latest)?;
+    /// assert_eq!(days.region(), clock::Region::CHINA);
+    /// # Ok::<(), clock::Error>(())
+    /// ```
     pub fn region(&self) -> Region {
         self.region
     }
 
     /// As of which day.
+    ///
+    /// ```
+    /// # let text = "default_region = '420000'\n[[notice]]\npublishes = 2026\nsource = 'n'";
+    /// # let calendar = clock::Calendar::parse([("2026.toml", text)])?;
+    /// # let days = calendar.working_days(clock::Region::CHINA, clock::Known::Latest)?;
+    /// assert_eq!(days.known(), clock::Known::Latest);
+    /// # Ok::<(), clock::Error>(())
+    /// ```
     pub fn known(&self) -> Known {
         self.known
     }
 
     /// First day of the calendar.
+    ///
+    /// ```
+    /// # let text = "default_region = '420000'\n[[notice]]\npublishes = 2026\nsource = 'n'";
+    /// # let calendar = clock::Calendar::parse([("2026.toml", text)])?;
+    /// # let days = calendar.working_days(clock::Region::CHINA, clock::Known::Latest)?;
+    /// assert_eq!(days.first().to_string(), "2026-01-01");
+    /// # Ok::<(), clock::Error>(())
+    /// ```
     pub fn first(&self) -> Date {
         self.cells.first()
     }
 
     /// Last day of the calendar.
+    ///
+    /// ```
+    /// # let text = "default_region = '420000'\n[[notice]]\npublishes = 2026\nsource = 'n'";
+    /// # let calendar = clock::Calendar::parse([("2026.toml", text)])?;
+    /// # let days = calendar.working_days(clock::Region::CHINA, clock::Known::Latest)?;
+    /// assert_eq!(days.last().to_string(), "2026-12-31");
+    /// # Ok::<(), clock::Error>(())
+    /// ```
     pub fn last(&self) -> Date {
         self.cells.last()
     }
@@ -88,6 +120,15 @@ impl WorkingDays {
     ///
     /// # Errors
     /// [`Error::OutsideCalendar`].
+    ///
+    /// ```
+    /// # let text = "default_region = '420000'\n[[notice]]\npublishes = 2026\nsource = 'n'";
+    /// # let calendar = clock::Calendar::parse([("2026.toml", text)])?;
+    /// # let days = calendar.working_days(clock::Region::CHINA, clock::Known::Latest)?;
+    /// assert!(days.is_working("2026-03-06".parse()?)?); // a Friday
+    /// assert!(days.is_working("2027-03-05".parse()?).is_err());
+    /// # Ok::<(), clock::Error>(())
+    /// ```
     pub fn is_working(&self, date: Date) -> Result<bool, Error> {
         self.cell(date).map(|cell| cell.kind.is_working())
     }
@@ -96,6 +137,15 @@ impl WorkingDays {
     ///
     /// # Errors
     /// [`Error::OutsideCalendar`].
+    ///
+    /// ```
+    /// # let text = "default_region = '420000'\n[[notice]]\npublishes = 2026\nsource = 'n'";
+    /// # let calendar = clock::Calendar::parse([("2026.toml", text)])?;
+    /// # let days = calendar.working_days(clock::Region::CHINA, clock::Known::Latest)?;
+    /// let saturday = days.day("2026-03-07".parse()?)?;
+    /// assert_eq!((saturday.kind, &*saturday.source.title), (clock::DayKind::Weekend, "n"));
+    /// # Ok::<(), clock::Error>(())
+    /// ```
     pub fn day(&self, date: Date) -> Result<Day<'_>, Error> {
         self.cell(date).map(|cell| Day {
             date,
@@ -110,6 +160,15 @@ impl WorkingDays {
     ///
     /// # Errors
     /// [`Error::OutsideCalendar`], [`Error::YearOutOfRange`].
+    ///
+    /// ```
+    /// # let text = "default_region = '420000'\n[[notice]]\npublishes = 2026\nsource = 'n'";
+    /// # let calendar = clock::Calendar::parse([("2026.toml", text)])?;
+    /// # let days = calendar.working_days(clock::Region::CHINA, clock::Known::Latest)?;
+    /// let worked = days.year(2026)?.iter().filter(|day| day.kind.is_working()).count();
+    /// assert_eq!(worked, 261); // without any holiday
+    /// # Ok::<(), clock::Error>(())
+    /// ```
     pub fn year(&self, year: i32) -> Result<Vec<Day<'_>>, Error> {
         let (from, to) = (Date::new(year, 1, 1)?, Date::new(year, 12, 31)?);
         (from.number()..=to.number())
@@ -145,6 +204,15 @@ impl WorkingDays {
 
     /// What an answer rests on that used the days from `from` to `to`: the notices that arrange them,
     /// each once, in the order in which they are met, and for provisional days the festivals too.
+    ///
+    /// ```
+    /// # let text = "default_region = '420000'\n[[notice]]\npublishes = 2026\nsource = 'n'";
+    /// # let calendar = clock::Calendar::parse([("2026.toml", text)])?;
+    /// # let days = calendar.working_days(clock::Region::CHINA, clock::Known::Latest)?;
+    /// let sources = days.sources("2026-03-02".parse()?, "2026-03-09".parse()?);
+    /// assert_eq!(sources.iter().map(|s| &*s.title).collect::<Vec<_>>(), ["n"]);
+    /// # Ok::<(), clock::Error>(())
+    /// ```
     pub fn sources(&self, from: Date, to: Date) -> Vec<&Source> {
         let mut found: Vec<&Arc<Source>> = Vec::new();
         let mut add = |source| {
