@@ -5,15 +5,18 @@ day of the new moon; the month with the winter solstice is the eleventh; of thir
 two elevenths the first without a major solar term is intercalary. Positions of Sun and Moon: PyEphem
 (VSOP87 and a truncated ELP). Checked against three sources that share nothing with it: sxtwl
 (Shouxing ephemeris), lunardate and borax (tables). Prints the table
-[festivals.dates], or with --check only compares.
+[festivals.dates], or with --check compares that of the pack.
 
     pip install ephem sxtwl lunardate borax && python festivals.py [--check]
 """
-import datetime, math, sys
+import datetime, math, pathlib, sys, tomllib
 import ephem, sxtwl, lunardate
 from borax.calendars.lunardate import LunarDate as Borax, TermUtils
 
 FIRST, LAST = 2015, 2100
+PACK = pathlib.Path(__file__).parent / "../../packs/hubei/calendar/festivals.toml"
+# The new moon of that month falls three minutes before midnight.
+KNOWN_DIFFERENCES = {("by_borax", "mid_autumn", 2089)}
 EIGHT = 8 * ephem.hour
 DAY = datetime.timedelta(1)
 
@@ -105,13 +108,15 @@ def main():
                 continue
             for name, date in theirs.items():
                 if date != ours[name][0]:
-                    differ += 1
+                    differ += (source.__name__, name, year) not in KNOWN_DIFFERENCES
                     print(f"# {name} {year}: {ours[name][0]}, {source.__name__} {date}", file=sys.stderr)
-    print(f"# {sum(map(len, table.values()))} dates, {differ} differences", file=sys.stderr)
+    print(f"# {sum(map(len, table.values()))} dates, {differ} unexpected differences", file=sys.stderr)
     for line in close:
         print(f"# within five minutes of midnight: {line}", file=sys.stderr)
     if "--check" in sys.argv:
-        sys.exit(differ != 0)
+        committed = tomllib.loads(PACK.read_text())["festivals"]["dates"]
+        print(f"# the pack's dates are these: {committed == table}", file=sys.stderr)
+        sys.exit(differ != 0 or committed != table)
     for name, dates in table.items():
         print(f"{name} = [")
         for i in range(0, len(dates), 6):
