@@ -22,10 +22,7 @@ pub fn run(_args: &[String]) -> Result<(), Fault> {
     let china = calendar.working_days(Region::CHINA, Known::Latest)?;
     let starts = starts()?;
 
-    let twenty = Term {
-        amount: 20,
-        unit: Unit::WorkingDay,
-    };
+    let twenty = Term { amount: 20, unit: Unit::WorkingDay };
     let counts = Counts::usual(twenty.unit);
     let (ours, time) = best(|| due_dates(&china, &starts, twenty, &counts));
     let (theirs, peer_time) = best(|| walk(&starts, 20));
@@ -34,10 +31,7 @@ pub fn run(_args: &[String]) -> Result<(), Fault> {
     }
     let n = starts.len() as u64;
     measured("due dates of 20 working days", n, time)
-        .peer(
-            "chinese_holiday, day by day",
-            Measurement::new("clock", "", n).took(peer_time),
-        )
+        .peer("chinese_holiday, day by day", Measurement::new("clock", "", n).took(peer_time))
         .print();
 
     let mut suspended = counts.clone();
@@ -45,13 +39,7 @@ pub fn run(_args: &[String]) -> Result<(), Fault> {
         .into_iter()
         .map(str::parse)
         .collect::<Result<_, _>>()?;
-    question(
-        &china,
-        &starts,
-        "due dates of 20 working days, two suspensions",
-        twenty,
-        &suspended,
-    )?;
+    question(&china, &starts, "due dates of 20 working days, two suspensions", twenty, &suspended)?;
 
     for (what, amount, unit) in [
         ("due dates of 60 days, rolled", 60, Unit::Day),
@@ -64,28 +52,13 @@ pub fn run(_args: &[String]) -> Result<(), Fault> {
     let mut back = counts.clone();
     back.direction = ::clock::Direction::Backward;
     back.roll = Roll::None;
-    question(
-        &china,
-        &starts,
-        "due dates of 20 working days backwards",
-        twenty,
-        &back,
-    )?;
-    let hours = Term {
-        amount: 48,
-        unit: Unit::Hour,
-    };
+    question(&china, &starts, "due dates of 20 working days backwards", twenty, &back)?;
+    let hours = Term { amount: 48, unit: Unit::Hour };
     let times: Vec<Moment> = starts
         .iter()
         .map(|start| Instant::new(start.date(), 34_200).map(Moment::from))
         .collect::<Result<_, _>>()?;
-    question(
-        &china,
-        &times,
-        "due dates of 48 hours",
-        hours,
-        &Counts::usual(hours.unit),
-    )?;
+    question(&china, &times, "due dates of 48 hours", hours, &Counts::usual(hours.unit))?;
 
     // One table for each region and day as of which is asked: a server keeps those in use.
     let tables = 100u64;
@@ -96,10 +69,7 @@ pub fn run(_args: &[String]) -> Result<(), Fault> {
             Ok::<i64, ::clock::Error>(worked + all)
         })
     });
-    say(&format!(
-        "{} working days in a table",
-        laid? / tables as i64
-    ));
+    say(&format!("{} working days in a table", laid? / tables as i64));
     measured("working-day tables of 86 years laid", tables, time).print();
     Ok(())
 }
@@ -118,10 +88,7 @@ fn question(
 }
 
 fn measured(what: &str, n: u64, time: Duration) -> Measurement {
-    Measurement::new("clock", what, n)
-        .with("threads", 1)
-        .with("best_of", RUNS)
-        .took(time)
+    Measurement::new("clock", what, n).with("threads", 1).with("best_of", RUNS).took(time)
 }
 
 /// The result, and the shortest of several times: other work on the machine only ever adds.

@@ -54,10 +54,7 @@ impl CalendarArgs {
     fn load(&self) -> Result<WorkingDays, Refusal> {
         let files = PackFiles::open(self.pack.clone())
             .read_all("calendar", "toml")
-            .map_err(|fault| Refusal {
-                code: "clock.pack_file",
-                message: fault.to_string(),
-            })?;
+            .map_err(|fault| Refusal { code: "clock.pack_file", message: fault.to_string() })?;
         let calendar = Calendar::parse(files.iter().map(|file| (&*file.path, &*file.text)))?;
         let known = match &self.known {
             Some(day) => Known::On(day.parse::<Date>()?),
@@ -80,10 +77,7 @@ struct Refusal {
 
 impl From<clock::Error> for Refusal {
     fn from(fault: clock::Error) -> Self {
-        Self {
-            code: fault.code(),
-            message: fault.to_string(),
-        }
+        Self { code: fault.code(), message: fault.to_string() }
     }
 }
 

@@ -40,10 +40,7 @@ impl Region {
 
     /// How many codes lie in it.
     fn step(self) -> u32 {
-        [1_000_000, 10_000, 100]
-            .into_iter()
-            .find(|step| self.0.is_multiple_of(*step))
-            .unwrap_or(1)
+        [1_000_000, 10_000, 100].into_iter().find(|step| self.0.is_multiple_of(*step)).unwrap_or(1)
     }
 }
 
@@ -77,15 +74,7 @@ mod tests {
 
     #[test]
     fn only_six_ordinary_digits_are_a_region() {
-        for text in [
-            "",
-            "42000",
-            "4200000",
-            "４２００００",
-            "42000a",
-            "+42000",
-            "42000\0",
-        ] {
+        for text in ["", "42000", "4200000", "４２００００", "42000a", "+42000", "42000\0"] {
             let fault = text.parse::<Region>().unwrap_err();
             assert_eq!(fault.code(), "clock.bad_region", "{text:?}");
         }
@@ -94,13 +83,9 @@ mod tests {
     #[test]
     fn levels() {
         let region = |text: &str| text.parse::<Region>().unwrap();
-        for (text, depth) in [
-            ("000000", 0),
-            ("420000", 1),
-            ("420100", 2),
-            ("420102", 3),
-            ("429004", 3),
-        ] {
+        for (text, depth) in
+            [("000000", 0), ("420000", 1), ("420100", 2), ("420102", 3), ("429004", 3)]
+        {
             assert_eq!(region(text).depth(), depth, "{text}");
         }
         assert!(region("429004").is_within(region("420000")));

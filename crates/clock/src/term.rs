@@ -55,20 +55,14 @@ impl FromStr for Unit {
     type Err = Error;
 
     fn from_str(text: &str) -> Result<Self, Error> {
-        [
-            Self::Hour,
-            Self::Day,
-            Self::WorkingDay,
-            Self::Month,
-            Self::Year,
-        ]
-        .into_iter()
-        .find(|unit| unit.word() == text)
-        .ok_or_else(|| Error::BadWord {
-            text: quote(text),
-            what: "a unit",
-            choice: "hour, day, working_day, month, year",
-        })
+        [Self::Hour, Self::Day, Self::WorkingDay, Self::Month, Self::Year]
+            .into_iter()
+            .find(|unit| unit.word() == text)
+            .ok_or_else(|| Error::BadWord {
+                text: quote(text),
+                what: "a unit",
+                choice: "hour, day, working_day, month, year",
+            })
     }
 }
 
@@ -100,21 +94,15 @@ impl Term {
             None => (false, amount),
         };
         if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit()) {
-            return Err(Error::BadTerm {
-                text: quote(amount),
-            });
+            return Err(Error::BadTerm { text: quote(amount) });
         }
         if negative {
-            return Err(Error::NegativeTerm {
-                text: quote(amount),
-            });
+            return Err(Error::NegativeTerm { text: quote(amount) });
         }
         digits
             .parse()
             .map(|amount| Self { amount, unit })
-            .map_err(|_| Error::TermTooLong {
-                amount: quote(amount),
-            })
+            .map_err(|_| Error::TermTooLong { amount: quote(amount) })
     }
 }
 
@@ -178,14 +166,9 @@ impl FromStr for Roll {
     type Err = Error;
 
     fn from_str(text: &str) -> Result<Self, Error> {
-        [Self::None, Self::Next]
-            .into_iter()
-            .find(|roll| roll.word() == text)
-            .ok_or_else(|| Error::BadWord {
-                text: quote(text),
-                what: "a way to roll",
-                choice: "next, none",
-            })
+        [Self::None, Self::Next].into_iter().find(|roll| roll.word() == text).ok_or_else(|| {
+            Error::BadWord { text: quote(text), what: "a way to roll", choice: "next, none" }
+        })
     }
 }
 

@@ -41,12 +41,7 @@ impl Asked {
             },
             first_day_counts: counts.first_day,
             roll: counts.roll.word(),
-            suspended: counts
-                .suspensions
-                .intervals()
-                .iter()
-                .map(ToString::to_string)
-                .collect(),
+            suspended: counts.suspensions.intervals().iter().map(ToString::to_string).collect(),
             region: days.region().to_string(),
             known: known(days),
         }

@@ -161,9 +161,5 @@ fn day_json(line: &DayLine<'_>) -> DayJson {
 }
 
 fn hour_json(line: &HourLine) -> HourJson {
-    HourJson {
-        from: line.from.to_string(),
-        to: line.to.to_string(),
-        suspended: line.suspended,
-    }
+    HourJson { from: line.from.to_string(), to: line.to.to_string(), suspended: line.suspended }
 }

@@ -55,11 +55,7 @@ impl QuestionArgs {
                     Some(roll) => roll.parse()?,
                     None => Roll::usual(unit),
                 },
-                direction: if self.back {
-                    Direction::Backward
-                } else {
-                    Direction::Forward
-                },
+                direction: if self.back { Direction::Backward } else { Direction::Forward },
                 suspensions,
             },
         })

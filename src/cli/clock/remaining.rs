@@ -57,9 +57,8 @@ pub fn answer(args: &Args) -> Result<Reply<Answer>, Refusal> {
     };
     let days = args.question.calendar.load()?;
     let left = remaining(&days, question.start, question.term, &question.counts, now)?;
-    let (provisional, not_reviewed) = left
-        .due
-        .map_or((false, false), |due| (due.provisional, due.not_reviewed));
+    let (provisional, not_reviewed) =
+        left.due.map_or((false, false), |due| (due.provisional, due.not_reviewed));
     let json = Answer {
         state: left.state.word(),
         amount: left.amount,

@@ -12,11 +12,7 @@ pub fn number(how: &Explanation<'_>, wanted: fn(&Verdict) -> bool) -> u64 {
 
 /// One sentence for each thing that bore on the count.
 pub fn sentences(question: &Question, how: &Explanation<'_>) -> Vec<String> {
-    let Question {
-        start,
-        term,
-        counts,
-    } = question;
+    let Question { start, term, counts } = question;
     let (day, weekday) = (start.date(), start.date().weekday());
     let (way, beyond) = match counts.direction {
         Direction::Forward => ("from", "next"),
@@ -30,9 +26,7 @@ pub fn sentences(question: &Question, how: &Explanation<'_>) -> Vec<String> {
     if matches!(term.unit, Unit::Month | Unit::Year) {
         let counted = number(how, |v| matches!(v, Verdict::Counted(_)));
         let days = many(counted, "day", "days");
-        said.push(format!(
-            "to the corresponding day, or the month's last: {days}"
-        ));
+        said.push(format!("to the corresponding day, or the month's last: {days}"));
     }
     let days_off = number(how, |v| *v == Verdict::DayOff);
     if days_off > 0 {
@@ -71,13 +65,8 @@ pub fn day_text(line: &DayLine<'_>) -> String {
         other => other.word().replace('_', " "),
     };
     let label = line.day.and_then(|day| {
-        let worked = if day.kind.is_working() {
-            ", worked"
-        } else {
-            ""
-        };
-        day.label
-            .map(|label| format!("{} {}{worked}", label.zh, label.en))
+        let worked = if day.kind.is_working() { ", worked" } else { "" };
+        day.label.map(|label| format!("{} {}{worked}", label.zh, label.en))
     });
     let text = format!(
         "{}  {:<9}  {verdict:<11}  {}",

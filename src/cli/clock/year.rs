@@ -69,14 +69,9 @@ pub fn answer(args: &Args) -> Result<Reply<Answer>, Refusal> {
         make_up_days: of(DayKind::MakeUp).map(day_json).collect(),
         calendar: SourceLine::all(&used.unwrap_or_default()),
     };
-    let as_known = json
-        .known
-        .as_ref()
-        .map_or(String::new(), |day| format!(" as known on {day}"));
-    let mut text = format!(
-        "{} in {}{as_known}: {} working days\n",
-        json.year, json.region, json.working_days
-    );
+    let as_known = json.known.as_ref().map_or(String::new(), |day| format!(" as known on {day}"));
+    let mut text =
+        format!("{} in {}{as_known}: {} working days\n", json.year, json.region, json.working_days);
     for (word, kind) in [("off", DayKind::Holiday), ("worked", DayKind::MakeUp)] {
         for run in runs(of(kind)) {
             text += &run_text(word, &run);
@@ -128,8 +123,6 @@ fn run_text(word: &str, run: &[&Day<'_>]) -> String {
     } else {
         format!("{}..{}", first.date, last.date)
     };
-    let label = first
-        .label
-        .map_or(String::new(), |label| format!("{} {}", label.zh, label.en));
+    let label = first.label.map_or(String::new(), |label| format!("{} {}", label.zh, label.en));
     format!("  {word:<6}  {dates:<22}  {label}\n")
 }

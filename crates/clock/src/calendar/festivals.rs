@@ -57,12 +57,7 @@ impl Festivals {
             }
         }
         let (first_year, last_year) = common.ok_or("give the dates of at least one festival")?;
-        Ok(Self {
-            source,
-            first_year,
-            last_year,
-            dates,
-        })
+        Ok(Self { source, first_year, last_year, dates })
     }
 
     pub(super) fn years(&self) -> (i32, i32) {

@@ -38,10 +38,8 @@ pub(super) fn lay(calendar: &Calendar, region: Region, known: Known) -> Result<W
                 provisional: false,
             };
             cells.put(&holiday.off, cell(DayKind::Holiday));
-            let (make_up, ordinary): (Vec<Date>, Vec<Date>) = holiday
-                .work
-                .iter()
-                .partition(|day| day.weekday().is_weekend());
+            let (make_up, ordinary): (Vec<Date>, Vec<Date>) =
+                holiday.work.iter().partition(|day| day.weekday().is_weekend());
             cells.put(&make_up, cell(DayKind::MakeUp));
             cells.put(&ordinary, cell(DayKind::Working));
         }
@@ -66,12 +64,7 @@ fn lay_week(
         .filter_map(|n| Date::from_number(n.into()))
         .partition(|day| day.weekday().is_weekend());
     for (days, kind) in [(weekend, DayKind::Weekend), (working, DayKind::Working)] {
-        let cell = Cell {
-            kind,
-            label: None,
-            source: Arc::clone(source),
-            provisional,
-        };
+        let cell = Cell { kind, label: None, source: Arc::clone(source), provisional };
         cells.put(&days, cell);
     }
     Ok(())
@@ -99,10 +92,8 @@ fn lay_statute(
         })?;
     lay_week(cells, year, &measures.source, true)?;
     for (label, days) in &measures.holidays {
-        let days: Vec<Date> = days
-            .iter()
-            .filter_map(|day| day.date(year, calendar.festivals.as_ref()))
-            .collect();
+        let days: Vec<Date> =
+            days.iter().filter_map(|day| day.date(year, calendar.festivals.as_ref())).collect();
         let cell = Cell {
             kind: DayKind::Holiday,
             label: Some(Arc::clone(label)),

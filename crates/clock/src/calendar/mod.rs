@@ -21,7 +21,7 @@ pub use notice::{Label, Source};
 /// ```
 /// use clock::Known;
 /// assert!(Known::Latest.sees(Some("2999-01-01".parse().unwrap_or(clock::Date::MAX))));
-/// assert!(!Known::On("2020-01-20".parse()?).sees(Some("2020-01-26".parse()?)));
+/// assert!(!Known::On("2020-01-20".parse()?).sees(Some("2020-01-27".parse()?)));
 /// # Ok::<(), clock::Error>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -166,7 +166,7 @@ impl Calendar {
     /// # work = ["2020-02-01"]
     /// # [[notice]]
     /// # source = "国办发明电〔2020〕1号"
-    /// # announced = 2020-01-26
+    /// # announced = 2020-01-27
     /// # [[notice.holiday]]
     /// # label = { zh = "春节", en = "Spring Festival" }
     /// # off = ["2020-01-31..2020-02-02"]

@@ -110,9 +110,7 @@ impl Reader<'_> {
 
     fn date(&self, value: &Spanned<Datetime>) -> Result<Date, Error> {
         let written = value.get_ref().to_string();
-        written
-            .parse()
-            .map_err(|e: Error| self.fault(value.span(), e.to_string()))
+        written.parse().map_err(|e: Error| self.fault(value.span(), e.to_string()))
     }
 
     fn optional_date(&self, value: Option<&Spanned<Datetime>>) -> Result<Option<Date>, Error> {
@@ -120,10 +118,7 @@ impl Reader<'_> {
     }
 
     fn read<T: FromStr<Err = Error>>(&self, value: &Spanned<String>) -> Result<T, Error> {
-        value
-            .get_ref()
-            .parse()
-            .map_err(|e: Error| self.fault(value.span(), e.to_string()))
+        value.get_ref().parse().map_err(|e: Error| self.fault(value.span(), e.to_string()))
     }
 
     fn days(&self, values: &[Spanned<String>]) -> Result<Vec<Date>, Error> {
@@ -155,11 +150,7 @@ impl Reader<'_> {
                 let at = holiday.off.first().map_or(0..0, Spanned::span);
                 return Err(self.fault(at, format!("{both} is both off and worked")));
             }
-            holidays.push(HolidayEntry {
-                label: label(holiday.label),
-                off,
-                work,
-            });
+            holidays.push(HolidayEntry { label: label(holiday.label), off, work });
         }
         Ok(Notice {
             source: Arc::new(Source {
@@ -222,10 +213,7 @@ impl Reader<'_> {
         });
         let mut dates = BTreeMap::new();
         for (name, days) in text.dates {
-            let days = days
-                .iter()
-                .map(|day| self.date(day))
-                .collect::<Result<_, _>>()?;
+            let days = days.iter().map(|day| self.date(day)).collect::<Result<_, _>>()?;
             dates.insert(name, days);
         }
         Festivals::new(source, dates).map_err(|why| self.fault(at, why))
@@ -275,9 +263,7 @@ impl Pack {
     /// That every festival of the statute is dated from `first_year` on.
     pub(super) fn check(&self, first_year: i32) -> Result<(), Error> {
         let dated = |name: &str| {
-            self.festivals
-                .as_ref()
-                .is_some_and(|f| f.knows(name) && f.years().0 <= first_year)
+            self.festivals.as_ref().is_some_and(|f| f.knows(name) && f.years().0 <= first_year)
         };
         match self.named.iter().find(|(name, _)| !dated(name)) {
             Some((_, fault)) => Err(fault.clone()),
@@ -287,10 +273,7 @@ impl Pack {
 }
 
 fn label(text: LabelText) -> Arc<Label> {
-    Arc::new(Label {
-        zh: text.zh,
-        en: text.en,
-    })
+    Arc::new(Label { zh: text.zh, en: text.en })
 }
 
 /// `MM-DD`, or a festival with an offset in days.

@@ -48,14 +48,7 @@ impl From<Halt> for Error {
                 (since.map(|day| day.to_string()), left)
             }
         };
-        since.map_or_else(
-            |fault| fault,
-            |since| Self::Suspended {
-                since,
-                left,
-                unit: stop.unit,
-            },
-        )
+        since.map_or_else(|fault| fault, |since| Self::Suspended { since, left, unit: stop.unit })
     }
 }
 
@@ -86,19 +79,11 @@ pub(super) fn count(
     let rests_on = from.map(|from| (from.min(end), from.max(end)));
     let (provisional, not_reviewed) =
         rests_on.map_or((false, false), |(from, to)| days.caveats(from, to));
-    Ok(Due {
-        end: end.into(),
-        unrolled: unrolled.into(),
-        provisional,
-        not_reviewed,
-        rests_on,
-    })
+    Ok(Due { end: end.into(), unrolled: unrolled.into(), provisional, not_reviewed, rests_on })
 }
 
 fn too_long(term: Term) -> Error {
-    Error::TermTooLong {
-        amount: term.to_string(),
-    }
+    Error::TermTooLong { amount: term.to_string() }
 }
 
 /// The last day of a term that is not in hours, before it rolls.
@@ -182,11 +167,7 @@ fn day_reached(
 /// The working day after `end`, or before it if the term runs backwards, that is not suspended.
 fn roll(days: &WorkingDays, end: Date, counts: &Counts) -> Result<Date, Halt> {
     working_days(days, end, 1, false, counts).map_err(|halt| match halt {
-        Halt::Stops(stop) => Halt::Stops(Stop {
-            left: 0,
-            unit: Unit::Day,
-            ..stop
-        }),
+        Halt::Stops(stop) => Halt::Stops(Stop { left: 0, unit: Unit::Day, ..stop }),
         fault => fault,
     })
 }
@@ -207,10 +188,7 @@ fn calendar_days(start: Date, months: i64, counts: &Counts) -> Result<i64, Error
         }
         Direction::Backward => {
             let months = months.checked_neg().ok_or(Error::BeyondRange)?;
-            Ok(days_from(
-                clip(start.month_end(months)?, start.day())?,
-                start,
-            ))
+            Ok(days_from(clip(start.month_end(months)?, start.day())?, start))
         }
     }
 }
@@ -247,11 +225,5 @@ fn hours(start: Moment, term: Term, counts: &Counts) -> Result<Due, Halt> {
         }
         Reached::Beyond => return Err(Error::BeyondRange.into()),
     };
-    Ok(Due {
-        end,
-        unrolled: end,
-        provisional: false,
-        not_reviewed: false,
-        rests_on: None,
-    })
+    Ok(Due { end, unrolled: end, provisional: false, not_reviewed: false, rests_on: None })
 }

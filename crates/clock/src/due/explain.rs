@@ -98,11 +98,7 @@ pub fn explain<'a>(
     counts: &Counts,
 ) -> Result<Explanation<'a>, Error> {
     let due = due(days, start, term, counts)?;
-    let mut explanation = Explanation {
-        due,
-        days: Vec::new(),
-        hours: Vec::new(),
-    };
+    let mut explanation = Explanation { due, days: Vec::new(), hours: Vec::new() };
     match (start, due.end) {
         (Moment::Instant(start), Moment::Instant(end)) => {
             explanation.hours = hours(start.min(end), start.max(end), counts)?;
@@ -147,11 +143,7 @@ fn day_lines<'a>(
             counted += 1;
             Verdict::Counted(counted)
         };
-        lines.push(DayLine {
-            date,
-            verdict,
-            day: days.day(date).ok(),
-        });
+        lines.push(DayLine { date, verdict, day: days.day(date).ok() });
         rolling |= date == unrolled;
         if date == end {
             return Ok(lines);

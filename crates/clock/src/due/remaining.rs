@@ -180,12 +180,7 @@ pub fn remaining(
         }
         Err(Halt::Fault(fault)) => return Err(fault),
     };
-    Ok(Remaining {
-        state,
-        amount: amount.unsigned_abs(),
-        unit,
-        due,
-    })
+    Ok(Remaining { state, amount: amount.unsigned_abs(), unit, due })
 }
 
 /// How far the end lies back from the position `at`: days, or seconds; negative while it lies ahead.
@@ -202,10 +197,7 @@ fn unfinished(start: Moment, now: Moment, counts: &Counts) -> State {
         (Moment::Instant(start), Moment::Instant(now)) => {
             (counts.suspensions.suspends_at(now), now < start)
         }
-        _ => (
-            counts.suspensions.suspends(now.date()),
-            now.date() < start.date(),
-        ),
+        _ => (counts.suspensions.suspends(now.date()), now.date() < start.date()),
     };
     if before && counts.direction == Direction::Forward {
         State::NotStarted

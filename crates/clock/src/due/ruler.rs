@@ -121,16 +121,7 @@ pub(super) fn between(
 mod tests {
     use super::*;
 
-    const HOLD: [Span; 2] = [
-        Span {
-            after: 12,
-            until: 15,
-        },
-        Span {
-            after: 20,
-            until: i64::MAX,
-        },
-    ];
+    const HOLD: [Span; 2] = [Span { after: 12, until: 15 }, Span { after: 20, until: i64::MAX }];
 
     #[test]
     fn a_count_steps_over_what_is_suspended() {
@@ -152,13 +143,7 @@ mod tests {
 
     #[test]
     fn no_length_overflows() {
-        assert_eq!(
-            forward(&Plain, 5, i64::MAX, std::iter::empty()),
-            Reached::At(i64::MAX)
-        );
-        assert_eq!(
-            backward(&Plain, -5, i64::MAX, std::iter::empty()),
-            Reached::At(i64::MIN)
-        );
+        assert_eq!(forward(&Plain, 5, i64::MAX, std::iter::empty()), Reached::At(i64::MAX));
+        assert_eq!(backward(&Plain, -5, i64::MAX, std::iter::empty()), Reached::At(i64::MIN));
     }
 }

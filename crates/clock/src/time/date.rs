@@ -43,10 +43,8 @@ impl Date {
         if !(FIRST_YEAR..=LAST_YEAR).contains(&year) {
             return Err(Error::YearOutOfRange { year: year.into() });
         }
-        let fault = |why: String| Error::BadDate {
-            text: format!("{year:04}-{month:02}-{day:02}"),
-            why,
-        };
+        let fault =
+            |why: String| Error::BadDate { text: format!("{year:04}-{month:02}-{day:02}"), why };
         if !(1..=12).contains(&month) {
             return Err(fault(format!("there is no month {month:02}")));
         }
@@ -80,10 +78,7 @@ impl Date {
     /// assert_eq!(Date::from_number(-1), None);
     /// ```
     pub fn from_number(number: i64) -> Option<Self> {
-        i32::try_from(number)
-            .ok()
-            .filter(|n| (Self::MIN.0..=Self::MAX.0).contains(n))
-            .map(Self)
+        i32::try_from(number).ok().filter(|n| (Self::MIN.0..=Self::MAX.0).contains(n)).map(Self)
     }
 
     /// The day `days` later, or earlier where negative.
@@ -98,10 +93,7 @@ impl Date {
     /// # Ok::<(), clock::Error>(())
     /// ```
     pub fn plus(self, days: i64) -> Result<Self, Error> {
-        i64::from(self.0)
-            .checked_add(days)
-            .and_then(Self::from_number)
-            .ok_or(Error::BeyondRange)
+        i64::from(self.0).checked_add(days).and_then(Self::from_number).ok_or(Error::BeyondRange)
     }
 
     /// Year, month from 1, day from 1.
@@ -214,10 +206,7 @@ impl FromStr for Date {
     type Err = Error;
 
     fn from_str(text: &str) -> Result<Self, Error> {
-        let fault = |why: &str| Error::BadDate {
-            text: quote(text),
-            why: why.to_owned(),
-        };
+        let fault = |why: &str| Error::BadDate { text: quote(text), why: why.to_owned() };
         if text.is_empty() {
             return Err(fault("it is empty"));
         }
@@ -232,15 +221,13 @@ impl FromStr for Date {
             return Err(fault("it does not have the form YYYY-MM-DD"));
         };
         let number = |digits: &[u8]| {
-            digits.iter().try_fold(0, |n: u32, d| {
-                d.is_ascii_digit().then(|| n * 10 + u32::from(d - b'0'))
-            })
+            digits
+                .iter()
+                .try_fold(0, |n: u32, d| d.is_ascii_digit().then(|| n * 10 + u32::from(d - b'0')))
         };
-        let (Some(year), Some(month), Some(day)) = (
-            number(&[*y1, *y2, *y3, *y4]),
-            number(&[*m1, *m2]),
-            number(&[*d1, *d2]),
-        ) else {
+        let (Some(year), Some(month), Some(day)) =
+            (number(&[*y1, *y2, *y3, *y4]), number(&[*m1, *m2]), number(&[*d1, *d2]))
+        else {
             return Err(fault("it does not have the form YYYY-MM-DD"));
         };
         Self::new(year as i32, month, day)

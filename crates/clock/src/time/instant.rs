@@ -120,10 +120,7 @@ impl FromStr for Instant {
     type Err = Error;
 
     fn from_str(text: &str) -> Result<Self, Error> {
-        let fault = |why: &str| Error::BadTime {
-            text: quote(text),
-            why: why.to_owned(),
-        };
+        let fault = |why: &str| Error::BadTime { text: quote(text), why: why.to_owned() };
         let Some((date, time)) = text.split_once('T') else {
             return Err(fault("there is no T and time of day after the date"));
         };
@@ -314,12 +311,7 @@ mod tests {
 
     #[test]
     fn moments_are_ordered_by_when_they_are_over() {
-        let written = [
-            "2026-02-10T23:59",
-            "2026-02-10",
-            "2026-02-11T00:00",
-            "2026-02-11",
-        ];
+        let written = ["2026-02-10T23:59", "2026-02-10", "2026-02-11T00:00", "2026-02-11"];
         let moments = written.map(|text| text.parse::<Moment>().unwrap());
         assert!(moments.is_sorted_by(|a, b| a < b));
     }

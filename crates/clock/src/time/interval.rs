@@ -195,11 +195,7 @@ impl Suspensions {
     /// # Errors
     /// [`Error::NeedsDays`].
     pub(crate) fn need_days(&self) -> Result<(), Error> {
-        if self.has_times {
-            Err(Error::NeedsDays)
-        } else {
-            Ok(())
-        }
+        if self.has_times { Err(Error::NeedsDays) } else { Ok(()) }
     }
 
     /// Whether the day lies in a suspension, from its beginning to its end.
@@ -212,17 +208,13 @@ impl Suspensions {
     /// ```
     pub fn suspends(&self, date: Date) -> bool {
         let start = i64::from(date.number()) * DAY;
-        self.spans
-            .iter()
-            .any(|span| span.after <= start && start + DAY <= span.until)
+        self.spans.iter().any(|span| span.after <= start && start + DAY <= span.until)
     }
 
     /// Whether the point in time lies in a suspension.
     pub(crate) fn suspends_at(&self, instant: Instant) -> bool {
         let at = instant.position();
-        self.spans
-            .iter()
-            .any(|span| span.after <= at && at < span.until)
+        self.spans.iter().any(|span| span.after <= at && at < span.until)
     }
 
     /// The merged intervals.
@@ -280,18 +272,9 @@ mod tests {
 
     #[test]
     fn overlapping_and_touching_suspensions_become_one() {
-        assert_eq!(
-            merged(&["2026-01-05..2026-01-07", "2026-01-08"]),
-            "2026-01-05..2026-01-08"
-        );
-        assert_eq!(
-            merged(&["2026-01-09", "2026-01-07"]),
-            "2026-01-07, 2026-01-09"
-        );
-        assert_eq!(
-            merged(&["2026-01-05..", "2026-03-01..2026-03-02"]),
-            "2026-01-05.."
-        );
+        assert_eq!(merged(&["2026-01-05..2026-01-07", "2026-01-08"]), "2026-01-05..2026-01-08");
+        assert_eq!(merged(&["2026-01-09", "2026-01-07"]), "2026-01-07, 2026-01-09");
+        assert_eq!(merged(&["2026-01-05..", "2026-03-01..2026-03-02"]), "2026-01-05..");
         assert_eq!(
             merged(&["2026-01-05T12:00..2026-01-06T12:00", "2026-01-06"]),
             "2026-01-05T12:00+08:00..2026-01-07T00:00+08:00"

@@ -50,10 +50,7 @@ impl Cells {
         self.cells.push(cell);
         for day in days {
             let index = day.number() - self.first.number();
-            if let Some(of_day) = usize::try_from(index)
-                .ok()
-                .and_then(|i| self.of_day.get_mut(i))
-            {
+            if let Some(of_day) = usize::try_from(index).ok().and_then(|i| self.of_day.get_mut(i)) {
                 *of_day = place;
             }
         }
@@ -65,8 +62,6 @@ impl Cells {
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = &Cell> {
-        self.of_day
-            .iter()
-            .filter_map(|place| self.cells.get(*place))
+        self.of_day.iter().filter_map(|place| self.cells.get(*place))
     }
 }

@@ -237,26 +237,18 @@ impl WorkingDays {
 
     /// Whether any of the days from `from` to `to` is provisional, and whether any is not reviewed.
     pub(crate) fn caveats(&self, from: Date, to: Date) -> (bool, bool) {
-        let (before, with) = (
-            self.index(i64::from(from.number()) - 1),
-            self.index(to.number().into()),
-        );
+        let (before, with) =
+            (self.index(i64::from(from.number()) - 1), self.index(to.number().into()));
         let any = |running: &[u32]| running.get(before) < running.get(with);
         (any(&self.provisional), any(&self.unreviewed))
     }
 
     fn cell(&self, date: Date) -> Result<&Cell, Error> {
-        self.cells
-            .get(date)
-            .ok_or_else(|| self.outside(format!("{date} lies outside")))
+        self.cells.get(date).ok_or_else(|| self.outside(format!("{date} lies outside")))
     }
 
     pub(crate) fn outside(&self, what: String) -> Error {
-        Error::OutsideCalendar {
-            what,
-            first: self.first(),
-            last: self.last(),
-        }
+        Error::OutsideCalendar { what, first: self.first(), last: self.last() }
     }
 
     /// How many days of the calendar lie at or before the day numbered `position`.
@@ -267,11 +259,7 @@ impl WorkingDays {
 
     /// How many working days of the calendar lie at or before the day numbered `position`.
     pub(crate) fn rank(&self, position: i64) -> i64 {
-        self.ranks
-            .get(self.index(position))
-            .copied()
-            .unwrap_or(0)
-            .into()
+        self.ranks.get(self.index(position)).copied().unwrap_or(0).into()
     }
 
     /// The number of the working day with `before` working days of the calendar before it.

@@ -46,11 +46,7 @@ fn cases() -> Vec<Case> {
             else {
                 panic!("line {}: {} fields", index + 1, fields.len());
             };
-            assert!(
-                !how.is_empty(),
-                "line {}: say how it was counted",
-                index + 1
-            );
+            assert!(!how.is_empty(), "line {}: say how it was counted", index + 1);
             let unit: Unit = unit.parse().unwrap();
             let yes = |word| match word {
                 "yes" => true,
@@ -125,11 +121,8 @@ fn the_naive_count_of_the_property_tests_agrees_with_the_hand() {
 fn every_explanation_counts_to_the_term_and_ends_on_the_due_date() {
     for_each_case(|case, days, answer| {
         let at = format!("line {}", case.line);
-        let Explanation {
-            due,
-            days: lines,
-            hours,
-        } = explain(days, case.start, case.term, &case.counts).unwrap();
+        let Explanation { due, days: lines, hours } =
+            explain(days, case.start, case.term, &case.counts).unwrap();
         assert_eq!(due, answer, "{at}");
         if case.term.unit == Unit::Hour {
             let running: u32 = hours
@@ -143,24 +136,11 @@ fn every_explanation_counts_to_the_term_and_ends_on_the_due_date() {
             assert_eq!(u64::from(running), case.term.amount * 3600, "{at}");
             return;
         }
-        assert_eq!(
-            lines.first().map(|line| line.date),
-            Some(case.start.date()),
-            "{at}"
-        );
-        assert_eq!(
-            lines.last().map(|line| line.date),
-            Some(due.end.date()),
-            "{at}"
-        );
-        assert!(
-            lines.windows(2).all(|two| two[0].date != two[1].date),
-            "{at}"
-        );
-        let counted = lines
-            .iter()
-            .filter(|line| matches!(line.verdict, Verdict::Counted(_)))
-            .count();
+        assert_eq!(lines.first().map(|line| line.date), Some(case.start.date()), "{at}");
+        assert_eq!(lines.last().map(|line| line.date), Some(due.end.date()), "{at}");
+        assert!(lines.windows(2).all(|two| two[0].date != two[1].date), "{at}");
+        let counted =
+            lines.iter().filter(|line| matches!(line.verdict, Verdict::Counted(_))).count();
         if matches!(case.term.unit, Unit::Day | Unit::WorkingDay) {
             assert_eq!(counted as u64, case.term.amount, "{at}");
         }

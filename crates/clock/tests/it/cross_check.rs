@@ -23,10 +23,7 @@ fn the_national_calendar_is_that_of_chinesecalendar() {
     assert_eq!(listed.len(), 289);
     let ours = latest(NATIONAL);
     for date in days(day("2015-01-01"), day("2026-12-31")) {
-        let theirs = listed
-            .get(&date)
-            .copied()
-            .unwrap_or(!date.weekday().is_weekend());
+        let theirs = listed.get(&date).copied().unwrap_or(!date.weekday().is_weekend());
         assert_eq!(ours.is_working(date), Ok(theirs), "{date}");
     }
 }
@@ -64,22 +61,10 @@ fn each_year_is_published_before_it_begins_and_has_its_statutory_holidays_off() 
     let final_days = latest(NATIONAL);
     for year in 2015..=2026 {
         let published = final_days.year(year).unwrap();
-        assert!(
-            published
-                .iter()
-                .all(|d| !d.provisional && d.source.is_reviewed()),
-            "{year}"
-        );
-        let source = published
-            .iter()
-            .find(|d| d.kind == DayKind::Working)
-            .unwrap()
-            .source;
+        assert!(published.iter().all(|d| !d.provisional && d.source.is_reviewed()), "{year}");
+        let source = published.iter().find(|d| d.kind == DayKind::Working).unwrap().source;
         let announced = source.announced.unwrap();
-        assert!(
-            source.title.contains(&format!("{year}年部分节假日安排")),
-            "{year}"
-        );
+        assert!(source.title.contains(&format!("{year}年部分节假日安排")), "{year}");
         assert_eq!(announced.year(), year - 1, "{year}");
 
         let eve = known(NATIONAL, Known::On(announced.plus(-1).unwrap()));
@@ -89,11 +74,7 @@ fn each_year_is_published_before_it_begins_and_has_its_statutory_holidays_off() 
             // What is off by statute the notice has off too. A change of the Measures after that day
             // can only have come with the notice itself.
             if provisional.kind == DayKind::Holiday {
-                assert!(
-                    !final_days.is_working(provisional.date).unwrap(),
-                    "{}",
-                    provisional.date
-                );
+                assert!(!final_days.is_working(provisional.date).unwrap(), "{}", provisional.date);
             }
         }
     }
@@ -145,9 +126,7 @@ fn the_pack_covers_2015_to_2100_and_means_hubei() {
 
 #[test]
 fn before_the_first_rule_was_announced_nothing_is_known() {
-    let fault = HUBEI
-        .working_days(Region::CHINA, Known::On(day("2007-12-13")))
-        .unwrap_err();
+    let fault = HUBEI.working_days(Region::CHINA, Known::On(day("2007-12-13"))).unwrap_err();
     assert_eq!(fault.code(), "clock.nothing_known");
     // By the measures of 2007 New Year's Eve was off and the third day was not.
     let early = known(NATIONAL, Known::On(day("2013-12-10")));
@@ -160,13 +139,8 @@ fn before_the_first_rule_was_announced_nothing_is_known() {
 fn no_file_of_the_folder_is_unknown() {
     for path in testkit::files_under(&data()) {
         let name = path.file_name().unwrap().to_str().unwrap();
-        let known = [
-            "MANIFEST.md",
-            "chinesecalendar.csv",
-            "chinesecalendar.py",
-            "due.csv",
-            "festivals.py",
-        ];
+        let known =
+            ["MANIFEST.md", "chinesecalendar.csv", "chinesecalendar.py", "due.csv", "festivals.py"];
         assert!(known.contains(&name), "{name}: no test reads it");
     }
 }

@@ -30,9 +30,7 @@ pub fn latest(region: &str) -> WorkingDays {
 
 /// The working days of a region as known.
 pub fn known(region: &str, known: Known) -> WorkingDays {
-    HUBEI
-        .working_days(region.parse::<Region>().unwrap(), known)
-        .unwrap()
+    HUBEI.working_days(region.parse::<Region>().unwrap(), known).unwrap()
 }
 
 /// A day.

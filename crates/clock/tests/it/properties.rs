@@ -16,12 +16,7 @@ fn start() -> impl Strategy<Value = Date> {
 }
 
 fn unit() -> impl Strategy<Value = Unit> {
-    prop_oneof![
-        Just(Unit::Day),
-        Just(Unit::WorkingDay),
-        Just(Unit::Month),
-        Just(Unit::Year)
-    ]
+    prop_oneof![Just(Unit::Day), Just(Unit::WorkingDay), Just(Unit::Month), Just(Unit::Year)]
 }
 
 fn term() -> impl Strategy<Value = Term> {
@@ -49,11 +44,7 @@ fn counts() -> impl Strategy<Value = Counts> {
         |(first_day, rolls, back, suspended)| Counts {
             first_day,
             roll: if rolls { Roll::Next } else { Roll::None },
-            direction: if back {
-                Direction::Backward
-            } else {
-                Direction::Forward
-            },
+            direction: if back { Direction::Backward } else { Direction::Forward },
             suspensions: suspended.into_iter().collect(),
         },
     )
@@ -73,16 +64,8 @@ fn calendar(changes: &[(Date, bool)]) -> WorkingDays {
     for (i, (date, off)) in changes.iter().enumerate() {
         let announced = day("2023-01-01").plus(i as i64).unwrap();
         let list = if *off { "off" } else { "work" };
-        writeln!(
-            text,
-            "[[notice]]\nsource = 'change {i}'\nannounced = {announced}"
-        )
-        .unwrap();
-        writeln!(
-            text,
-            "[[notice.holiday]]\nlabel = {{ zh = '假', en = 'day' }}"
-        )
-        .unwrap();
+        writeln!(text, "[[notice]]\nsource = 'change {i}'\nannounced = {announced}").unwrap();
+        writeln!(text, "[[notice.holiday]]\nlabel = {{ zh = '假', en = 'day' }}").unwrap();
         writeln!(text, "{list} = ['{date}']").unwrap();
     }
     let calendar = Calendar::parse([("made up", &*text)]).unwrap();
