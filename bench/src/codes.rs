@@ -69,9 +69,10 @@ fn social_credit_codes(n: u32) -> Vec<[u8; 18]> {
     (0..n)
         .map(|i| {
             let mut code = [b'0'; 18];
-            code[..17].copy_from_slice(
-                format!("914201{:02}MA{:07}", i % 100, i * 31 % 9_999_991).as_bytes(),
-            );
+            let body = format!("MA{:06}", i * 31 % 999_983);
+            let old = OrganizationCode::check_character(body.as_bytes()).map_or('0', char::from);
+            let text = format!("914201{:02}{body}{old}", i % 100);
+            code[..17].copy_from_slice(text.as_bytes());
             let check = Uscc::check_character(&code).unwrap_or(b'0');
             code[17] = match (i % 2, check) {
                 (0, check) => check,

@@ -3,10 +3,10 @@
 use std::io::Write;
 use std::path::PathBuf;
 
+use clock::Date;
 use codes::gs1::CompanyPrefixes;
 use codes::{
-    Day, Divisions, Error, Industries, IssuedCodes, Label, Reading, Registrations, Tables,
-    recognise,
+    Divisions, Error, Industries, IssuedCodes, Label, Reading, Registrations, Tables, recognise,
 };
 use serde_json::{Map, Value, json};
 
@@ -43,7 +43,7 @@ struct Parse {
 
 pub fn run(args: Args, out: &mut impl Write) -> Result<Outcome, Fault> {
     let Command::Parse(args) = args.command;
-    let on = args.on.as_deref().map(str::parse::<Day>).transpose()?;
+    let on = args.on.as_deref().map(str::parse::<Date>).transpose()?;
     let tables = tables(&PackFiles::open(args.pack))?;
     let answers: Vec<(&str, Vec<Reading>)> =
         args.codes.iter().map(|code| (code.as_str(), recognise(code, &tables, on))).collect();

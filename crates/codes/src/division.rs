@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use clock::Date;
+
 use crate::error::Error;
-use crate::table::{Day, InForce, read_rows};
+use crate::table::{InForce, read_rows};
 
 const TABLE: &str = "table of divisions";
 
@@ -133,7 +135,7 @@ impl Divisions {
     }
 
     /// The division that has this code on this day.
-    pub fn get(&self, code: &str, on: Day) -> Option<&Division> {
+    pub fn get(&self, code: &str, on: Date) -> Option<&Division> {
         self.history(code).iter().find(|division| division.in_force.holds(on))
     }
 
@@ -143,12 +145,12 @@ impl Divisions {
     }
 
     /// The divisions directly below one, on a day, by code.
-    pub fn children<'a>(&'a self, code: &'a str, on: Day) -> impl Iterator<Item = &'a Division> {
+    pub fn children<'a>(&'a self, code: &'a str, on: Date) -> impl Iterator<Item = &'a Division> {
         self.all().filter(move |d| d.parent.as_deref() == Some(code) && d.in_force.holds(on))
     }
 
     /// Whether `code` is `above` or lies below it on a day.
-    pub fn is_within(&self, code: &str, above: &str, on: Day) -> bool {
+    pub fn is_within(&self, code: &str, above: &str, on: Date) -> bool {
         let mut at = Some(code);
         // A table has few levels; the bound keeps a table that names itself as parent from looping.
         for _ in 0..8 {

@@ -1,9 +1,11 @@
 //! Industrial classification for national economic activities, GB/T 4754: sections 门类 and
 //! divisions 大类.
 
+use clock::Date;
+
 use crate::error::Error;
 use crate::issued::Label;
-use crate::table::{Day, InForce, read_rows};
+use crate::table::{InForce, read_rows};
 
 /// A section (one letter) or a division (two digits) of one edition of GB/T 4754.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -73,7 +75,7 @@ impl Industries {
     /// let on = |day: &str| table.get("79", day.parse().unwrap()).map(|i| i.section);
     /// assert_eq!((on("2016-05-01"), on("2020-05-01")), (Some('O'), Some('N')));
     /// ```
-    pub fn get(&self, code: &str, on: Day) -> Option<&Industry> {
+    pub fn get(&self, code: &str, on: Date) -> Option<&Industry> {
         self.history(code).find(|industry| industry.in_force.holds(on))
     }
 

@@ -35,6 +35,6 @@ pub use issued::{IssuedCodes, Label, Registrations};
 pub use organization_code::OrganizationCode;
 pub use recognise::{Part, Reading, Tables, recognise};
 pub use scheme::SchemeCode;
-pub use table::{Day, InForce};
+pub use table::InForce;
 pub use text::tidy;
 pub use uscc::Uscc;

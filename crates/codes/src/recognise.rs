@@ -1,11 +1,13 @@
 //! Says what kinds of code a text can be, and what it would be in the other notations.
 
+use clock::Date;
+
 use crate::error::{Checked, Error, Mode};
 use crate::gs1::{
     ApplicationIdentifier, CompanyPrefixes, DigitalLink, Element, ElementString, Epc, Gtin,
 };
 use crate::{
-    Day, Division, Divisions, InForce, Industries, Industry, IssuedCodes, Label, OrganizationCode,
+    Division, Divisions, InForce, Industries, Industry, IssuedCodes, Label, OrganizationCode,
     Registrations, SchemeCode, tidy,
 };
 
@@ -98,7 +100,7 @@ impl Reading {
 /// assert_eq!(kinds, ["gtin", "gln", "party-gln"]); // thirteen digits do not tell which
 /// assert!(readings[0].notations.contains(&("digital_link", "https://id.gs1.org/01/06901234567892".to_owned())));
 /// ```
-pub fn recognise(text: &str, tables: &Tables, on: Option<Day>) -> Vec<Reading> {
+pub fn recognise(text: &str, tables: &Tables, on: Option<Date>) -> Vec<Reading> {
     if text.is_empty() {
         return vec![
             Reading::new("unknown", "未知", "unknown").wrong(Error::Empty { what: "code" }),
@@ -139,7 +141,7 @@ pub fn recognise(text: &str, tables: &Tables, on: Option<Day>) -> Vec<Reading> {
 }
 
 /// Codes without a mark of their notation: their length and characters tell.
-fn plain(text: &str, tables: &Tables, on: Option<Day>) -> Vec<Reading> {
+fn plain(text: &str, tables: &Tables, on: Option<Date>) -> Vec<Reading> {
     // The form is judged by what was most likely meant, the code itself as it stands.
     let meant = tidy(text);
     let compact: String = meant.chars().filter(|c| *c != '-').collect();
@@ -214,7 +216,7 @@ fn key_names(ai: &str) -> (&'static str, &'static str, &'static str) {
     }
 }
 
-fn uscc(text: &str, tables: &Tables, on: Option<Day>) -> Reading {
+fn uscc(text: &str, tables: &Tables, on: Option<Date>) -> Reading {
     let mut reading =
         Reading::new("uscc", "统一社会信用代码", "unified social credit code (GB 32100-2015)");
     let Checked { value: code, warnings } = match tables.issued.parse(text) {
@@ -346,7 +348,7 @@ fn describe(mut reading: Reading, link: &DigitalLink, tables: &Tables) -> Readin
     reading
 }
 
-fn division(text: &str, tables: &Tables, on: Option<Day>) -> Reading {
+fn division(text: &str, tables: &Tables, on: Option<Date>) -> Reading {
     let mut reading =
         Reading::new("division", "行政区划代码", "administrative division (GB/T 2260)");
     let history = tables.divisions.history(text);
@@ -383,7 +385,7 @@ fn in_force_parts(reading: &mut Reading, division: &Division) {
     }
 }
 
-fn industry(text: &str, tables: &Tables, on: Option<Day>) -> Reading {
+fn industry(text: &str, tables: &Tables, on: Option<Date>) -> Reading {
     let mut reading =
         Reading::new("industry", "国民经济行业分类", "industrial classification (GB/T 4754)");
     let Some(found) = newest(tables.industries.history(text), on, |i: &Industry| i.in_force) else {
@@ -412,7 +414,7 @@ fn scheme_code(code: &SchemeCode) -> Reading {
 fn not_in_force<'t>(
     code: &str,
     known: impl Iterator<Item = (&'t str, InForce)>,
-    on: Option<Day>,
+    on: Option<Date>,
 ) -> Error {
     let known: Vec<String> = known.map(|(name, days)| format!("{name} {days}")).collect();
     match (on, known.is_empty()) {
@@ -426,7 +428,7 @@ fn not_in_force<'t>(
 /// The row in force on a day; without a day, the one that began last.
 fn newest<'t, T>(
     rows: impl Iterator<Item = &'t T>,
-    on: Option<Day>,
+    on: Option<Date>,
     in_force: impl Fn(&T) -> InForce,
 ) -> Option<&'t T> {
     match on {

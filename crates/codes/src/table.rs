@@ -1,78 +1,23 @@
 //! Tables of codes as CSV text: reading rows, and days in force.
 
 use std::fmt;
-use std::str::FromStr;
+
+use clock::Date;
 
 use crate::error::Error;
-
-/// A calendar day, `YYYY-MM-DD`, for saying from when to when a code is in force.
-///
-/// ```
-/// use codes::Day;
-/// let day: Day = "2020-06-12".parse().unwrap();
-/// assert!(day < "2020-07-01".parse().unwrap());
-/// assert!("2023-02-29".parse::<Day>().is_err());
-/// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Day {
-    year: u16,
-    month: u8,
-    day: u8,
-}
-
-impl FromStr for Day {
-    type Err = Error;
-
-    fn from_str(text: &str) -> Result<Self, Error> {
-        let fault = |reason: &str| Error::Form {
-            what: "day",
-            reason: format!("{} {reason}", crate::text::excerpt(text)),
-            example: "2020-06-12",
-        };
-        let [y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2] = text.as_bytes() else {
-            return Err(fault("is not written as year-month-day"));
-        };
-        let number = |digits: &[&u8]| {
-            digits
-                .iter()
-                .try_fold(0u16, |n, d| d.is_ascii_digit().then(|| n * 10 + u16::from(*d - b'0')))
-        };
-        let parts = (number(&[y1, y2, y3, y4]), number(&[m1, m2]), number(&[d1, d2]));
-        let (Some(year), Some(month), Some(day)) = parts else {
-            return Err(fault("is not written in digits"));
-        };
-        let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-        let days = match month {
-            2 => 28 + u16::from(leap),
-            4 | 6 | 9 | 11 => 30,
-            1..=12 => 31,
-            _ => 0,
-        };
-        if !(1..=days).contains(&day) {
-            return Err(fault("is not a day of the calendar"));
-        }
-        Ok(Self { year, month: month as u8, day: day as u8 })
-    }
-}
-
-impl fmt::Display for Day {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:04}-{:02}-{:02}", self.year, self.month, self.day)
-    }
-}
 
 /// From when to when something is in force; an open end is not known or not over.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct InForce {
     /// The first day, where known.
-    pub from: Option<Day>,
+    pub from: Option<Date>,
     /// The last day, where it is over.
-    pub to: Option<Day>,
+    pub to: Option<Date>,
 }
 
 impl InForce {
     /// Whether `day` lies in it.
-    pub fn holds(&self, day: Day) -> bool {
+    pub fn holds(&self, day: Date) -> bool {
         self.from.is_none_or(|from| from <= day) && self.to.is_none_or(|to| day <= to)
     }
 
@@ -119,10 +64,13 @@ impl Row<'_> {
         }
     }
 
-    fn day(&self, column: &str) -> Result<Option<Day>, Error> {
+    fn day(&self, column: &str) -> Result<Option<Date>, Error> {
         match self.text(column) {
             "" => Ok(None),
-            text => text.parse().map(Some).map_err(|e| self.fault(format!("{column}: {e}"))),
+            text => text
+                .parse()
+                .map(Some)
+                .map_err(|e: clock::Error| self.fault(format!("{column}: {e}"))),
         }
     }
 
