@@ -1,0 +1,73 @@
+//! SHA-256 digests as they stand in canonical text.
+
+use std::fmt;
+use std::str::FromStr;
+
+use sha2::{Digest as _, Sha256};
+
+use crate::error::Error;
+
+/// A SHA-256 digest, written `sha256:` and 64 hexadecimal digits: the algorithm is part of the
+/// text, so that another can stand beside it later.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Digest([u8; 32]);
+
+const ALGORITHM: &str = "sha256:";
+
+impl Digest {
+    /// The digest of the parts, one behind the other.
+    ///
+    /// ```
+    /// let digest = model::Digest::of(&[b"ab", b"c"]);
+    /// assert_eq!(digest, model::Digest::of(&[b"abc"]));
+    /// assert!(digest.to_string().starts_with("sha256:ba7816bf"));
+    /// ```
+    pub fn of(parts: &[&[u8]]) -> Self {
+        let mut hasher = Sha256::new();
+        for part in parts {
+            hasher.update(part);
+        }
+        Self(hasher.finalize().into())
+    }
+
+    /// The 32 bytes.
+    pub fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+}
+
+impl From<[u8; 32]> for Digest {
+    fn from(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+}
+
+impl fmt::Display for Digest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(ALGORITHM)?;
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+impl fmt::Debug for Digest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl FromStr for Digest {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self, Error> {
+        let fault = || Error::field("digest", "not a digest", "sha256:ba7816bf…");
+        let hex = text.strip_prefix(ALGORITHM).filter(|h| h.len() == 64).ok_or_else(fault)?;
+        let mut bytes = [0; 32];
+        for (byte, pair) in bytes.iter_mut().zip(hex.as_bytes().chunks(2)) {
+            let digit = |c: u8| char::from(c).to_digit(16).filter(|_| !c.is_ascii_uppercase());
+            let (high, low) = pair.first().zip(pair.get(1)).ok_or_else(fault)?;
+            *byte =
+                (digit(*high).zip(digit(*low)).map(|(h, l)| h * 16 + l)).ok_or_else(fault)? as u8;
+        }
+        Ok(Self(bytes))
+    }
+}

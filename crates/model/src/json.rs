@@ -1,0 +1,152 @@
+//! JSON as it may come from outside: within limits, no key twice, every number exact.
+
+use std::fmt;
+
+use serde::de::{Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
+use serde_json::{Map, Number, Value};
+
+use crate::error::Error;
+
+/// What is taken from outside.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// Bytes of one document.
+    pub bytes: usize,
+    /// Levels of nesting.
+    pub depth: usize,
+}
+
+impl Default for Limits {
+    /// One mebibyte, 32 levels: far more than any kind of record needs.
+    fn default() -> Self {
+        Self { bytes: 1 << 20, depth: 32 }
+    }
+}
+
+/// Integers that every JSON reader holds exactly (RFC 8259, section 6; RFC 7493, section 2.2).
+const EXACT: i64 = (1 << 53) - 1;
+
+/// Reads one JSON document.
+///
+/// # Errors
+/// [`Error::TooLarge`] before anything is read; [`Error::Json`] with the place for text that is
+/// not JSON, for invalid UTF-8, for a key that comes twice in one object, for nesting beyond the
+/// limit, and for an integer beyond ±(2^53 - 1), which is to be sent as text.
+///
+/// ```
+/// use model::json::{Limits, parse};
+/// assert!(parse(br#"{"a": [1, 2.5, "x"]}"#, Limits::default()).is_ok());
+/// let twice = parse(br#"{"a": 1, "a": 2}"#, Limits::default()).unwrap_err();
+/// assert!(twice.to_string().contains("\"a\" comes twice"));
+/// ```
+pub fn parse(text: &[u8], limits: Limits) -> Result<Value, Error> {
+    if text.len() > limits.bytes {
+        return Err(Error::TooLarge {
+            what: "the JSON text",
+            found: text.len(),
+            most: limits.bytes,
+        });
+    }
+    let mut reader = serde_json::Deserializer::from_slice(text);
+    let value = Strict { levels: limits.depth }.read(&mut reader);
+    value.and_then(|value| reader.end().map(|()| value)).map_err(|e| {
+        let text = e.to_string();
+        let reason = text.split(" at line ").next().unwrap_or(&text).to_owned();
+        Error::Json { line: e.line(), column: e.column(), reason }
+    })
+}
+
+/// The canonical text of a value: RFC 8785.
+pub fn canonical(value: &Value) -> Vec<u8> {
+    // A value has no keys but text and no number but finite ones: nothing in it can fail.
+    serde_json_canonicalizer::to_vec(value).unwrap_or_default()
+}
+
+#[derive(Clone, Copy)]
+struct Strict {
+    levels: usize,
+}
+
+impl Strict {
+    fn read<'de, D: Deserializer<'de>>(self, reader: D) -> Result<Value, D::Error> {
+        reader.deserialize_any(self)
+    }
+
+    fn deeper<E: serde::de::Error>(self) -> Result<Self, E> {
+        let levels = self.levels.checked_sub(1);
+        levels.map(|levels| Self { levels }).ok_or_else(|| E::custom("nested too deeply"))
+    }
+}
+
+impl<'de> serde::de::DeserializeSeed<'de> for Strict {
+    type Value = Value;
+
+    fn deserialize<D: Deserializer<'de>>(self, reader: D) -> Result<Value, D::Error> {
+        self.read(reader)
+    }
+}
+
+impl<'de> Visitor<'de> for Strict {
+    type Value = Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a JSON value")
+    }
+
+    fn visit_unit<E>(self) -> Result<Value, E> {
+        Ok(Value::Null)
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Value, E> {
+        Ok(Value::Bool(value))
+    }
+
+    fn visit_i64<E: serde::de::Error>(self, value: i64) -> Result<Value, E> {
+        if value < -EXACT {
+            return Err(E::custom(format!("{value} is too large to be exact; send it as text")));
+        }
+        Ok(Value::Number(value.into()))
+    }
+
+    fn visit_u64<E: serde::de::Error>(self, value: u64) -> Result<Value, E> {
+        if value > EXACT.unsigned_abs() {
+            return Err(E::custom(format!("{value} is too large to be exact; send it as text")));
+        }
+        Ok(Value::Number(value.into()))
+    }
+
+    fn visit_f64<E: serde::de::Error>(self, value: f64) -> Result<Value, E> {
+        let number = Number::from_f64(value);
+        number.map(Value::Number).ok_or_else(|| E::custom("a number that is not finite"))
+    }
+
+    fn visit_str<E>(self, value: &str) -> Result<Value, E> {
+        Ok(Value::String(value.to_owned()))
+    }
+
+    fn visit_string<E>(self, value: String) -> Result<Value, E> {
+        Ok(Value::String(value))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
+        let inner = self.deeper()?;
+        let mut array = Vec::new();
+        while let Some(item) = items.next_element_seed(inner)? {
+            array.push(item);
+        }
+        Ok(Value::Array(array))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Value, A::Error> {
+        let inner = self.deeper()?;
+        let mut object = Map::new();
+        while let Some(key) = entries.next_key::<String>()? {
+            if object.contains_key(&key) {
+                return Err(A::Error::custom(format!("the key {key:?} comes twice")));
+            }
+            let value = entries.next_value_seed(inner)?;
+            object.insert(key, value);
+        }
+        Ok(Value::Object(object))
+    }
+}

@@ -1,0 +1,61 @@
+//! The id of a record.
+
+use std::fmt;
+use std::str::FromStr;
+
+use uuid::{Builder, Uuid};
+
+use crate::error::Error;
+use crate::timestamp::Timestamp;
+
+/// A UUID of version 7 (RFC 9562, section 5.7): its first bits are a time in milliseconds, so that
+/// records sent together lie together in an index. A sender may make it; sending the same record
+/// again under the same id stores nothing new.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct RecordId(Uuid);
+
+impl RecordId {
+    /// An id of a time and ten random bytes.
+    ///
+    /// ```
+    /// use model::{RecordId, Timestamp};
+    /// let id = RecordId::new(Timestamp::from_micros(1_645_557_742_000_000), &[0xC3; 10]);
+    /// assert_eq!(id.to_string(), "017f22e2-79b0-73c3-83c3-c3c3c3c3c3c3");
+    /// ```
+    pub fn new(time: Timestamp, random: &[u8; 10]) -> Self {
+        let millis = u64::try_from(time.micros() / 1000).unwrap_or(0);
+        Self(Builder::from_unix_timestamp_millis(millis, random).into_uuid())
+    }
+
+    /// The sixteen bytes.
+    pub fn as_bytes(&self) -> &[u8; 16] {
+        self.0.as_bytes()
+    }
+}
+
+impl FromStr for RecordId {
+    type Err = Error;
+
+    /// Reads the form with hyphens.
+    fn from_str(text: &str) -> Result<Self, Error> {
+        const EXAMPLE: &str = "017f22e2-79b0-7cc3-98c4-dc0c0c07398f";
+        let id = Uuid::try_parse(text).ok().filter(|_| text.len() == 36);
+        let id = id.ok_or_else(|| Error::field("id", "not a UUID with hyphens", EXAMPLE))?;
+        if id.get_version_num() != 7 {
+            return Err(Error::field("id", "not a UUID of version 7", EXAMPLE));
+        }
+        Ok(Self(id))
+    }
+}
+
+impl fmt::Display for RecordId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.0, f)
+    }
+}
+
+impl fmt::Debug for RecordId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.0, f)
+    }
+}
