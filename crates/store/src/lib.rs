@@ -1,0 +1,21 @@
+//! The store: records and everything derived from them, in SQLite or PostgreSQL.
+//!
+//! SQL stands only in this crate. One [`Writer`] appends, in groups, each group in one durable
+//! transaction; what it acknowledged survives a kill and a power cut. What is refused and what is
+//! already known is decided by one piece of code for both databases ([`writer::decide`]).
+
+mod connect;
+mod dialect;
+mod entry;
+mod error;
+mod postgres;
+mod reader;
+mod schema;
+mod sqlite;
+pub mod writer;
+
+pub use connect::{Address, open_writer};
+pub use entry::{NewRecord, PersonalSealed, Stored};
+pub use error::Error;
+pub use reader::Reader;
+pub use writer::{Outcome, Refusal, Writer};

@@ -1,0 +1,123 @@
+//! The queue before the writer, and the thread that empties it.
+
+use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use std::thread::JoinHandle;
+
+use tokio::sync::oneshot;
+
+use super::decide::{Decision, Outcome, Refusal, wanted};
+use super::engine::Engine;
+use crate::entry::NewRecord;
+use crate::error::Error;
+
+/// What one request gets: one outcome a record, or why none of them is stored.
+pub type Answer = Result<Result<Vec<Outcome>, Refusal>, Error>;
+
+/// Requests that may wait; a sender beyond them is told to come again.
+const QUEUE: usize = 4096;
+/// Records in one group: enough to pay for a sync many times over, few enough to stay quick.
+const GROUP: usize = 1024;
+
+struct Request {
+    records: Vec<NewRecord>,
+    answer: oneshot::Sender<Answer>,
+}
+
+/// The one way to write to a store. It may be shared; every request is stored wholly or not at all.
+pub struct Writer {
+    queue: Option<SyncSender<Request>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Writer {
+    pub(crate) fn start(engine: Box<dyn Engine>) -> Result<Self, Error> {
+        let (queue, requests) = sync_channel(QUEUE);
+        let thread = std::thread::Builder::new()
+            .name("store-writer".to_owned())
+            .spawn(move || serve(engine, &requests))
+            .map_err(|e| Error::Unavailable { reason: e.to_string() })?;
+        Ok(Self { queue: Some(queue), thread: Some(thread) })
+    }
+
+    /// Stores the records of one request, all or none, and returns when they are durable.
+    ///
+    /// # Errors
+    /// The inner error refuses the request for good; the outer one is a fault of the store. After
+    /// an outer error the request may have been stored all the same; sent again, it is recognised.
+    pub async fn append(&self, records: Vec<NewRecord>) -> Answer {
+        let (answer, answered) = oneshot::channel();
+        let request = Request { records, answer };
+        match self.queue.as_ref().map(|queue| queue.try_send(request)) {
+            Some(Ok(())) => answered.await.unwrap_or_else(|_| Err(stopped())),
+            Some(Err(TrySendError::Full(_))) => Err(Error::Busy),
+            Some(Err(TrySendError::Disconnected(_))) | None => Err(stopped()),
+        }
+    }
+}
+
+impl Drop for Writer {
+    /// Finishes what waits, then ends the thread.
+    fn drop(&mut self) {
+        self.queue = None;
+        if let Some(thread) = self.thread.take() {
+            // A panic there has been reported by the thread itself.
+            let _ = thread.join();
+        }
+    }
+}
+
+fn stopped() -> Error {
+    Error::Unavailable { reason: "the writer has stopped".to_owned() }
+}
+
+fn serve(mut engine: Box<dyn Engine>, requests: &Receiver<Request>) {
+    while let Ok(first) = requests.recv() {
+        let mut count = first.records.len();
+        let mut group = vec![first];
+        while count < GROUP {
+            let Ok(next) = requests.try_recv() else { break };
+            count += next.records.len();
+            group.push(next);
+        }
+        answer_group(engine.as_mut(), group);
+    }
+}
+
+fn answer_group(engine: &mut dyn Engine, group: Vec<Request>) {
+    let (mut waiting, mut requests) = (Vec::new(), Vec::new());
+    for Request { records, answer } in group {
+        waiting.push(answer);
+        requests.push(records);
+    }
+    match store_group(engine, requests) {
+        Ok(answers) => {
+            for (answer, sender) in answers.into_iter().zip(waiting) {
+                // Who no longer waits finds out by sending again.
+                let _ = sender.send(Ok(answer));
+            }
+        }
+        Err(error) => {
+            engine.abandon();
+            for sender in waiting {
+                let _ = sender.send(Err(error.clone()));
+            }
+        }
+    }
+}
+
+fn store_group(
+    engine: &mut dyn Engine,
+    requests: Vec<Vec<NewRecord>>,
+) -> Result<Vec<Result<Vec<Outcome>, Refusal>>, Error> {
+    let size = engine.begin()?;
+    let known = engine.look_up(&wanted(requests.iter()))?;
+    let mut decision = Decision::new(known, size);
+    let answers = requests.into_iter().map(|records| decision.request(records)).collect();
+    let changes = decision.settle();
+    if changes.is_empty() {
+        engine.abandon();
+    } else {
+        engine.commit(&changes)?;
+    }
+    Ok(answers)
+}

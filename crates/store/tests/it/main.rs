@@ -1,0 +1,6 @@
+#![allow(clippy::unwrap_used)] // a test that cannot go on fails
+
+//! The store on both databases.
+
+mod appends;
+mod samples;
