@@ -6,7 +6,8 @@ use std::path::PathBuf;
 use clock::Date;
 use codes::gs1::CompanyPrefixes;
 use codes::{
-    Divisions, Error, Industries, IssuedCodes, Label, Reading, Registrations, Tables, recognise,
+    Ask, Divisions, Error, Industries, IssuedCodes, Label, Mode, Reading, Registrations, Tables,
+    recognise,
 };
 use serde_json::{Map, Value, json};
 
@@ -33,6 +34,12 @@ struct Parse {
     /// Read divisions and industries as they stood on this day (default: the newest)
     #[arg(long, value_name = "DATE")]
     on: Option<String>,
+    /// Read GS1 codes leniently: a wrong check digit or an unescaped character is a warning
+    #[arg(long)]
+    lenient: bool,
+    /// The length of the GS1 company prefix (default: the table of the pack says it)
+    #[arg(long, value_name = "DIGITS")]
+    prefix_length: Option<usize>,
     /// Answer as JSON: one array, one object a code
     #[arg(long)]
     json: bool,
@@ -43,10 +50,14 @@ struct Parse {
 
 pub fn run(args: Args, out: &mut impl Write) -> Result<Outcome, Fault> {
     let Command::Parse(args) = args.command;
-    let on = args.on.as_deref().map(str::parse::<Date>).transpose()?;
+    let ask = Ask {
+        on: args.on.as_deref().map(str::parse::<Date>).transpose()?,
+        mode: if args.lenient { Mode::Lenient } else { Mode::Strict },
+        prefix_length: args.prefix_length,
+    };
     let tables = tables(&PackFiles::open(args.pack))?;
     let answers: Vec<(&str, Vec<Reading>)> =
-        args.codes.iter().map(|code| (code.as_str(), recognise(code, &tables, on))).collect();
+        args.codes.iter().map(|code| (code.as_str(), recognise(code, &tables, ask))).collect();
     if args.json {
         let all: Vec<Value> = answers.iter().map(|(code, r)| answer_json(code, r)).collect();
         writeln!(out, "{:#}", Value::Array(all))?;

@@ -126,3 +126,33 @@ fn whatever_comes_is_answered() {
     assert_eq!(no_day.status, 2);
     assert!(no_day.stderr.contains("2026-02-30"), "{}", no_day.stderr);
 }
+
+/// The published pairs again, as a user would convert them.
+#[test]
+fn every_published_pair_converts_on_the_command_line() {
+    let file = testkit::testdata().join("trace/digital-link/openepcis-urn-dl-pairs.json");
+    let pairs: Vec<Value> = serde_json::from_slice(&std::fs::read(file).unwrap()).unwrap();
+    let mut converted = 0;
+    for pair in &pairs {
+        let (input, expected) =
+            (pair["input"].as_str().unwrap(), pair["expected"].as_str().unwrap());
+        let name = match pair["fn"].as_str().unwrap() {
+            "toURI" | "toURIForClassLevelIdentifier" => "digital_link",
+            "toURN" | "toURNForClassLevelIdentifier" => "epc_urn",
+            _ => continue,
+        };
+        let length = match pair["gcp_length"].as_u64() {
+            Some(length) => length.to_string(),
+            None if name == "epc_urn" => {
+                expected.split([':', '.']).nth(4).unwrap().len().to_string()
+            }
+            None => "7".to_owned(),
+        };
+        let run =
+            zhiheng(&["codes", "parse", "--json", "--lenient", "--prefix-length", &length, input]);
+        let answers: Vec<Value> = serde_json::from_str(&run.stdout).unwrap();
+        assert_eq!(notation(&answers[0], name), Some(expected), "{input}");
+        converted += 1;
+    }
+    assert!(converted > 100);
+}

@@ -33,7 +33,7 @@ pub use error::{Checked, Error, Mode};
 pub use industry::{Industries, Industry};
 pub use issued::{IssuedCodes, Label, Registrations};
 pub use organization_code::OrganizationCode;
-pub use recognise::{Part, Reading, Tables, recognise};
+pub use recognise::{Ask, Part, Reading, Tables, recognise};
 pub use scheme::SchemeCode;
 pub use table::InForce;
 pub use text::tidy;

@@ -26,6 +26,17 @@ pub struct Tables {
     pub prefixes: CompanyPrefixes,
 }
 
+/// How a text is to be understood.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Ask {
+    /// The day whose divisions and industries are meant; without one, the newest rows hold.
+    pub on: Option<Date>,
+    /// Whether GS1 notations are read strictly.
+    pub mode: Mode,
+    /// The length of the GS1 company prefix, where it is known; else the table says it.
+    pub prefix_length: Option<usize>,
+}
+
 /// One way of understanding a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reading {
@@ -84,8 +95,7 @@ impl Reading {
     }
 }
 
-/// Every way in which `text` can be understood on a day (without one: by the newest rows of the
-/// tables), right readings first. Where none is right, those are given that its form suggests,
+/// Every way in which `text` can be understood, right readings first. Where none is right, those are given that its form suggests,
 /// each with its fault; never nothing.
 ///
 /// ```
@@ -95,33 +105,33 @@ impl Reading {
 /// #     divisions: Divisions::default(), industries: Industries::default(),
 /// #     prefixes: gs1::CompanyPrefixes::constant(7),
 /// # };
-/// let readings = recognise("6901234567892", &tables, None);
+/// let readings = recognise("6901234567892", &tables, Ask::default());
 /// let kinds: Vec<_> = readings.iter().map(|r| r.kind).collect();
 /// assert_eq!(kinds, ["gtin", "gln", "party-gln"]); // thirteen digits do not tell which
 /// assert!(readings[0].notations.contains(&("digital_link", "https://id.gs1.org/01/06901234567892".to_owned())));
 /// ```
-pub fn recognise(text: &str, tables: &Tables, on: Option<Date>) -> Vec<Reading> {
+pub fn recognise(text: &str, tables: &Tables, ask: Ask) -> Vec<Reading> {
     if text.is_empty() {
         return vec![
             Reading::new("unknown", "未知", "unknown").wrong(Error::Empty { what: "code" }),
         ];
     }
     if text.starts_with("urn:epc:") {
-        return vec![urn(text, tables)];
+        return vec![urn(text, tables, ask)];
     }
     if ["http://", "https://"]
         .iter()
         .any(|s| text.get(..s.len()).is_some_and(|t| t.eq_ignore_ascii_case(s)))
     {
-        return vec![link(text, tables)];
+        return vec![link(text, tables, ask)];
     }
     if text.starts_with('(') || text.starts_with(']') || text.contains('\u{1D}') {
-        return vec![element_string(text, tables)];
+        return vec![element_string(text, tables, ask)];
     }
-    let mut readings = plain(text, tables, on);
+    let mut readings = plain(text, tables, ask);
     if !readings.iter().any(Reading::is_right) {
         // Without a mark of its notation, only a text that begins with a key passes for a scan.
-        let scanned = element_string(text, tables);
+        let scanned = element_string(text, tables, ask);
         if scanned.is_right() && scanned.canonical.starts_with("https:") {
             readings.insert(0, scanned);
         } else if let Ok(code) = SchemeCode::parse(text) {
@@ -141,7 +151,7 @@ pub fn recognise(text: &str, tables: &Tables, on: Option<Date>) -> Vec<Reading> 
 }
 
 /// Codes without a mark of their notation: their length and characters tell.
-fn plain(text: &str, tables: &Tables, on: Option<Date>) -> Vec<Reading> {
+fn plain(text: &str, tables: &Tables, ask: Ask) -> Vec<Reading> {
     // The form is judged by what was most likely meant, the code itself as it stands.
     let meant = tidy(text);
     let compact: String = meant.chars().filter(|c| *c != '-').collect();
@@ -150,23 +160,23 @@ fn plain(text: &str, tables: &Tables, on: Option<Date>) -> Vec<Reading> {
     let letters_and_digits = compact.bytes().all(|b| b.is_ascii_alphanumeric());
     let mut readings = Vec::new();
     if letters_and_digits && (15..=20).contains(&length) && !(digits && length != 18) {
-        readings.push(uscc(text, tables, on));
+        readings.push(uscc(text, tables, ask.on));
     }
     if digits {
         for (ai, lengths) in NUMERIC_KEYS {
             if lengths.contains(&length) {
-                readings.push(numeric_key(ai, text, tables));
+                readings.push(numeric_key(ai, text, tables, ask));
             }
         }
         if length == 6 {
-            readings.push(division(text, tables, on));
+            readings.push(division(text, tables, ask.on));
         }
     }
     if letters_and_digits && length == 9 {
         readings.push(organization_code(text));
     }
     if length <= 3 && letters_and_digits {
-        readings.push(industry(text, tables, on));
+        readings.push(industry(text, tables, ask.on));
     }
     // A social credit code before the keys that eighteen digits could also be.
     readings.sort_by_key(|reading| !reading.is_right());
@@ -253,65 +263,68 @@ fn organization_code(text: &str) -> Reading {
     }
 }
 
-fn numeric_key(ai: &'static str, text: &str, tables: &Tables) -> Reading {
+fn numeric_key(ai: &'static str, text: &str, tables: &Tables, ask: Ask) -> Reading {
     let (kind, zh, en) = key_names(ai);
     let reading = Reading::new(kind, zh, en);
     let element = match ai {
-        "01" => Gtin::parse(text, Mode::Strict)
-            .and_then(|gtin| Element::parse(ai, gtin.value.gtin14(), Mode::Strict)),
-        _ => Element::parse(ai, text, Mode::Strict),
+        "01" => Gtin::parse(text, ask.mode)
+            .and_then(|gtin| Element::parse(ai, gtin.value.gtin14(), ask.mode)),
+        _ => Element::parse(ai, text, ask.mode),
     };
-    let link = element.and_then(|element| DigitalLink::from_elements(&[element.value]));
-    match link {
-        Ok(link) => describe(reading, &link, tables),
+    let read = element
+        .and_then(|element| Ok((DigitalLink::from_elements(&[element.value])?, element.warnings)));
+    match read {
+        Ok((link, warnings)) => describe(reading, &link, warnings, tables, ask),
         Err(fault) => reading.wrong(fault),
     }
 }
 
-fn urn(text: &str, tables: &Tables) -> Reading {
+fn urn(text: &str, tables: &Tables, ask: Ask) -> Reading {
     let reading = Reading::new("epc-urn", "EPC URN", "EPC URN");
-    let read = Epc::from_urn(text, Mode::Strict).and_then(|epc| {
-        let link = DigitalLink::parse(&epc.value.to_digital_link(), Mode::Strict)?;
+    let read = Epc::from_urn(text, ask.mode).and_then(|epc| {
+        let link = DigitalLink::parse(&epc.value.to_digital_link(), ask.mode)?;
         Ok((epc, link.value))
     });
     match read {
         Ok((epc, link)) => {
-            let mut reading = describe(reading, &link, tables);
             // The URN itself says how long the company prefix is.
-            reading.parts.retain(|p| !p.name.starts_with("company_prefix"));
-            let length = epc.value.prefix_length().unwrap_or(0);
-            let prefix = epc.value.prefix_digits().get(..length).unwrap_or("").to_owned();
-            reading.part("company_prefix", prefix, None);
-            reading.notations.retain(|(name, _)| *name != "epc_urn");
-            reading.notations.push(("epc_urn", text.to_owned()));
-            reading.warnings = epc.warnings;
+            let ask = Ask { prefix_length: epc.value.prefix_length(), ..ask };
+            let mut reading = describe(reading, &link, epc.warnings, tables, ask);
+            for (name, notation) in &mut reading.notations {
+                match *name {
+                    "epc_urn" => text.clone_into(notation),
+                    "digital_link" => *notation = epc.value.to_digital_link(),
+                    _ => {}
+                }
+            }
             reading
         }
         Err(fault) => reading.wrong(fault),
     }
 }
 
-fn link(text: &str, tables: &Tables) -> Reading {
+fn link(text: &str, tables: &Tables, ask: Ask) -> Reading {
     let reading = Reading::new("digital-link", "GS1数字链接", "GS1 Digital Link");
-    match DigitalLink::parse(text, Mode::Strict) {
-        Ok(link) => describe(reading, &link.value, tables),
+    match DigitalLink::parse(text, ask.mode) {
+        Ok(link) => describe(reading, &link.value, link.warnings, tables, ask),
         Err(fault) => reading.wrong(fault),
     }
 }
 
-fn element_string(text: &str, tables: &Tables) -> Reading {
+fn element_string(text: &str, tables: &Tables, ask: Ask) -> Reading {
     let mut reading = Reading::new("element-string", "GS1单元数据串", "GS1 element string");
-    let elements = match ElementString::parse(text, Mode::Strict) {
-        Ok(elements) => elements.value,
+    let Checked { value: elements, warnings } = match ElementString::parse(text, ask.mode) {
+        Ok(elements) => elements,
         Err(fault) => return reading.wrong(fault),
     };
     match elements.to_digital_link() {
-        Ok(link) => describe(reading, &link, tables),
+        Ok(link) => describe(reading, &link, warnings, tables, ask),
         Err(no_key) => {
             for element in elements.elements() {
                 reading.part(element.ai().title(), element.value().text(), None);
             }
             reading.canonical = elements.to_string();
+            reading.warnings = warnings;
             reading.warnings.push(no_key);
             reading
         }
@@ -319,29 +332,41 @@ fn element_string(text: &str, tables: &Tables) -> Reading {
 }
 
 /// Parts and notations of a GS1 key with what stands beside it.
-fn describe(mut reading: Reading, link: &DigitalLink, tables: &Tables) -> Reading {
+fn describe(
+    mut reading: Reading,
+    link: &DigitalLink,
+    warnings: Vec<Error>,
+    tables: &Tables,
+    ask: Ask,
+) -> Reading {
     let (kind, zh, en) = key_names(link.key().ai().digits());
     let label = Label { zh: zh.to_owned(), en: en.to_owned() };
     reading.canonical = link.to_canonical();
+    reading.warnings = warnings;
     reading.part(kind, link.key().value().text(), Some(&label));
     for element in link.qualifiers().iter().chain(link.attributes()) {
         let title: &'static str = ApplicationIdentifier::title(element.ai());
         reading.part(title, element.value().text(), None);
     }
-    let elements = link.to_element_string();
     reading.notations.push(("digital_link", link.to_uri()));
-    reading.notations.push(("element_string", elements.to_string()));
+    reading.notations.push(("element_string", link.to_element_string().to_string()));
     match link.to_epc() {
-        Ok(epc) => {
-            let (length, known) = tables.prefixes.length_of(epc.value.prefix_digits());
-            let prefix = epc.value.prefix_digits().get(..length).unwrap_or("").to_owned();
+        Ok(Checked { value: epc, warnings }) => {
+            let (length, known) = match ask.prefix_length {
+                Some(length) => (length, true),
+                None => tables.prefixes.length_of(epc.prefix_digits()),
+            };
+            let prefix = epc.prefix_digits().get(..length).unwrap_or("").to_owned();
             let name = if known { "company_prefix" } else { "company_prefix_assumed" };
             reading.part(name, prefix, None);
-            match epc.value.to_urn(length, Mode::Strict) {
-                Ok(urn) => reading.notations.push(("epc_urn", urn.value)),
+            reading.warnings.extend(warnings);
+            match epc.to_urn(length, ask.mode) {
+                Ok(urn) => {
+                    reading.notations.push(("epc_urn", urn.value));
+                    reading.warnings.extend(urn.warnings);
+                }
                 Err(warning) => reading.warnings.push(warning),
             }
-            reading.warnings.extend(epc.warnings);
         }
         Err(warning) => reading.warnings.push(warning),
     }
