@@ -7,6 +7,8 @@
 
 mod case;
 mod compare;
+mod composite;
+mod credit;
 mod rcall;
 mod table;
 
@@ -28,7 +30,18 @@ struct Engine {
 }
 
 /// One line for each engine.
-const ENGINES: &[Engine] = &[];
+const ENGINES: &[Engine] = &[
+    Engine {
+        name: "composite",
+        run: composite::run,
+        tolerances: composite::TOLERANCES,
+    },
+    Engine {
+        name: "credit",
+        run: credit::run,
+        tolerances: credit::TOLERANCES,
+    },
+];
 
 #[test]
 fn golden() {
