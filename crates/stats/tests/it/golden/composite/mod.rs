@@ -2,6 +2,7 @@
 
 mod coinr;
 mod decision;
+mod paths;
 
 use stats::index;
 
@@ -23,6 +24,14 @@ pub const TOLERANCES: &[(&str, &str, Tolerance)] = &[
         "expected_aggregated",
         Tolerance::RelOrAbs(1e-8, 1e-12),
     ),
+    ("plspm", "expected_scores", Tolerance::Abs(1e-6)),
+    ("plspm", "expected_outer", Tolerance::Abs(1e-6)),
+    ("plspm", "expected_path", Tolerance::Abs(1e-6)),
+    ("plspm", "expected_inner_summary", Tolerance::Abs(1e-6)),
+    ("plspm", "expected_effects", Tolerance::Abs(1e-6)),
+    ("plspm", "expected_unidim", Tolerance::Abs(1e-6)),
+    ("plspm", "expected_unidim:MVs", Tolerance::Exact),
+    ("plspm", "expected_scalars", Tolerance::Abs(1e-6)),
     ("*", "expected_result", Tolerance::Rel(1e-9)),
     // Differences of numbers near the number of criteria.
     (
@@ -42,6 +51,7 @@ pub fn run(case: &Case) -> Result<usize, String> {
         "principal" => judgements(case),
         "entropy_weights" => decision::run(case),
         "new_coin" => coinr::run(case),
+        "plspm" => paths::run(case),
         other => Err(format!("nothing is known of {other}")),
     }
 }
