@@ -1,6 +1,10 @@
 //! Figures of `stats`.
 
+mod index;
+mod satisfaction;
+
 /// Runs the benchmark.
 pub fn run(_args: &[String]) -> Result<(), Box<dyn std::error::Error>> {
-    Err("not built yet".into())
+    index::run()?;
+    satisfaction::run()
 }
