@@ -7,6 +7,7 @@ pub mod priority;
 pub mod proficiency;
 pub mod random;
 pub mod rating;
+mod sample;
 pub mod sampling;
 pub mod satisfaction;
 pub mod scan;

@@ -61,11 +61,6 @@ pub(super) fn range(values: &[f64]) -> (f64, f64) {
         })
 }
 
-/// The mean; of no values, zero.
-pub(super) fn mean(values: &[f64]) -> f64 {
-    values.iter().sum::<f64>() / values.len().max(1) as f64
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

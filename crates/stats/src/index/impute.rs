@@ -1,7 +1,8 @@
 //! Filling what is missing.
 
-use super::columns::{Column, check_column, mean, present};
+use super::columns::{Column, check_column, present};
 use crate::error::{Error, Result, check};
+use crate::sample::{mean, quantile, sorted};
 
 /// What stands in for a missing value.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -37,9 +38,9 @@ pub fn impute(values: &[Option<f64>], how: Imputation<'_>) -> Result<Vec<f64>> {
     let fill = |unit: usize| -> Result<f64> {
         match how {
             Imputation::Mean => Ok(mean(&some(present(values))?)),
-            Imputation::Median => Ok(median(some(present(values))?)),
+            Imputation::Median => Ok(median(&some(present(values))?)),
             Imputation::GroupMean(groups) => Ok(mean(&some(alike(values, groups, unit)?)?)),
-            Imputation::GroupMedian(groups) => Ok(median(some(alike(values, groups, unit)?)?)),
+            Imputation::GroupMedian(groups) => Ok(median(&some(alike(values, groups, unit)?)?)),
             Imputation::Constant(value) => {
                 check::finite("value to fill in", &[value])?;
                 Ok(value)
@@ -76,14 +77,8 @@ fn some(values: Vec<f64>) -> Result<Vec<f64>> {
     Ok(values)
 }
 
-fn median(mut values: Vec<f64>) -> f64 {
-    values.sort_unstable_by(f64::total_cmp);
-    let middle = values.len() / 2;
-    if values.len() % 2 == 1 {
-        values[middle]
-    } else {
-        f64::midpoint(values[middle - 1], values[middle])
-    }
+fn median(values: &[f64]) -> f64 {
+    quantile(&sorted(values), 0.5)
 }
 
 #[cfg(test)]

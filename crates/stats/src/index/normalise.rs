@@ -1,8 +1,9 @@
 //! Bringing indicators of different units to one scale.
 
-use super::columns::{Column, check_column, mean, present, range};
+use super::columns::{Column, check_column, present, range};
 use super::rank::{Ties, rank};
 use crate::error::{Error, Result, check};
+use crate::sample::{mean, variance};
 
 /// Which way an indicator points.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -132,7 +133,7 @@ pub fn normalise(
         }
         Normalisation::ZScore { mean: wanted, sd } => {
             check::finite("mean and standard deviation", &[wanted, sd])?;
-            let (centre, spread) = (mean(&there), varies(standard_deviation(&there))?);
+            let (centre, spread) = (mean(&there), varies(variance(&there).sqrt())?);
             map(&|x| (x - centre) / spread * sd + wanted)
         }
         Normalisation::Scaled {
@@ -227,12 +228,6 @@ fn varies(spread: f64) -> Result<f64> {
     } else {
         Err(Error::Constant { what: "values" })
     }
-}
-
-fn standard_deviation(values: &[f64]) -> f64 {
-    let centre = mean(values);
-    let squares: f64 = values.iter().map(|v| (v - centre).powi(2)).sum();
-    (squares / (values.len().max(2) - 1) as f64).sqrt()
 }
 
 #[cfg(test)]

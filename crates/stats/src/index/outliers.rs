@@ -1,7 +1,8 @@
 //! Outliers: what is far off is drawn in, so that one unit does not set the scale for all.
 
-use super::columns::{check_column, mean, present, range};
+use super::columns::{check_column, present, range};
 use crate::error::{Result, check};
+use crate::sample::mean;
 
 /// Skewness and excess kurtosis of a sample.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -9,6 +9,7 @@ use super::moments::Answers;
 use crate::error::{Error, Result, check};
 use crate::linalg::Matrix;
 use crate::random::Random;
+use crate::sample::{mean, quantile, sorted, variance};
 
 /// How often, from which seed, and how wide.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -133,8 +134,8 @@ pub fn bootstrap(
     }
     let original = values(&original, model, &vec![1.0; model.blocks().len()]);
     let spreads = original.iter().enumerate().map(|(at, &original)| {
-        let values = drawn.iter().map(|d| d[at]).collect();
-        spread(original, values, draws.level)
+        let values: Vec<f64> = drawn.iter().map(|d| d[at]).collect();
+        spread(original, &values, draws.level)
     });
     Ok(sorted_out(spreads.collect(), model, failed))
 }
@@ -203,24 +204,15 @@ fn forward(latents: usize) -> impl Iterator<Item = (usize, usize)> {
     (0..latents).flat_map(move |from| (from + 1..latents).map(move |to| (from, to)))
 }
 
-fn spread(original: f64, mut values: Vec<f64>, level: f64) -> Spread {
-    let n = values.len() as f64;
-    let mean = values.iter().sum::<f64>() / n;
-    let squares: f64 = values.iter().map(|v| (v - mean).powi(2)).sum();
-    values.sort_unstable_by(f64::total_cmp);
-    let at = |share: f64| {
-        let place = share * (n - 1.0);
-        let below = place.floor() as usize;
-        let above = values[(below + 1).min(values.len() - 1)];
-        values[below] + (place - place.floor()) * (above - values[below])
-    };
+fn spread(original: f64, values: &[f64], level: f64) -> Spread {
+    let sorted = sorted(values);
     let outside = (1.0 - level) / 2.0;
     Spread {
         original,
-        mean,
-        standard_error: (squares / (n - 1.0)).sqrt(),
-        lower: at(outside),
-        upper: at(1.0 - outside),
+        mean: mean(values),
+        standard_error: variance(values).sqrt(),
+        lower: quantile(&sorted, outside),
+        upper: quantile(&sorted, 1.0 - outside),
     }
 }
 
@@ -230,7 +222,7 @@ mod tests {
 
     #[test]
     fn percentiles_between_draws() {
-        let found = spread(0.0, vec![4.0, 0.0, 3.0, 1.0, 2.0], 0.9);
+        let found = spread(0.0, &[4.0, 0.0, 3.0, 1.0, 2.0], 0.9);
         assert!((found.lower - 0.2).abs() < 1e-12 && (found.upper - 3.8).abs() < 1e-12);
         assert_eq!((found.mean, found.standard_error), (2.0, 2.5f64.sqrt()));
     }

@@ -5,6 +5,7 @@ use super::model::{Mode, Model, Options};
 use super::moments::{Answers, Moments};
 use crate::error::Result;
 use crate::linalg::{Matrix, symmetric_eigen};
+use crate::sample::mean;
 
 /// A fitted path model.
 #[derive(Clone, Debug)]
@@ -220,7 +221,7 @@ fn latent(
 ) -> Result<Latent> {
     let block = &model.blocks()[l];
     let own = &indicators[model.slots(l)];
-    let mean = |of: fn(&Indicator) -> f64| own.iter().map(of).sum::<f64>() / own.len() as f64;
+    let mean = |of: fn(&Indicator) -> f64| mean(&own.iter().map(of).collect::<Vec<f64>>());
     let mean_communality = mean(|i| i.communality);
     let reflective = block.mode == Mode::A;
     let loadings: f64 = own.iter().map(|i| i.loading).sum();
@@ -270,7 +271,6 @@ fn reliability(model: &Model, l: usize, moments: &Moments) -> Result<Reliability
 }
 
 fn goodness_of_fit(model: &Model, indicators: &[Indicator], latents: &[Latent]) -> f64 {
-    let mean = |values: Vec<f64>| values.iter().sum::<f64>() / values.len().max(1) as f64;
     let several = |i: &&Indicator| model.slots(i.latent).len() > 1;
     let communalities: Vec<f64> = indicators
         .iter()
@@ -278,12 +278,12 @@ fn goodness_of_fit(model: &Model, indicators: &[Indicator], latents: &[Latent]) 
         .map(|i| i.communality)
         .collect();
     let caused = (0..latents.len()).filter(|&l| !model.causes(l).is_empty());
-    let explained = caused.map(|l| latents[l].r_squared).collect();
+    let explained: Vec<f64> = caused.map(|l| latents[l].r_squared).collect();
     // Of single indicators alone, all variance is carried.
     let carried = if communalities.is_empty() {
         1.0
     } else {
-        mean(communalities)
+        mean(&communalities)
     };
-    (carried * mean(explained)).sqrt()
+    (carried * mean(&explained)).sqrt()
 }

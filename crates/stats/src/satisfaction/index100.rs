@@ -4,6 +4,7 @@ use super::fit::Fit;
 use super::model::Model;
 use crate::error::{Error, Result, check};
 use crate::linalg::Matrix;
+use crate::sample::{mean, variance};
 
 /// A latent variable on the scale from 0 (everyone gives the lowest answer everywhere) to 100.
 #[derive(Clone, Debug, PartialEq)]
@@ -95,12 +96,9 @@ pub fn satisfaction_index(
         }
         respondents.push(index);
     }
-    let n = respondents.len() as f64;
-    let value = respondents.iter().sum::<f64>() / n;
-    let squares: f64 = respondents.iter().map(|r| (r - value).powi(2)).sum();
     Ok(SatisfactionIndex {
-        value,
-        standard_error: (squares / (n - 1.0) / n).sqrt(),
+        value: mean(&respondents),
+        standard_error: (variance(&respondents) / respondents.len() as f64).sqrt(),
         respondents,
         shares,
     })
