@@ -111,6 +111,16 @@ pub enum Error {
         /// How many steps were taken.
         iterations: usize,
     },
+    /// A text that should be a formula cannot be read.
+    #[error("{what}, character {at}: {why}")]
+    Syntax {
+        /// Which text.
+        what: &'static str,
+        /// Where, counting characters from 1.
+        at: usize,
+        /// What is wrong, and what to do.
+        why: &'static str,
+    },
     /// What was asked for does not exist (no plan meets both points, a moment is infinite).
     #[error("{what}: {why}")]
     NoSolution {
@@ -143,6 +153,7 @@ impl Error {
             Self::Singular { .. } => "stats.singular",
             Self::Separation { .. } => "stats.separation",
             Self::NoConvergence { .. } => "stats.no_convergence",
+            Self::Syntax { .. } => "stats.syntax",
             Self::NoSolution { .. } => "stats.no_solution",
         }
     }

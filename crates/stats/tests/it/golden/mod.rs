@@ -9,6 +9,7 @@ mod case;
 mod compare;
 mod composite;
 mod credit;
+mod metrology;
 mod rcall;
 mod table;
 
@@ -40,6 +41,11 @@ const ENGINES: &[Engine] = &[
         name: "credit",
         run: credit::run,
         tolerances: credit::TOLERANCES,
+    },
+    Engine {
+        name: "metrology",
+        run: metrology::run,
+        tolerances: metrology::TOLERANCES,
     },
 ];
 
