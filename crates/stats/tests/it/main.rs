@@ -3,3 +3,8 @@
 
 mod dist;
 mod golden;
+mod index;
+mod proficiency;
+mod rating;
+mod satisfaction;
+mod uncertainty;

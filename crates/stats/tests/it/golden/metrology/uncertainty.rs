@@ -1,249 +1,16 @@
-//! Robust statistics, scores, uncertainty and conformity: metRology, GTC, and the formulas of the
-//! standards.
+//! Uncertainty budgets as metRology and GTC compute them, and the examples of JCGM 101.
 
 use serde_json::Value;
-use stats::proficiency::{
-    self, AlgorithmA, AlgorithmAOptions, Constants, algorithm_a, algorithm_s,
-};
-use stats::uncertainty::conformity::{
-    Population, Tolerance as Limits, conformance_probability, global_risks,
-};
+use stats::linalg::Matrix;
 use stats::uncertainty::{
     Degrees, Distribution, Formula, Input, MonteCarlo, MonteCarloOptions, PropagateOptions,
     monte_carlo, propagate, propagate_joint, type_a_joint,
 };
 
-use super::case::Case;
-use super::compare::{Compare, Tolerance, number, numbers};
-use super::rcall::Expr;
+use super::super::case::Case;
+use super::super::compare::{Compare, Tolerance, number, numbers};
 
-const EXACT: Tolerance = Tolerance::Rel(1e-12);
-
-pub const TOLERANCES: &[(&str, &str, Tolerance)] = &[
-    ("algA", "expected_scalars", Tolerance::Rel(1e-8)),
-    ("algA", "expected_iso_iterations", Tolerance::Rel(1e-8)),
-    ("algA", "expected_iso_iterations:iter", Tolerance::Exact),
-    // A score near zero is the difference of two numbers near each other.
-    ("algA", "expected_scores", Tolerance::RelOrAbs(1e-8, 1e-11)),
-    // The reference stops early.
-    ("algS", "expected_scalars", Tolerance::Rel(1e-3)),
-    ("ISO", "expected_scores", Tolerance::RelOrAbs(1e-12, 1e-13)),
-    ("pc", "expected_pc", EXACT),
-    ("global", "expected_risks", Tolerance::Abs(1e-8)),
-    // The reference takes derivatives by differences.
-    ("GUM", "expected_scalars", Tolerance::Rel(1e-4)),
-    (
-        "type_a.multi_estimate_real",
-        "expected_result",
-        Tolerance::Rel(1e-8),
-    ),
-];
-
-pub fn run(case: &Case) -> Result<usize, String> {
-    match case.function() {
-        "algA" => robust_mean(case),
-        "algS" => pooled_deviation(case),
-        "ISO" => scores(case),
-        "pc" => conformance(case),
-        "global" => risks(case),
-        "GUM" => budget(case),
-        "type_a.multi_estimate_real" => impedance(case),
-        "numeric" => sum_of_inputs(case),
-        "dY" => comparison_loss(case),
-        other => Err(format!("nothing is known of {other}")),
-    }
-}
-
-fn robust_mean(case: &Case) -> Result<usize, String> {
-    let x = case.csv("input_data")?.numbers("x")?;
-    let call = case.parsed_call()?;
-    let setting = |name: &str| call.argument(name).and_then(Expr::number);
-    let options = AlgorithmAOptions {
-        cut: setting("k").unwrap_or(1.5),
-        constants: Constants::Exact,
-        tolerance: setting("tol").unwrap_or(f64::EPSILON.powf(0.25)),
-        most_iterations: 10_000,
-    };
-    let with = |options: &AlgorithmAOptions| algorithm_a(&x, options).map_err(|e| e.to_string());
-    let asked = with(&options)?;
-    let loose = with(&AlgorithmAOptions {
-        tolerance: f64::EPSILON.powf(0.25),
-        ..options
-    })?;
-    let printed = with(&AlgorithmAOptions {
-        tolerance: options.tolerance,
-        ..AlgorithmAOptions::default()
-    })?;
-    let mut compare = Compare::new(case);
-    scalars(case, &mut compare, &x, [&asked, &loose, &printed])?;
-    if case.has("expected_iso_iterations") {
-        let file = "expected_iso_iterations";
-        let table = case.csv(file)?;
-        // The table may end one step earlier or later than the iteration here.
-        let rows = table.len().min(printed.steps.len());
-        if table.len().abs_diff(printed.steps.len()) > 1 {
-            return Err(format!(
-                "{file}: {} steps where {} are expected",
-                printed.steps.len(),
-                table.len()
-            ));
-        }
-        for (row, step) in printed.steps.iter().take(rows).enumerate() {
-            compare.value(file, "iter", row as f64, table.numbers("iter")?[row])?;
-            compare.value(file, "mu", step.mean, table.numbers("mu")?[row])?;
-            compare.value(file, "s", step.standard_deviation, table.numbers("s")?[row])?;
-        }
-    }
-    if case.has("expected_scores") {
-        let file = "expected_scores";
-        let table = case.csv(file)?;
-        let results = table.numbers("x")?;
-        let each = |score: &dyn Fn(f64) -> stats::Result<f64>| -> Result<Vec<f64>, String> {
-            results
-                .iter()
-                .map(|&x| score(x).map_err(|e| e.to_string()))
-                .collect()
-        };
-        let (m, s, u) = (
-            asked.mean,
-            asked.standard_deviation,
-            asked.standard_uncertainty,
-        );
-        compare.column(file, &table, "x", &x)?;
-        compare.column(
-            file,
-            &table,
-            "z",
-            &each(&|x| proficiency::z_score(x, m, s))?,
-        )?;
-        compare.column(
-            file,
-            &table,
-            "zprime",
-            &each(&|x| proficiency::z_prime_score(x, m, u, s))?,
-        )?;
-    }
-    Ok(compare.count())
-}
-
-fn scalars(
-    case: &Case,
-    compare: &mut Compare<'_>,
-    x: &[f64],
-    [asked, loose, printed]: [&AlgorithmA; 3],
-) -> Result<(), String> {
-    let file = "expected_scalars";
-    let expected = case.json(file)?;
-    for field in expected
-        .as_object()
-        .ok_or("expected_scalars is no object")?
-        .keys()
-    {
-        let got = match field.as_str() {
-            "mu" => Ok(asked.mean),
-            "s" => Ok(asked.standard_deviation),
-            "u_xpt" => Ok(asked.standard_uncertainty),
-            "mu_default_tol" => Ok(loose.mean),
-            "s_default_tol" => Ok(loose.standard_deviation),
-            "mu_iso1134" => Ok(printed.mean),
-            "s_iso1134" => Ok(printed.standard_deviation),
-            "median" => proficiency::median(x),
-            "MADe" => proficiency::scaled_mad(x),
-            "nIQR" => proficiency::normalised_iqr(x),
-            other => return Err(format!("nothing is known of the field {other}")),
-        };
-        compare.field(file, &expected, field, got.map_err(|e| e.to_string())?)?;
-    }
-    Ok(())
-}
-
-fn pooled_deviation(case: &Case) -> Result<usize, String> {
-    let params = case.json("input_params")?;
-    let degrees = number(&params["degfree"])?;
-    let pooled = algorithm_s(&numbers(&params["s"])?, degrees).map_err(|e| e.to_string())?;
-    let mut compare = Compare::new(case);
-    compare.field(
-        "expected_scalars",
-        &case.json("expected_scalars")?,
-        "w",
-        pooled,
-    )?;
-    Ok(compare.count())
-}
-
-fn scores(case: &Case) -> Result<usize, String> {
-    let (data, params) = (case.csv("input_data")?, case.json("input_params")?);
-    let (results, expanded) = (data.numbers("x")?, data.numbers("U")?);
-    let assigned = number(&params["x_ref"])?;
-    let expanded_assigned = number(&params["U_ref"])?;
-    let sigma = number(&params["sigma_pt"])?;
-    let call = case.call();
-    let k = call
-        .split_once("k=")
-        .and_then(|(_, k)| k.trim_end_matches(')').parse().ok())
-        .unwrap_or(2.0);
-    let u = expanded_assigned / k;
-    let file = "expected_scores";
-    let table = case.csv(file)?;
-    let mut compare = Compare::new(case);
-    for column in table.columns() {
-        let score = |(x, big_u): (&f64, &f64)| match column.as_str() {
-            "z" => proficiency::z_score(*x, assigned, sigma),
-            "zprime" => proficiency::z_prime_score(*x, assigned, u, sigma),
-            "zeta" => proficiency::zeta_score(*x, big_u / k, assigned, u),
-            _ => proficiency::en_score(*x, *big_u, assigned, expanded_assigned),
-        };
-        if !["z", "zprime", "zeta", "En"].contains(&column.as_str()) {
-            return Err(format!("nothing is known of the column {column}"));
-        }
-        let got: Result<Vec<f64>, _> = results.iter().zip(&expanded).map(score).collect();
-        compare.column(file, &table, column, &got.map_err(|e| e.to_string())?)?;
-    }
-    Ok(compare.count())
-}
-
-fn conformance(case: &Case) -> Result<usize, String> {
-    let file = "expected_pc";
-    let table = case.csv(file)?;
-    let [y, u, lower, upper] = ["y", "u", "TL", "TU"].map(|c| table.numbers(c));
-    let (y, u, lower, upper) = (y?, u?, lower?, upper?);
-    let got: Result<Vec<f64>, _> = (0..table.len())
-        .map(|i| conformance_probability(y[i], u[i], &Limits::new(lower[i], upper[i])?))
-        .collect();
-    let mut compare = Compare::new(case);
-    compare.column(file, &table, "pc", &got.map_err(|e| e.to_string())?)?;
-    Ok(compare.count())
-}
-
-fn risks(case: &Case) -> Result<usize, String> {
-    let file = "expected_risks";
-    let expected = case.json(file)?;
-    let mut compare = Compare::new(case);
-    for row in expected.as_array().ok_or("expected_risks is no list")? {
-        let field = |name: &str| number(&row[name]);
-        let population = Population {
-            mean: field("y0")?,
-            standard_deviation: field("u0")?,
-        };
-        let um = field("um")?;
-        let limit = |name: &str, none: f64| match row.get(name) {
-            Some(Value::Null) | None => Ok(none),
-            Some(value) => number(value),
-        };
-        let (lower, upper) = (limit("TL", f64::NEG_INFINITY)?, limit("TU", f64::INFINITY)?);
-        let tolerance = Limits::new(lower, upper).map_err(|e| e.to_string())?;
-        let acceptance = tolerance
-            .guarded(field("r")? * 2.0 * um)
-            .ok_or("nothing is accepted")?;
-        let found =
-            global_risks(&population, um, &tolerance, &acceptance).map_err(|e| e.to_string())?;
-        compare.field(file, row, "RC", found.consumer)?;
-        compare.field(file, row, "RP", found.producer)?;
-    }
-    Ok(compare.count())
-}
-
-fn budget(case: &Case) -> Result<usize, String> {
+pub fn budget(case: &Case) -> Result<usize, String> {
     let params = case.json("input_params")?;
     let variables = params["variables"].as_array().ok_or("no variables")?;
     let names: Vec<&str> = variables
@@ -268,13 +35,12 @@ fn budget(case: &Case) -> Result<usize, String> {
             assessment,
         });
     }
-    let correlations = match params.get("correlation") {
+    let correlations = match params.get("correlation").or(params.get("cor")) {
         None | Some(Value::Null) => None,
         Some(rows) => {
             let rows = rows.as_array().ok_or("the correlations are no matrix")?;
             let values: Vec<Vec<f64>> = rows.iter().map(numbers).collect::<Result<_, _>>()?;
-            let matrix =
-                stats::linalg::Matrix::from_rows(names.len(), names.len(), values.concat());
+            let matrix = Matrix::from_rows(names.len(), names.len(), values.concat());
             Some(matrix.map_err(|e| e.to_string())?)
         }
     };
@@ -359,7 +125,7 @@ fn significant(x: f64, digits: f64) -> f64 {
     (x / unit).round() * unit
 }
 
-fn impedance(case: &Case) -> Result<usize, String> {
+pub fn impedance(case: &Case) -> Result<usize, String> {
     if !case.call().contains("R=V/I cos, X=V/I sin, Z=V/I") {
         return Err("nothing is known of these quantities".into());
     }
@@ -423,7 +189,7 @@ fn impedance(case: &Case) -> Result<usize, String> {
     Ok(compare.count())
 }
 
-fn sum_of_inputs(case: &Case) -> Result<usize, String> {
+pub fn sum_of_inputs(case: &Case) -> Result<usize, String> {
     let params = case.json("input_params")?;
     let mut inputs: Vec<Distribution> = numbers(&params["rect_halfwidths"])?
         .into_iter()
@@ -452,7 +218,7 @@ fn sum_of_inputs(case: &Case) -> Result<usize, String> {
     Ok(compare.count())
 }
 
-fn comparison_loss(case: &Case) -> Result<usize, String> {
+pub fn comparison_loss(case: &Case) -> Result<usize, String> {
     let params = case.json("input_params")?;
     let (u, x2, r) = (
         number(&params["u"])?,
@@ -460,7 +226,7 @@ fn comparison_loss(case: &Case) -> Result<usize, String> {
         number(&params["r"])?,
     );
     let table = case.csv("expected_interval")?;
-    let correlations = stats::linalg::Matrix::from_rows(2, 2, vec![1.0, r, r, 1.0]).unwrap();
+    let correlations = Matrix::from_rows(2, 2, vec![1.0, r, r, 1.0]).unwrap();
     let mut compare = Compare::new(case);
     for (row, x1) in table.numbers("x1")?.into_iter().enumerate() {
         let inputs = [x1, x2].map(|mean| Distribution::Normal {
@@ -498,7 +264,7 @@ fn comparison_loss(case: &Case) -> Result<usize, String> {
 fn trials(
     function: impl Fn(&[f64]) -> f64 + Sync,
     inputs: &[Distribution],
-    correlations: Option<&stats::linalg::Matrix>,
+    correlations: Option<&Matrix>,
 ) -> Result<MonteCarlo, String> {
     let options = MonteCarloOptions::default();
     monte_carlo(function, inputs, correlations, &options).map_err(|e| e.to_string())
