@@ -11,15 +11,9 @@ use crate::report::{Measurement, timed};
 /// R's plspm took 2.6 s for the same size on two such cores.
 pub fn run() -> Result<(), Box<dyn Error>> {
     let (data, model) = (answers(250), model()?);
-    let draws = BootstrapOptions {
-        replicates: 500,
-        ..BootstrapOptions::default()
-    };
+    let draws = BootstrapOptions { replicates: 500, ..BootstrapOptions::default() };
     for (name, scheme) in [("centroid", Scheme::Centroid), ("path", Scheme::Path)] {
-        let options = Options {
-            scheme,
-            ..Options::default()
-        };
+        let options = Options { scheme, ..Options::default() };
         let mut best = None;
         for _ in 0..5 {
             let (found, time) = timed(|| bootstrap(&data, &model, &options, &draws));

@@ -181,15 +181,7 @@ pub mod check {
 
     /// A length that goes with another.
     pub fn length(what: &'static str, got: usize, expected: usize) -> Result<()> {
-        if got == expected {
-            Ok(())
-        } else {
-            Err(Error::Length {
-                what,
-                expected,
-                got,
-            })
-        }
+        if got == expected { Ok(()) } else { Err(Error::Length { what, expected, got }) }
     }
 
     /// No missing and no infinite values.
@@ -220,12 +212,7 @@ pub mod check {
 
     /// A finite value above zero.
     pub fn positive(what: &'static str, value: f64) -> Result<()> {
-        within(
-            what,
-            value,
-            value > 0.0 && value.is_finite(),
-            "positive and finite",
-        )
+        within(what, value, value > 0.0 && value.is_finite(), "positive and finite")
     }
 
     /// A probability or share from 0 to 1, both included.
@@ -235,20 +222,11 @@ pub mod check {
 
     /// A level strictly between 0 and 1.
     pub fn level(what: &'static str, value: f64) -> Result<()> {
-        within(
-            what,
-            value,
-            value > 0.0 && value < 1.0,
-            "strictly between 0 and 1",
-        )
+        within(what, value, value > 0.0 && value < 1.0, "strictly between 0 and 1")
     }
 
     /// Any other condition on a single value; `must` follows "it must be".
     pub fn within(what: &'static str, value: f64, holds: bool, must: &'static str) -> Result<()> {
-        if holds {
-            Ok(())
-        } else {
-            Err(Error::OutOfRange { what, value, must })
-        }
+        if holds { Ok(()) } else { Err(Error::OutOfRange { what, value, must }) }
     }
 }

@@ -29,9 +29,7 @@ impl Random {
             mixer = mixer.wrapping_add(0x9e37_79b9_7f4a_7c15);
             split_mix(mixer)
         };
-        Self {
-            state: [next(), next(), next(), next()],
-        }
+        Self { state: [next(), next(), next(), next()] }
     }
 
     /// 64 random bits.
@@ -113,10 +111,7 @@ mod tests {
         let draws: Vec<f64> = (0..100_000).map(|_| random.normal()).collect();
         let mean = draws.iter().sum::<f64>() / 1e5;
         let variance = draws.iter().map(|x| x * x).sum::<f64>() / 1e5;
-        assert!(
-            mean.abs() < 0.016 && (variance - 1.0).abs() < 0.025,
-            "{mean} {variance}"
-        );
+        assert!(mean.abs() < 0.016 && (variance - 1.0).abs() < 0.025, "{mean} {variance}");
     }
 
     #[test]

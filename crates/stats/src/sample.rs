@@ -38,9 +38,6 @@ mod tests {
         assert_eq!((mean(&[]), variance(&[3.0])), (0.0, 0.0));
         assert_eq!((mean(&[1.0, 3.0]), variance(&[1.0, 3.0])), (2.0, 2.0));
         let sorted = sorted(&[4.0, 0.0, 3.0, 1.0]);
-        assert_eq!(
-            [0.0, 0.25, 0.5, 1.0].map(|p| quantile(&sorted, p)),
-            [0.0, 0.75, 2.0, 4.0]
-        );
+        assert_eq!([0.0, 0.25, 0.5, 1.0].map(|p| quantile(&sorted, p)), [0.0, 0.75, 2.0, 4.0]);
     }
 }

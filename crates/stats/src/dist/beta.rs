@@ -43,16 +43,8 @@ impl Beta {
         let z = root::score(target, tail);
         // On the scale of the log odds; its variance is near 1/a + 1/b for large shapes. For small
         // shapes the first term of the series is the better start.
-        let lower = if tail == Tail::Lower {
-            target
-        } else {
-            1.0 - target
-        };
-        let upper = if tail == Tail::Upper {
-            target
-        } else {
-            1.0 - target
-        };
+        let lower = if tail == Tail::Lower { target } else { 1.0 - target };
+        let upper = if tail == Tail::Upper { target } else { 1.0 - target };
         let start = if a.min(b) > 1.0 {
             (a / b).ln() + z * (1.0 / a + 1.0 / b).sqrt()
         } else if lower < a.recip() / (a.recip() + b.recip()) {
@@ -89,11 +81,7 @@ impl Continuous for Beta {
             return if x.is_nan() { x } else { f64::NEG_INFINITY };
         }
         let power = |shape: f64, ln_x: f64| {
-            if shape == 1.0 {
-                0.0
-            } else {
-                (shape - 1.0) * ln_x
-            }
+            if shape == 1.0 { 0.0 } else { (shape - 1.0) * ln_x }
         };
         power(a, x.ln()) + power(b, (-x).ln_1p()) - ln_beta(a, b)
     }
@@ -158,10 +146,7 @@ impl StudentT {
         if self.df == f64::INFINITY {
             return Ok(-normal_quantile(half));
         }
-        let shares = Beta {
-            a: 0.5 * self.df,
-            b: 0.5,
-        };
+        let shares = Beta { a: 0.5 * self.df, b: 0.5 };
         let (near, far) = shares.at(2.0 * half, Tail::Lower)?;
         Ok((self.df * far / near).sqrt())
     }
@@ -196,11 +181,7 @@ impl Continuous for StudentT {
 
     fn upper_quantile(&self, q: f64) -> Result<f64> {
         check::probability("probability", q)?;
-        if q <= 0.5 {
-            self.upper(q)
-        } else {
-            self.upper(1.0 - q).map(|x| -x)
-        }
+        if q <= 0.5 { self.upper(q) } else { self.upper(1.0 - q).map(|x| -x) }
     }
 }
 
@@ -244,10 +225,7 @@ impl FisherF {
     }
 
     fn at(&self, target: f64, tail: Tail) -> Result<f64> {
-        let shares = Beta {
-            a: 0.5 * self.above,
-            b: 0.5 * self.below,
-        };
+        let shares = Beta { a: 0.5 * self.above, b: 0.5 * self.below };
         let (x, y) = shares.at(target, tail)?;
         Ok(self.below * x / (self.above * y))
     }
@@ -264,11 +242,7 @@ impl Continuous for FisherF {
         }
         let (m, n) = (0.5 * self.above, 0.5 * self.below);
         let ratio = m * x / n;
-        let power = if m == 1.0 {
-            0.0
-        } else {
-            (m - 1.0) * ratio.ln()
-        };
+        let power = if m == 1.0 { 0.0 } else { (m - 1.0) * ratio.ln() };
         power - (m + n) * ratio.ln_1p() - ln_beta(m, n) + (m / n).ln()
     }
 

@@ -27,12 +27,7 @@ impl Binomial {
     /// ```
     pub fn new(n: f64, p: f64) -> Result<Self> {
         let holds = n >= 0.0 && n.is_finite() && n.fract() == 0.0;
-        check::within(
-            "number of trials",
-            n,
-            holds,
-            "a whole number of zero or more",
-        )?;
+        check::within("number of trials", n, holds, "a whole number of zero or more")?;
         check::probability("probability", p)?;
         Ok(Self { n, p })
     }
@@ -73,10 +68,6 @@ impl Discrete for Binomial {
     fn shape(&self) -> (f64, f64, f64) {
         let q = 1.0 - self.p;
         let sd = (self.n * self.p * q).sqrt();
-        (
-            self.n * self.p,
-            sd,
-            if sd > 0.0 { (q - self.p) / sd } else { 0.0 },
-        )
+        (self.n * self.p, sd, if sd > 0.0 { (q - self.p) / sd } else { 0.0 })
     }
 }

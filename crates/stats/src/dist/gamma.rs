@@ -41,11 +41,7 @@ impl Gamma {
         // Wilson and Hilferty (1931) in the middle, the first term of the series far below.
         let z = root::score(target, tail);
         let cube = 1.0 - 1.0 / (9.0 * a) + z / (3.0 * a.sqrt());
-        let lower = if tail == Tail::Lower {
-            target
-        } else {
-            1.0 - target
-        };
+        let lower = if tail == Tail::Lower { target } else { 1.0 - target };
         let start = if cube > 0.3 {
             a.ln() + 3.0 * cube.ln()
         } else {
@@ -120,10 +116,7 @@ impl ChiSquared {
     /// ```
     pub fn new(df: f64) -> Result<Self> {
         check::positive("degrees of freedom", df)?;
-        Ok(Self(Gamma {
-            shape: df / 2.0,
-            rate: 0.5,
-        }))
+        Ok(Self(Gamma { shape: df / 2.0, rate: 0.5 }))
     }
 }
 

@@ -27,19 +27,13 @@ impl Hypergeometric {
     /// ```
     pub fn new(population: f64, marked: f64, drawn: f64) -> Result<Self> {
         let must = "a whole number of zero or more, at most the population";
-        for (what, n) in [
-            ("population", population),
-            ("marked items", marked),
-            ("sample size", drawn),
-        ] {
+        for (what, n) in
+            [("population", population), ("marked items", marked), ("sample size", drawn)]
+        {
             let holds = n >= 0.0 && n <= population && n.is_finite() && n.fract() == 0.0;
             check::within(what, n, holds, must)?;
         }
-        Ok(Self {
-            population,
-            marked,
-            drawn,
-        })
+        Ok(Self { population, marked, drawn })
     }
 
     /// Σ pmf from `k` downwards or upwards, relative to pmf(k).
@@ -111,10 +105,7 @@ impl Discrete for Hypergeometric {
 
     fn support(&self) -> (f64, f64) {
         let unmarked = self.population - self.marked;
-        (
-            (self.drawn - unmarked).max(0.0),
-            self.drawn.min(self.marked),
-        )
+        ((self.drawn - unmarked).max(0.0), self.drawn.min(self.marked))
     }
 
     fn shape(&self) -> (f64, f64, f64) {
@@ -125,14 +116,6 @@ impl Discrete for Hypergeometric {
         let mean = self.drawn * share;
         let finite = (self.population - self.drawn) / (self.population - 1.0).max(1.0);
         let sd = (mean * (1.0 - share) * finite).sqrt();
-        (
-            mean,
-            sd,
-            if sd > 0.0 {
-                (1.0 - 2.0 * share) / sd
-            } else {
-                0.0
-            },
-        )
+        (mean, sd, if sd > 0.0 { (1.0 - 2.0 * share) / sd } else { 0.0 })
     }
 }

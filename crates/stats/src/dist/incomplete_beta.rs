@@ -36,11 +36,7 @@ pub(crate) fn both(a: f64, b: f64, x: f64, y: f64) -> (f64, f64) {
         return (1.0, 0.0);
     }
     let lower = a * y >= b * x;
-    let near = if lower {
-        tail(a, b, x, y)
-    } else {
-        tail(b, a, y, x)
-    };
+    let near = if lower { tail(a, b, x, y) } else { tail(b, a, y, x) };
     // In a very skewed distribution the side that was computed may be the large one.
     let (near, far) = match (near > 0.9, lower) {
         (false, _) => (near, 1.0 - near),
@@ -112,10 +108,7 @@ mod tests {
     fn closed_forms() {
         for x in [1e-9, 0.02, 0.5, 0.93] {
             for a in [0.2, 1.0, 7.0] {
-                assert!(
-                    (beta_p(a, 1.0, x) / x.powf(a) - 1.0).abs() < 1e-13,
-                    "{a} {x}"
-                );
+                assert!((beta_p(a, 1.0, x) / x.powf(a) - 1.0).abs() < 1e-13, "{a} {x}");
                 let q = (1.0 - x).powf(a);
                 assert!((beta_q(1.0, a, x) / q - 1.0).abs() < 1e-13, "{a} {x}");
             }

@@ -29,17 +29,8 @@ impl NegativeBinomial {
     /// ```
     pub fn new(size: f64, p: f64) -> Result<Self> {
         check::positive("size", size)?;
-        check::within(
-            "probability",
-            p,
-            p > 0.0 && p <= 1.0,
-            "above 0 and at most 1",
-        )?;
-        Ok(Self {
-            size,
-            p,
-            q: 1.0 - p,
-        })
+        check::within("probability", p, p > 0.0 && p <= 1.0, "above 0 and at most 1")?;
+        Ok(Self { size, p, q: 1.0 - p })
     }
 
     /// With the given mean, and variance mean + mean²/size.
@@ -56,11 +47,7 @@ impl NegativeBinomial {
     pub fn with_mean(mean: f64, size: f64) -> Result<Self> {
         Poisson::new(mean)?;
         check::positive("size", size)?;
-        Ok(Self {
-            size,
-            p: size / (size + mean),
-            q: mean / (size + mean),
-        })
+        Ok(Self { size, p: size / (size + mean), q: mean / (size + mean) })
     }
 
     fn parts(&self, k: f64) -> (f64, f64) {

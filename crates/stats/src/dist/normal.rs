@@ -85,11 +85,7 @@ pub fn normal_quantile(p: f64) -> f64 {
     }
     let tail = if q < 0.0 { p } else { 1.0 - p };
     if tail == 0.0 {
-        return if q < 0.0 {
-            f64::NEG_INFINITY
-        } else {
-            f64::INFINITY
-        };
+        return if q < 0.0 { f64::NEG_INFINITY } else { f64::INFINITY };
     }
     let r = (-tail.ln()).sqrt();
     let z = if r <= 5.0 {
@@ -184,15 +180,8 @@ mod tests {
         for i in -370..=80 {
             let z = f64::from(i) / 10.0;
             let back = normal_quantile(normal_cdf(z));
-            let slack = if z > 0.0 {
-                1e-16 * (0.5 * z * z).exp() * 3.0
-            } else {
-                0.0
-            };
-            assert!(
-                (back - z).abs() <= 1e-14 * z.abs().max(1.0) + slack,
-                "{z} {back}"
-            );
+            let slack = if z > 0.0 { 1e-16 * (0.5 * z * z).exp() * 3.0 } else { 0.0 };
+            assert!((back - z).abs() <= 1e-14 * z.abs().max(1.0) + slack, "{z} {back}");
         }
     }
 }

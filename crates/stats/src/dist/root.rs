@@ -41,11 +41,7 @@ pub(crate) fn continuous(
         } else {
             low = u;
         }
-        let newton = if lower {
-            u - excess * part / density
-        } else {
-            u + excess * part / density
-        };
+        let newton = if lower { u - excess * part / density } else { u + excess * part / density };
         let next = if newton > low && newton < high && newton.is_finite() {
             newton
         } else if low.is_finite() && high.is_finite() {

@@ -139,11 +139,7 @@ pub(crate) fn deviance(x: f64, m: f64) -> f64 {
         return m;
     }
     let d = (m - x) / x;
-    if (-0.4..=0.7).contains(&d) {
-        -x * ln_1p_minus(d)
-    } else {
-        x * (x / m).ln() + (m - x)
-    }
+    if (-0.4..=0.7).contains(&d) { -x * ln_1p_minus(d) } else { x * (x / m).ln() + (m - x) }
 }
 
 /// ln Γ(n+1) minus Stirling's formula n ln n - n + ln √(2πn), for n > 0.
@@ -219,10 +215,7 @@ mod tests {
     fn ln_beta_has_one_value_on_both_sides_of_a_switch() {
         for (a, b) in [(3.0, 7.999), (3.0, 8.001), (7.999, 50.0), (8.001, 50.0)] {
             let plain = ln_gamma(a) + ln_gamma(b) - ln_gamma(a + b);
-            assert!(
-                (ln_beta(a, b) - plain).abs() < 1e-11 * (1.0 + ln_gamma(b)),
-                "{a} {b}"
-            );
+            assert!((ln_beta(a, b) - plain).abs() < 1e-11 * (1.0 + ln_gamma(b)), "{a} {b}");
         }
     }
 }

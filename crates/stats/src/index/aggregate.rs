@@ -35,10 +35,7 @@ pub struct AggregateOptions {
 
 impl Default for AggregateOptions {
     fn default() -> Self {
-        Self {
-            methods: vec![Aggregation::Arithmetic],
-            least_present: 0.0,
-        }
+        Self { methods: vec![Aggregation::Arithmetic], least_present: 0.0 }
     }
 }
 
@@ -121,12 +118,7 @@ fn combine(
         return copeland(members, weights, units);
     }
     if let Aggregation::Power(p) = method {
-        check::within(
-            "exponent of the mean",
-            p,
-            p.is_finite() && p != 0.0,
-            "finite, not zero",
-        )?;
+        check::within("exponent of the mean", p, p.is_finite() && p != 0.0, "finite, not zero")?;
     }
     let mut parts = Vec::with_capacity(members.len());
     (0..units)
@@ -166,10 +158,7 @@ fn weighted_mean(method: Aggregation, parts: &[(f64, f64)], total: f64) -> Resul
 /// Copeland scores: Σ over the other units of 1 (more than half the weight is better), 0 or -1.
 fn copeland(members: &[&Column], weights: &[f64], units: usize) -> Result<Column> {
     if let Some(index) = (0..units).find(|&u| members.iter().any(|c| c[u].is_none())) {
-        return Err(Error::NotFinite {
-            what: "a member of a group under Copeland",
-            index,
-        });
+        return Err(Error::NotFinite { what: "a member of a group under Copeland", index });
     }
     let score = |a: usize| -> f64 {
         let duel = |b: usize| -> f64 {
@@ -199,10 +188,7 @@ mod tests {
             nodes.push(Node::new(&i.to_string(), Some("index"), *weight));
         }
         let columns: Vec<Column> = values.iter().map(|v| vec![*v]).collect();
-        let options = AggregateOptions {
-            methods: vec![method],
-            ..AggregateOptions::default()
-        };
+        let options = AggregateOptions { methods: vec![method], ..AggregateOptions::default() };
         Ok(aggregate(&Tree::new(nodes)?, &columns, &options)?.columns[0][0])
     }
 
@@ -228,9 +214,7 @@ mod tests {
         );
         assert_eq!(one(Aggregation::Arithmetic, &[None, None]).unwrap(), None);
         assert_eq!(
-            one(Aggregation::Copeland, &[None, Some(1.0)])
-                .unwrap_err()
-                .code(),
+            one(Aggregation::Copeland, &[None, Some(1.0)]).unwrap_err().code(),
             "stats.not_finite"
         );
     }
@@ -241,11 +225,7 @@ mod tests {
         let tree =
             Tree::new([nodes.to_vec(), vec![Node::new("index", None, 1.0)]].concat()).unwrap();
         let column = |x: [f64; 3]| x.map(Some).to_vec();
-        let columns = [
-            column([3.0, 2.0, 1.0]),
-            column([3.0, 2.0, 1.0]),
-            column([1.0, 2.0, 3.0]),
-        ];
+        let columns = [column([3.0, 2.0, 1.0]), column([3.0, 2.0, 1.0]), column([1.0, 2.0, 3.0])];
         let options = AggregateOptions {
             methods: vec![Aggregation::Copeland],
             ..AggregateOptions::default()
@@ -260,9 +240,6 @@ mod tests {
         assert_eq!(zero.unwrap_err().code(), "stats.out_of_range");
         let power = one(Aggregation::Power(0.0), &[Some(1.0), Some(1.0)]);
         assert_eq!(power.unwrap_err().code(), "stats.out_of_range");
-        assert_eq!(
-            one(Aggregation::Arithmetic, &[]).unwrap_err().code(),
-            "stats.length"
-        );
+        assert_eq!(one(Aggregation::Arithmetic, &[]).unwrap_err().code(), "stats.length");
     }
 }

@@ -118,11 +118,7 @@ fn check_reciprocal(rows: &[&[f64]]) -> Result<()> {
         check::length("row of judgements", row.len(), n)?;
         check::finite("judgements", row)?;
         if let Some(&value) = row.iter().find(|&&a| a <= 0.0) {
-            return Err(Error::OutOfRange {
-                what: "a judgement",
-                value,
-                must: "above zero",
-            });
+            return Err(Error::OutOfRange { what: "a judgement", value, must: "above zero" });
         }
         for (j, a) in row.iter().enumerate().take(i + 1) {
             let back = rows[j].get(i);
@@ -151,10 +147,7 @@ fn principal(rows: &[&[f64]], start: &[f64]) -> Result<Vec<f64>> {
             return Ok(weights);
         }
     }
-    Err(Error::NoConvergence {
-        what: "principal eigenvector of the judgements",
-        iterations: MOST,
-    })
+    Err(Error::NoConvergence { what: "principal eigenvector of the judgements", iterations: MOST })
 }
 
 fn product(rows: &[&[f64]], x: &[f64]) -> Vec<f64> {
@@ -174,10 +167,8 @@ mod tests {
     #[test]
     fn consistent_judgements_give_their_weights_back() {
         let true_weights = [0.5, 0.3, 0.15, 0.05];
-        let rows: Vec<Vec<f64>> = true_weights
-            .iter()
-            .map(|a| true_weights.iter().map(|b| a / b).collect())
-            .collect();
+        let rows: Vec<Vec<f64>> =
+            true_weights.iter().map(|a| true_weights.iter().map(|b| a / b).collect()).collect();
         let found = ahp(&rows).unwrap();
         for (a, b) in found.weights.iter().zip(true_weights) {
             assert!((a - b).abs() < 1e-14);

@@ -23,16 +23,10 @@ pub fn denominate(values: &[Option<f64>], sizes: &[Option<f64>], scale: f64) -> 
     check::length("sizes", sizes.len(), values.len())?;
     check::finite("scale", &[scale])?;
     if let Some(&size) = sizes.iter().flatten().find(|&&s| s <= 0.0) {
-        return Err(Error::OutOfRange {
-            what: "a size",
-            value: size,
-            must: "above zero",
-        });
+        return Err(Error::OutOfRange { what: "a size", value: size, must: "above zero" });
     }
     let parts = values.iter().zip(sizes);
-    Ok(parts
-        .map(|(value, size)| value.zip(*size).map(|(v, s)| v / s * scale))
-        .collect())
+    Ok(parts.map(|(value, size)| value.zip(*size).map(|(v, s)| v / s * scale)).collect())
 }
 
 /// There is at least one value (perhaps missing), and those that are there are finite.
@@ -56,9 +50,7 @@ pub(super) fn present(values: &[Option<f64>]) -> Vec<f64> {
 pub(super) fn range(values: &[f64]) -> (f64, f64) {
     values
         .iter()
-        .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), &v| {
-            (low.min(v), high.max(v))
-        })
+        .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), &v| (low.min(v), high.max(v)))
 }
 
 #[cfg(test)]

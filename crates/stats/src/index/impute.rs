@@ -47,23 +47,15 @@ pub fn impute(values: &[Option<f64>], how: Imputation<'_>) -> Result<Vec<f64>> {
             }
         }
     };
-    values
-        .iter()
-        .enumerate()
-        .map(|(unit, value)| value.map_or_else(|| fill(unit), Ok))
-        .collect()
+    values.iter().enumerate().map(|(unit, value)| value.map_or_else(|| fill(unit), Ok)).collect()
 }
 
 /// The values of the units in the group of `unit`.
 fn alike(values: &[Option<f64>], groups: &[usize], unit: usize) -> Result<Vec<f64>> {
     check::length("groups", groups.len(), values.len())?;
     let own = groups[unit];
-    let members: Column = values
-        .iter()
-        .zip(groups)
-        .filter(|(_, g)| **g == own)
-        .map(|(v, _)| *v)
-        .collect();
+    let members: Column =
+        values.iter().zip(groups).filter(|(_, g)| **g == own).map(|(v, _)| *v).collect();
     Ok(present(&members))
 }
 
@@ -91,10 +83,7 @@ mod tests {
         assert_eq!(impute(&x, Imputation::Median).unwrap()[1], 3.0);
         assert_eq!(impute(&x, Imputation::Constant(0.0)).unwrap()[1], 0.0);
         let groups = [7, 7, 7, 7, 1];
-        assert_eq!(
-            impute(&x, Imputation::GroupMedian(&groups)).unwrap()[1],
-            2.0
-        );
+        assert_eq!(impute(&x, Imputation::GroupMedian(&groups)).unwrap()[1], 2.0);
     }
 
     #[test]
@@ -102,10 +91,7 @@ mod tests {
         let code = |v: &[Option<f64>], how| impute(v, how).unwrap_err().code();
         assert_eq!(code(&[None], Imputation::Mean), "stats.no_solution");
         let x = [Some(1.0), None];
-        assert_eq!(
-            code(&x, Imputation::GroupMean(&[0, 1])),
-            "stats.no_solution"
-        );
+        assert_eq!(code(&x, Imputation::GroupMean(&[0, 1])), "stats.no_solution");
         assert_eq!(code(&x, Imputation::GroupMean(&[0])), "stats.length");
         assert_eq!(code(&x, Imputation::Constant(f64::NAN)), "stats.not_finite");
     }

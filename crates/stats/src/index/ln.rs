@@ -10,10 +10,7 @@
 /// modify, and distribute this software is freely granted, provided that this notice is preserved.):
 /// x = 2^k (1 + f) with 1 + f from about √½ to √2; s = f / (2 + f); ln(1 + f) = f - f²/2 + s (f²/2 + R(s²)).
 #[inline(always)]
-#[allow(
-    clippy::excessive_precision,
-    reason = "the coefficients stand as they were published"
-)]
+#[allow(clippy::excessive_precision, reason = "the coefficients stand as they were published")]
 pub(super) fn ln_normal(x: f64) -> f64 {
     const LN2_HIGH: f64 = 6.931_471_803_691_238_164_90e-1;
     const LN2_LOW: f64 = 1.908_214_929_270_587_700_02e-10;
@@ -49,19 +46,8 @@ mod tests {
 
     #[test]
     fn at_the_edges() {
-        for x in [
-            1.0,
-            f64::MIN_POSITIVE,
-            f64::MAX,
-            0.5f64.sqrt(),
-            2f64.sqrt(),
-            1.0 - 1e-16,
-        ] {
-            for x in [
-                x.next_down().max(f64::MIN_POSITIVE),
-                x,
-                x.next_up().min(f64::MAX),
-            ] {
+        for x in [1.0, f64::MIN_POSITIVE, f64::MAX, 0.5f64.sqrt(), 2f64.sqrt(), 1.0 - 1e-16] {
+            for x in [x.next_down().max(f64::MIN_POSITIVE), x, x.next_up().min(f64::MAX)] {
                 assert_eq!(ln_normal(x).to_bits(), libm::log(x).to_bits(), "{x:e}");
             }
         }

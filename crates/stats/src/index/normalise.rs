@@ -92,10 +92,7 @@ pub enum Normalisation {
 impl Default for Normalisation {
     /// Min-max from 0 to 100, the published default.
     fn default() -> Self {
-        Self::MinMax {
-            low: 0.0,
-            high: 100.0,
-        }
+        Self::MinMax { low: 0.0, high: 100.0 }
     }
 }
 
@@ -136,19 +133,11 @@ pub fn normalise(
             let (centre, spread) = (mean(&there), varies(variance(&there).sqrt())?);
             map(&|x| (x - centre) / spread * sd + wanted)
         }
-        Normalisation::Scaled {
-            lower,
-            upper,
-            factor,
-        } => {
+        Normalisation::Scaled { lower, upper, factor } => {
             let (worst, best) = posts(lower, upper, factor, direction)?;
             map(&|x| (x - worst) / (best - worst) * factor)
         }
-        Normalisation::Goalposts {
-            lower,
-            upper,
-            factor,
-        } => {
+        Normalisation::Goalposts { lower, upper, factor } => {
             let (worst, best) = posts(lower, upper, factor, direction)?;
             map(&|x| (x.clamp(worst, best) - worst) / (best - worst) * factor)
         }
@@ -196,12 +185,7 @@ fn ranked(turned: &[Option<f64>], ties: Ties, score: impl Fn(f64) -> f64) -> Col
 /// The way from the worst unit to the target, as a function.
 fn distance_to(target: f64, min: f64, cap: bool) -> Result<impl Fn(f64) -> f64> {
     let way = target - min;
-    check::within(
-        "way from the worst unit to the target",
-        way,
-        way > 0.0,
-        "above zero",
-    )?;
+    check::within("way from the worst unit to the target", way, way > 0.0, "above zero")?;
     let most = if cap { 1.0 } else { f64::INFINITY };
     Ok(move |x: f64| (1.0 - (target - x) / way).min(most))
 }
@@ -210,12 +194,7 @@ fn distance_to(target: f64, min: f64, cap: bool) -> Result<impl Fn(f64) -> f64> 
 fn posts(lower: f64, upper: f64, factor: f64, direction: Direction) -> Result<(f64, f64)> {
     check::finite("bounds and factor", &[lower, upper, factor])?;
     let between = upper - lower;
-    check::within(
-        "upper less lower bound",
-        between,
-        between > 0.0,
-        "above zero",
-    )?;
+    check::within("upper less lower bound", between, between > 0.0, "above zero")?;
     Ok(match direction {
         Direction::Positive => (lower, upper),
         Direction::Negative => (-upper, -lower),
@@ -223,11 +202,7 @@ fn posts(lower: f64, upper: f64, factor: f64, direction: Direction) -> Result<(f
 }
 
 fn varies(spread: f64) -> Result<f64> {
-    if spread > 0.0 {
-        Ok(spread)
-    } else {
-        Err(Error::Constant { what: "values" })
-    }
+    if spread > 0.0 { Ok(spread) } else { Err(Error::Constant { what: "values" }) }
 }
 
 #[cfg(test)]
@@ -246,50 +221,24 @@ mod tests {
         let z = Normalisation::ZScore { mean: 0.0, sd: 1.0 };
         assert_eq!(scores(Positive, z), [-1.0, 1.0, 0.0]);
         assert_eq!(scores(Negative, z), [1.0, -1.0, 0.0]);
-        let posts = Normalisation::Goalposts {
-            lower: 4.0,
-            upper: 8.0,
-            factor: 10.0,
-        };
+        let posts = Normalisation::Goalposts { lower: 4.0, upper: 8.0, factor: 10.0 };
         assert_eq!(scores(Positive, posts), [0.0, 10.0, 5.0]);
         assert_eq!(scores(Negative, posts), [10.0, 0.0, 5.0]);
-        let scaled = Normalisation::Scaled {
-            lower: 4.0,
-            upper: 8.0,
-            factor: 10.0,
-        };
+        let scaled = Normalisation::Scaled { lower: 4.0, upper: 8.0, factor: 10.0 };
         assert_eq!(scores(Negative, scaled), [15.0, -5.0, 5.0]);
-        assert_eq!(
-            scores(Positive, Normalisation::Rank(Ties::Min)),
-            [1.0, 3.0, 2.0]
-        );
-        assert_eq!(
-            scores(Negative, Normalisation::Borda(Ties::Min)),
-            [2.0, 0.0, 1.0]
-        );
+        assert_eq!(scores(Positive, Normalisation::Rank(Ties::Min)), [1.0, 3.0, 2.0]);
+        assert_eq!(scores(Negative, Normalisation::Borda(Ties::Min)), [2.0, 0.0, 1.0]);
         let percentile = Normalisation::PercentileRank(Ties::Min);
         assert_eq!(scores(Positive, percentile), [0.0, 1.0, 0.5]);
         let target = |target, cap| Normalisation::Target { target, cap };
         assert_eq!(scores(Positive, target(6.0, false)), [0.0, 2.0, 1.0]);
         assert_eq!(scores(Positive, target(6.0, true)), [0.0, 1.0, 1.0]);
         assert_eq!(scores(Negative, target(6.0, true)), [1.0, 0.0, 1.0]);
-        let reference = Normalisation::Reference {
-            unit: 3,
-            cap: false,
-        };
+        let reference = Normalisation::Reference { unit: 3, cap: false };
         assert_eq!(scores(Positive, reference), [0.0, 2.0, 1.0]);
-        assert_eq!(
-            scores(Negative, Normalisation::DistanceToBest),
-            [1.0, 0.0, 0.5]
-        );
-        assert_eq!(
-            scores(Positive, Normalisation::FractionOfBest),
-            [0.2, 1.0, 0.6]
-        );
-        assert_eq!(
-            scores(Negative, Normalisation::FractionOfBest),
-            [1.0, 0.2, 2.0 / 6.0]
-        );
+        assert_eq!(scores(Negative, Normalisation::DistanceToBest), [1.0, 0.0, 0.5]);
+        assert_eq!(scores(Positive, Normalisation::FractionOfBest), [0.2, 1.0, 0.6]);
+        assert_eq!(scores(Negative, Normalisation::FractionOfBest), [1.0, 0.2, 2.0 / 6.0]);
     }
 
     #[test]
@@ -303,20 +252,11 @@ mod tests {
         assert_eq!(code(&[None], usual), "stats.empty");
         assert_eq!(code(&[Some(1.0), Some(1.0)], usual), "stats.constant");
         assert_eq!(code(&[Some(f64::INFINITY)], usual), "stats.not_finite");
-        let target = Normalisation::Target {
-            target: 1.0,
-            cap: false,
-        };
+        let target = Normalisation::Target { target: 1.0, cap: false };
         assert_eq!(code(&X, target), "stats.out_of_range");
-        let absent = Normalisation::Reference {
-            unit: 2,
-            cap: false,
-        };
+        let absent = Normalisation::Reference { unit: 2, cap: false };
         assert_eq!(code(&X, absent), "stats.inconsistent");
         let zero = [Some(0.0), Some(1.0)];
-        assert_eq!(
-            code(&zero, Normalisation::FractionOfBest),
-            "stats.out_of_range"
-        );
+        assert_eq!(code(&zero, Normalisation::FractionOfBest), "stats.out_of_range");
     }
 }

@@ -61,12 +61,7 @@ pub struct TreatmentOptions {
 
 impl Default for TreatmentOptions {
     fn default() -> Self {
-        Self {
-            skewness: 2.0,
-            kurtosis: 3.5,
-            most_winsorised: 5,
-            then: SecondTreatment::Log,
-        }
+        Self { skewness: 2.0, kurtosis: 3.5, most_winsorised: 5, then: SecondTreatment::Log }
     }
 }
 
@@ -111,10 +106,7 @@ pub struct Treated {
 /// ```
 pub fn treat(values: &[Option<f64>], options: &TreatmentOptions) -> Result<Treated> {
     check_column("values", values)?;
-    check::non_negative(
-        "skewness and kurtosis",
-        &[options.skewness, options.kurtosis],
-    )?;
+    check::non_negative("skewness and kurtosis", &[options.skewness, options.kurtosis])?;
     let before = shape(&present(values));
     let mut treated = values.to_vec();
     let mut steps = 0;
@@ -127,12 +119,7 @@ pub fn treat(values: &[Option<f64>], options: &TreatmentOptions) -> Result<Treat
                 0 => Treatment::None,
                 n => Treatment::Winsorised(n),
             };
-            return Ok(Treated {
-                values: treated,
-                treatment,
-                before,
-                after,
-            });
+            return Ok(Treated { values: treated, treatment, before, after });
         };
         if steps == options.most_winsorised {
             break;
@@ -142,12 +129,7 @@ pub fn treat(values: &[Option<f64>], options: &TreatmentOptions) -> Result<Treat
     }
     let (values, treatment) = second(values, options.then);
     let after = shape(&present(&values));
-    Ok(Treated {
-        values,
-        treatment,
-        before,
-        after,
-    })
+    Ok(Treated { values, treatment, before, after })
 }
 
 /// Sets the largest values (the smallest, if `side` is negative) to the next one.
@@ -164,9 +146,7 @@ fn draw_in(values: &mut [Option<f64>], side: f64) {
 /// The largest of the turned values below `below`.
 fn range_turned(values: &[Option<f64>], side: f64, below: f64) -> f64 {
     let turned = values.iter().flatten().map(|v| v * side);
-    turned
-        .filter(|&v| v < below)
-        .fold(f64::NEG_INFINITY, f64::max)
+    turned.filter(|&v| v < below).fold(f64::NEG_INFINITY, f64::max)
 }
 
 fn second(values: &[Option<f64>], then: SecondTreatment) -> (Vec<Option<f64>>, Treatment) {
@@ -175,10 +155,9 @@ fn second(values: &[Option<f64>], then: SecondTreatment) -> (Vec<Option<f64>>, T
     let map = |f: &dyn Fn(f64) -> f64| values.iter().map(|v| v.map(|v| f(v + shift))).collect();
     match then {
         SecondTreatment::None => (values.to_vec(), Treatment::None),
-        SecondTreatment::BoxCox(power) if power != 0.0 => (
-            map(&|x| (libm::pow(x, power) - 1.0) / power),
-            Treatment::Second,
-        ),
+        SecondTreatment::BoxCox(power) if power != 0.0 => {
+            (map(&|x| (libm::pow(x, power) - 1.0) / power), Treatment::Second)
+        }
         SecondTreatment::Log | SecondTreatment::BoxCox(_) => (map(&libm::log), Treatment::Second),
     }
 }
@@ -193,19 +172,13 @@ mod tests {
 
     #[test]
     fn too_heavy_a_tail_is_logged() {
-        let options = TreatmentOptions {
-            most_winsorised: 1,
-            ..TreatmentOptions::default()
-        };
+        let options = TreatmentOptions { most_winsorised: 1, ..TreatmentOptions::default() };
         let treated = treat(&heavy(), &options).unwrap();
         assert_eq!(treated.treatment, Treatment::Second);
         let (min, max) = (1.0, 39f64.exp());
         let expected = (1.0 - min + 0.01 * (max - min)).ln();
         assert!((treated.values[0].unwrap() / expected - 1.0).abs() < 1e-14);
-        let none = TreatmentOptions {
-            then: SecondTreatment::None,
-            ..options
-        };
+        let none = TreatmentOptions { then: SecondTreatment::None, ..options };
         assert_eq!(treat(&heavy(), &none).unwrap().values, heavy());
     }
 
@@ -214,10 +187,7 @@ mod tests {
         let mut x: Vec<Option<f64>> = (1..=10).map(|x| Some(f64::from(-x))).collect();
         x.extend([Some(-30.0), None, Some(-100.0)]);
         let treated = treat(&x, &TreatmentOptions::default()).unwrap();
-        assert_eq!(
-            (treated.values[12], treated.values[11]),
-            (Some(-30.0), None)
-        );
+        assert_eq!((treated.values[12], treated.values[11]), (Some(-30.0), None));
     }
 
     #[test]

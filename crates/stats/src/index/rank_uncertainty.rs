@@ -86,7 +86,7 @@ pub struct RankUncertainty {
 ///     Node::new("index", None, 1.0),
 /// ])?;
 /// let a = vec![Some(9.0), Some(5.0), Some(1.0)];
-/// let b = vec![Some(7.0), Some(1.0), Some(6.0)];
+/// let b = vec![Some(7.0), Some(1.0), Some(4.0)];
 /// let found = rank_uncertainty(
 ///     &tree,
 ///     &[a, b],
@@ -119,10 +119,7 @@ pub fn rank_uncertainty(
             units.push(None);
             continue;
         };
-        shift += drawn
-            .iter()
-            .map(|r| u64::from(r.abs_diff(nominal)))
-            .sum::<u64>();
+        shift += drawn.iter().map(|r| u64::from(r.abs_diff(nominal))).sum::<u64>();
         count += drawn.len() as u64;
         let at = |share: f64| {
             let place = (share * drawn.len() as f64).ceil() as usize;
@@ -137,10 +134,7 @@ pub fn rank_uncertainty(
             upper: at(1.0 - outside),
         }));
     }
-    Ok(RankUncertainty {
-        units,
-        mean_shift: shift as f64 / count.max(1) as f64,
-    })
+    Ok(RankUncertainty { units, mean_shift: shift as f64 / count.max(1) as f64 })
 }
 
 struct Draws<'a> {
@@ -162,11 +156,7 @@ impl<'a> Draws<'a> {
         check::level("level of the interval", options.level)?;
         check::probability("noise of the weights", options.weight_noise)?;
         let some = |what, n: usize| {
-            if n == 0 {
-                Err(Error::Empty { what })
-            } else {
-                Ok(())
-            }
+            if n == 0 { Err(Error::Empty { what }) } else { Ok(()) }
         };
         some("replicates", options.replicates)?;
         some("normalisations", options.normalisations.len())?;
@@ -179,11 +169,7 @@ impl<'a> Draws<'a> {
             tree,
             options,
             node: node(tree, options.node.as_deref())?,
-            normalised: options
-                .normalisations
-                .iter()
-                .map(each)
-                .collect::<Result<_>>()?,
+            normalised: options.normalisations.iter().map(each).collect::<Result<_>>()?,
         };
         // What a draw may combine must work for the nominal weights first, so that an error does
         // not hang on the luck of the draw.
@@ -210,11 +196,7 @@ impl<'a> Draws<'a> {
         for weight in &mut weights {
             *weight *= 1.0 + self.options.weight_noise * (2.0 * random.unit() - 1.0);
         }
-        Ok(rank_best_first(&self.index(
-            normalisation,
-            aggregation,
-            &weights,
-        )?))
+        Ok(rank_best_first(&self.index(normalisation, aggregation, &weights)?))
     }
 }
 
@@ -256,10 +238,8 @@ mod tests {
 
     #[test]
     fn without_noise_every_draw_is_the_nominal_index() {
-        let options = RankUncertaintyOptions {
-            weight_noise: 0.0,
-            ..RankUncertaintyOptions::default()
-        };
+        let options =
+            RankUncertaintyOptions { weight_noise: 0.0, ..RankUncertaintyOptions::default() };
         let found = rank_uncertainty(&tree(), &columns(), &UP, &options).unwrap();
         assert_eq!(found.mean_shift, 0.0);
         for unit in found.units.into_iter().flatten() {
@@ -293,15 +273,9 @@ mod tests {
         columns[0].push(None);
         columns[1].push(None);
         let options = RankUncertaintyOptions {
-            normalisations: vec![Normalisation::MinMax {
-                low: 1.0,
-                high: 100.0,
-            }],
+            normalisations: vec![Normalisation::MinMax { low: 1.0, high: 100.0 }],
             aggregations: [Aggregation::Arithmetic, Aggregation::Geometric]
-                .map(|m| AggregateOptions {
-                    methods: vec![m],
-                    ..AggregateOptions::default()
-                })
+                .map(|m| AggregateOptions { methods: vec![m], ..AggregateOptions::default() })
                 .to_vec(),
             ..RankUncertaintyOptions::default()
         };
@@ -317,37 +291,16 @@ mod tests {
             failed.unwrap_err().code()
         };
         let usual = RankUncertaintyOptions::default;
-        assert_eq!(
-            code(RankUncertaintyOptions {
-                replicates: 0,
-                ..usual()
-            }),
-            "stats.empty"
-        );
-        assert_eq!(
-            code(RankUncertaintyOptions {
-                level: 1.0,
-                ..usual()
-            }),
-            "stats.out_of_range"
-        );
+        assert_eq!(code(RankUncertaintyOptions { replicates: 0, ..usual() }), "stats.empty");
+        assert_eq!(code(RankUncertaintyOptions { level: 1.0, ..usual() }), "stats.out_of_range");
         let nowhere = Some("c".to_owned());
-        assert_eq!(
-            code(RankUncertaintyOptions {
-                node: nowhere,
-                ..usual()
-            }),
-            "stats.inconsistent"
-        );
+        assert_eq!(code(RankUncertaintyOptions { node: nowhere, ..usual() }), "stats.inconsistent");
         // A scale from 0 does not go with a geometric mean, whichever draw would meet it.
         let geometric = vec![AggregateOptions {
             methods: vec![Aggregation::Geometric],
             ..AggregateOptions::default()
         }];
-        let failed = code(RankUncertaintyOptions {
-            aggregations: geometric,
-            ..usual()
-        });
+        let failed = code(RankUncertaintyOptions { aggregations: geometric, ..usual() });
         assert_eq!(failed, "stats.out_of_range");
     }
 }

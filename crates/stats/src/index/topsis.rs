@@ -55,21 +55,14 @@ impl DecisionMatrix<'_> {
             };
             let varies = column.max > column.min;
             let factor = if varies { weight / scale } else { 0.0 };
-            criteria.push(Ideal {
-                best,
-                worst,
-                factor,
-            });
+            criteria.push(Ideal { best, worst, factor });
         }
         if criteria.iter().all(|c| c.factor == 0.0) {
-            return Err(Error::Constant {
-                what: "every criterion that has a weight",
-            });
+            return Err(Error::Constant { what: "every criterion that has a weight" });
         }
         let blocks = self.in_blocks(|block| {
             let rows = block.chunks_exact(criteria.len());
-            rows.map(|row| closeness(row, &criteria))
-                .collect::<Vec<f64>>()
+            rows.map(|row| closeness(row, &criteria)).collect::<Vec<f64>>()
         });
         Ok(blocks.concat())
     }
@@ -116,12 +109,7 @@ mod tests {
     fn a_constant_criterion_plays_no_part() {
         let values = [1.0, 7.0, 2.0, 7.0, 4.0, 7.0];
         let matrix = DecisionMatrix::new(&values, &UP).unwrap();
-        for distance in [
-            Distance::Vector,
-            Distance::MinMax,
-            Distance::Sum,
-            Distance::Max,
-        ] {
+        for distance in [Distance::Vector, Distance::MinMax, Distance::Sum, Distance::Max] {
             let scores = matrix.topsis(&[0.5, 0.5], distance).unwrap();
             for (score, expected) in scores.iter().zip([0.0, 1.0 / 3.0, 1.0]) {
                 assert!((score - expected).abs() < 1e-15);

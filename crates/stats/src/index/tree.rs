@@ -18,11 +18,7 @@ pub struct Node {
 impl Node {
     /// A node that feeds `parent` with a `weight`.
     pub fn new(code: &str, parent: Option<&str>, weight: f64) -> Self {
-        Self {
-            code: code.into(),
-            parent: parent.map(Into::into),
-            weight,
-        }
+        Self { code: code.into(), parent: parent.map(Into::into), weight }
     }
 }
 
@@ -85,17 +81,10 @@ impl Tree {
         }
         let weightless = |c: &Vec<usize>| !c.is_empty() && c.iter().all(|&i| weights[i] == 0.0);
         if children.iter().any(weightless) {
-            return Err(wrong(
-                "the weights of a group are all zero: give one a weight",
-            ));
+            return Err(wrong("the weights of a group are all zero: give one a weight"));
         }
         let (order, height) = bottom_up(&parents, &children)?;
-        Ok(Self {
-            nodes,
-            children,
-            height,
-            order,
-        })
+        Ok(Self { nodes, children, height, order })
     }
 
     /// All nodes, in the order given.
@@ -159,10 +148,7 @@ fn bottom_up(
 }
 
 fn wrong(why: &'static str) -> Error {
-    Error::Inconsistent {
-        what: "tree of the index",
-        why,
-    }
+    Error::Inconsistent { what: "tree of the index", why }
 }
 
 #[cfg(test)]
@@ -187,14 +173,8 @@ mod tests {
     fn refusals() {
         let code = |nodes: Vec<Node>| Tree::new(nodes).unwrap_err().code();
         assert_eq!(code(vec![]), "stats.empty");
-        assert_eq!(
-            code(vec![Node::new("a", Some("b"), 1.0)]),
-            "stats.inconsistent"
-        );
-        let circle = vec![
-            Node::new("a", Some("b"), 1.0),
-            Node::new("b", Some("a"), 1.0),
-        ];
+        assert_eq!(code(vec![Node::new("a", Some("b"), 1.0)]), "stats.inconsistent");
+        let circle = vec![Node::new("a", Some("b"), 1.0), Node::new("b", Some("a"), 1.0)];
         assert_eq!(code(circle), "stats.inconsistent");
         let twice = vec![Node::new("a", None, 1.0), Node::new("a", None, 1.0)];
         assert_eq!(code(twice), "stats.inconsistent");

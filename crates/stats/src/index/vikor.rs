@@ -35,21 +35,14 @@ impl DecisionMatrix<'_> {
         let weights = self.check_weights(weights)?;
         check::probability("weight of the group", v)?;
         if self.columns.iter().any(|c| c.min == c.max) {
-            return Err(Error::Constant {
-                what: "a criterion",
-            });
+            return Err(Error::Constant { what: "a criterion" });
         }
         let best = |j: usize| match self.directions()[j] {
             Direction::Positive => self.columns[j].max,
             Direction::Negative => self.columns[j].min,
         };
         let losses: Vec<(f64, f64)> = (0..self.criteria())
-            .map(|j| {
-                (
-                    best(j),
-                    weights[j] / (self.columns[j].max - self.columns[j].min),
-                )
-            })
+            .map(|j| (best(j), weights[j] / (self.columns[j].max - self.columns[j].min)))
             .collect();
         let measures = self.in_blocks(|block| {
             let rows = block.chunks_exact(losses.len());
@@ -64,11 +57,7 @@ impl DecisionMatrix<'_> {
         let (s, r) = (from_zero_to_one(&group), from_zero_to_one(&regret));
         let both = s.iter().zip(&r);
         let compromise = both.map(|(s, r)| v * s + (1.0 - v) * r).collect();
-        Ok(Vikor {
-            group,
-            regret,
-            compromise,
-        })
+        Ok(Vikor { group, regret, compromise })
     }
 }
 
@@ -99,11 +88,7 @@ impl Vikor {
 fn from_zero_to_one(values: &[f64]) -> Vec<f64> {
     let (min, max) = range(values);
     let scaled = |x: &f64| {
-        if max > min {
-            (x - min) / (max - min)
-        } else {
-            0.0
-        }
+        if max > min { (x - min) / (max - min) } else { 0.0 }
     };
     values.iter().map(scaled).collect()
 }
@@ -113,29 +98,16 @@ mod tests {
     use super::*;
 
     fn found(q: [f64; 3], s: [f64; 3], r: [f64; 3]) -> Vec<usize> {
-        let all = Vikor {
-            group: s.to_vec(),
-            regret: r.to_vec(),
-            compromise: q.to_vec(),
-        };
+        let all = Vikor { group: s.to_vec(), regret: r.to_vec(), compromise: q.to_vec() };
         all.proposed()
     }
 
     #[test]
     fn the_three_outcomes() {
         // With three alternatives a lead is 1/2.
-        assert_eq!(
-            found([0.9, 0.1, 0.6], [3.0, 1.0, 2.0], [3.0, 1.0, 2.0]),
-            [1]
-        );
-        assert_eq!(
-            found([0.9, 0.1, 0.6], [1.0, 2.0, 3.0], [1.0, 2.0, 3.0]),
-            [1, 2]
-        );
-        assert_eq!(
-            found([0.5, 0.1, 1.0], [3.0, 1.0, 2.0], [3.0, 1.0, 2.0]),
-            [1, 0]
-        );
+        assert_eq!(found([0.9, 0.1, 0.6], [3.0, 1.0, 2.0], [3.0, 1.0, 2.0]), [1]);
+        assert_eq!(found([0.9, 0.1, 0.6], [1.0, 2.0, 3.0], [1.0, 2.0, 3.0]), [1, 2]);
+        assert_eq!(found([0.5, 0.1, 1.0], [3.0, 1.0, 2.0], [3.0, 1.0, 2.0]), [1, 0]);
     }
 
     #[test]
@@ -143,14 +115,8 @@ mod tests {
         // Each alternative is worst on one criterion and best on the other: S and R agree.
         let values = [0.0, 1.0, 1.0, 0.0];
         let matrix = DecisionMatrix::new(&values, &[Direction::Positive; 2]).unwrap();
-        assert_eq!(
-            matrix.vikor(&[1.0, 1.0], 0.5).unwrap().compromise,
-            [0.0, 0.0]
-        );
+        assert_eq!(matrix.vikor(&[1.0, 1.0], 0.5).unwrap().compromise, [0.0, 0.0]);
         let flat = DecisionMatrix::new(&[1.0, 1.0, 1.0, 2.0], &[Direction::Positive; 2]).unwrap();
-        assert_eq!(
-            flat.vikor(&[1.0, 1.0], 0.5).unwrap_err().code(),
-            "stats.constant"
-        );
+        assert_eq!(flat.vikor(&[1.0, 1.0], 0.5).unwrap_err().code(), "stats.constant");
     }
 }

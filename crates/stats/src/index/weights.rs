@@ -36,11 +36,7 @@ impl DecisionMatrix<'_> {
     /// ```
     pub fn entropy_weights(&self) -> Result<Vec<f64>> {
         if let Some((index, value)) = self.first_negative() {
-            return Err(Error::Negative {
-                what: "values",
-                index,
-                value,
-            });
+            return Err(Error::Negative { what: "values", index, value });
         }
         let x_ln_x = self.column_sums(|_, x| x * ln_normal(x));
         let n = self.alternatives() as f64;
@@ -105,15 +101,9 @@ impl DecisionMatrix<'_> {
                 let sum: f64 = blocks.iter().map(|b| b[j * criteria + k]).sum();
                 (sum / n).clamp(-1.0, 1.0)
             };
-            (0..criteria)
-                .map(|k| if j == k { 0.0 } else { 1.0 - correlation(k) })
-                .sum()
+            (0..criteria).map(|k| if j == k { 0.0 } else { 1.0 - correlation(k) }).sum()
         };
-        shares(
-            (0..criteria)
-                .map(|j| spreads[j].deviation * conflict(j))
-                .collect(),
-        )
+        shares((0..criteria).map(|j| spreads[j].deviation * conflict(j)).collect())
     }
 
     /// Σ p ln p of one criterion for values whose sum is too large or too small for the fast way.
@@ -138,9 +128,7 @@ impl DecisionMatrix<'_> {
     /// Mean and standard deviation (n) of each criterion on the scale from 0 to 1.
     fn spreads(&self) -> Result<Vec<Spread>> {
         if self.columns.iter().any(|c| c.min == c.max) {
-            return Err(Error::Constant {
-                what: "a criterion",
-            });
+            return Err(Error::Constant { what: "a criterion" });
         }
         let n = self.alternatives() as f64;
         let scaled = |j: usize, x: f64| {
@@ -172,9 +160,7 @@ fn shares(values: Vec<f64>) -> Result<Vec<f64>> {
     if total > 0.0 {
         Ok(values.into_iter().map(|v| v / total).collect())
     } else {
-        Err(Error::Constant {
-            what: "every criterion, apart from what the others tell,",
-        })
+        Err(Error::Constant { what: "every criterion, apart from what the others tell," })
     }
 }
 
@@ -192,10 +178,7 @@ mod tests {
             let parts = x.iter().map(|x| x / total).filter(|&p| p > 0.0);
             1.0 + parts.map(|p| p * p.ln()).sum::<f64>() / (x.len() as f64).ln()
         });
-        unequal
-            .iter()
-            .map(|u| u / (unequal[0] + unequal[1]))
-            .collect()
+        unequal.iter().map(|u| u / (unequal[0] + unequal[1])).collect()
     }
 
     #[test]
@@ -204,10 +187,7 @@ mod tests {
         let expected = entropy_by_shares([&a, &b]);
         for scale in [1.0, 1e-300, 1e-315, 1e306] {
             let values: Vec<f64> = (0..3).flat_map(|i| [a[i] * scale, b[i]]).collect();
-            let found = DecisionMatrix::new(&values, &UP)
-                .unwrap()
-                .entropy_weights()
-                .unwrap();
+            let found = DecisionMatrix::new(&values, &UP).unwrap().entropy_weights().unwrap();
             for (f, e) in found.iter().zip(&expected) {
                 // Numbers near 1e-315 have few digits themselves.
                 let digits = if scale == 1e-315 { 1e-7 } else { 1e-14 };
@@ -229,23 +209,11 @@ mod tests {
     #[test]
     fn refusals() {
         let entropy = |v: &[f64]| DecisionMatrix::new(v, &UP).unwrap().entropy_weights();
-        assert_eq!(
-            entropy(&[1.0, -2.0, 3.0, 4.0]).unwrap_err().code(),
-            "stats.negative"
-        );
-        assert_eq!(
-            entropy(&[0.0, 2.0, 0.0, 4.0]).unwrap_err().code(),
-            "stats.out_of_range"
-        );
+        assert_eq!(entropy(&[1.0, -2.0, 3.0, 4.0]).unwrap_err().code(), "stats.negative");
+        assert_eq!(entropy(&[0.0, 2.0, 0.0, 4.0]).unwrap_err().code(), "stats.out_of_range");
         assert_eq!(entropy(&[1.0; 4]).unwrap_err().code(), "stats.constant");
         let critic = |v: &[f64]| DecisionMatrix::new(v, &UP).unwrap().critic_weights();
-        assert_eq!(
-            critic(&[1.0, 2.0, 1.0, 3.0]).unwrap_err().code(),
-            "stats.constant"
-        );
-        assert_eq!(
-            critic(&[1.0, 1.0, 2.0, 2.0]).unwrap_err().code(),
-            "stats.constant"
-        );
+        assert_eq!(critic(&[1.0, 2.0, 1.0, 3.0]).unwrap_err().code(), "stats.constant");
+        assert_eq!(critic(&[1.0, 1.0, 2.0, 2.0]).unwrap_err().code(), "stats.constant");
     }
 }

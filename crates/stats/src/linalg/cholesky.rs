@@ -106,10 +106,7 @@ mod tests {
     #[test]
     fn a_dependent_column_is_singular() {
         let a = Matrix::from_rows(2, 2, vec![1.0, 2.0, 2.0, 4.0]).unwrap();
-        assert_eq!(
-            Cholesky::of("design", &a).unwrap_err().code(),
-            "stats.singular"
-        );
+        assert_eq!(Cholesky::of("design", &a).unwrap_err().code(), "stats.singular");
     }
 
     #[test]

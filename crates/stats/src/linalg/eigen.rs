@@ -33,19 +33,14 @@ pub fn symmetric_eigen(matrix: &Matrix) -> Result<SymmetricEigen> {
     let mut v = Matrix::identity(n);
     const SWEEPS: usize = 100;
     for sweep in 0.. {
-        let off: f64 = (0..n)
-            .flat_map(|i| (0..i).map(move |j| (i, j)))
-            .map(|at| a[at].powi(2))
-            .sum();
+        let off: f64 =
+            (0..n).flat_map(|i| (0..i).map(move |j| (i, j))).map(|at| a[at].powi(2)).sum();
         let all: f64 = a.values().iter().map(|x| x * x).sum();
         if off <= all * 1e-33 {
             break;
         }
         if sweep == SWEEPS {
-            return Err(Error::NoConvergence {
-                what: "eigenvalues",
-                iterations: SWEEPS,
-            });
+            return Err(Error::NoConvergence { what: "eigenvalues", iterations: SWEEPS });
         }
         for p in 0..n {
             for q in p + 1..n {
@@ -58,11 +53,10 @@ pub fn symmetric_eigen(matrix: &Matrix) -> Result<SymmetricEigen> {
     let values = order.iter().map(|&i| a[(i, i)]).collect();
     let mut vectors = Matrix::from_fn(n, n, |i, j| v[(i, order[j])]);
     for j in 0..n {
-        let largest =
-            vectors.column(j).into_iter().fold(
-                0.0,
-                |m: f64, x| if x.abs() > m.abs() + 1e-12 { x } else { m },
-            );
+        let largest = vectors
+            .column(j)
+            .into_iter()
+            .fold(0.0, |m: f64, x| if x.abs() > m.abs() + 1e-12 { x } else { m });
         if largest < 0.0 {
             for i in 0..n {
                 vectors[(i, j)] = -vectors[(i, j)];

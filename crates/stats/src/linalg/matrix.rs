@@ -18,11 +18,7 @@ pub struct Matrix {
 impl Matrix {
     /// All zero.
     pub fn zeros(rows: usize, columns: usize) -> Self {
-        Self {
-            rows,
-            columns,
-            values: vec![0.0; rows * columns],
-        }
+        Self { rows, columns, values: vec![0.0; rows * columns] }
     }
 
     /// One on the diagonal, zero elsewhere.
@@ -55,11 +51,7 @@ impl Matrix {
     /// ```
     pub fn from_rows(rows: usize, columns: usize, values: Vec<f64>) -> Result<Self> {
         check::length("values of the matrix", values.len(), rows * columns)?;
-        Ok(Self {
-            rows,
-            columns,
-            values,
-        })
+        Ok(Self { rows, columns, values })
     }
 
     /// How many rows.
@@ -105,9 +97,7 @@ impl Matrix {
     /// The product with a matrix of as many rows as there are columns here.
     pub fn product(&self, other: &Self) -> Self {
         let right = other.transposed();
-        Self::from_fn(self.rows, other.columns, |i, j| {
-            dot(self.row(i), right.row(j))
-        })
+        Self::from_fn(self.rows, other.columns, |i, j| dot(self.row(i), right.row(j)))
     }
 }
 

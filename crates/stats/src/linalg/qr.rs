@@ -36,9 +36,8 @@ pub fn least_squares(design: &Matrix, y: &[f64]) -> Result<LeastSquares> {
     check::finite("design", design.values())?;
     let mut a = design.clone();
     let mut y = y.to_vec();
-    let norms: Vec<f64> = (0..p)
-        .map(|j| (0..n).map(|i| a[(i, j)].powi(2)).sum::<f64>().sqrt())
-        .collect();
+    let norms: Vec<f64> =
+        (0..p).map(|j| (0..n).map(|i| a[(i, j)].powi(2)).sum::<f64>().sqrt()).collect();
     let mut diagonal = vec![0.0; p];
     for j in 0..p {
         let norm = (j..n).map(|i| a[(i, j)].powi(2)).sum::<f64>().sqrt();

@@ -30,11 +30,7 @@ impl Verdict {
 
     /// The reading of an En score (ISO 13528:2015 9.7).
     pub fn of_en(score: f64) -> Self {
-        if score.abs() <= 1.0 {
-            Self::Satisfactory
-        } else {
-            Self::Unsatisfactory
-        }
+        if score.abs() <= 1.0 { Self::Satisfactory } else { Self::Unsatisfactory }
     }
 }
 
@@ -112,34 +108,16 @@ mod tests {
     fn readings() {
         use Verdict::{Questionable, Satisfactory, Unsatisfactory};
         let read = [2.0, 2.1, 3.0, -5.0].map(Verdict::of_z);
-        assert_eq!(
-            read,
-            [Satisfactory, Questionable, Unsatisfactory, Unsatisfactory]
-        );
-        assert_eq!(
-            [-1.0, 1.1].map(Verdict::of_en),
-            [Satisfactory, Unsatisfactory]
-        );
+        assert_eq!(read, [Satisfactory, Questionable, Unsatisfactory, Unsatisfactory]);
+        assert_eq!([-1.0, 1.1].map(Verdict::of_en), [Satisfactory, Unsatisfactory]);
         assert_eq!(Verdict::of_z(f64::NAN), Unsatisfactory);
     }
 
     #[test]
     fn refusals() {
-        assert_eq!(
-            z_score(1.0, 2.0, 0.0).unwrap_err().code(),
-            "stats.out_of_range"
-        );
-        assert_eq!(
-            z_score(f64::NAN, 2.0, 1.0).unwrap_err().code(),
-            "stats.not_finite"
-        );
-        assert_eq!(
-            z_prime_score(1.0, 2.0, -1.0, 1.0).unwrap_err().code(),
-            "stats.negative"
-        );
-        assert_eq!(
-            en_score(1.0, 0.0, 2.0, 0.0).unwrap_err().code(),
-            "stats.out_of_range"
-        );
+        assert_eq!(z_score(1.0, 2.0, 0.0).unwrap_err().code(), "stats.out_of_range");
+        assert_eq!(z_score(f64::NAN, 2.0, 1.0).unwrap_err().code(), "stats.not_finite");
+        assert_eq!(z_prime_score(1.0, 2.0, -1.0, 1.0).unwrap_err().code(), "stats.negative");
+        assert_eq!(en_score(1.0, 0.0, 2.0, 0.0).unwrap_err().code(), "stats.out_of_range");
     }
 }

@@ -108,10 +108,7 @@ mod tests {
         let x: Vec<f64> = (0..60).map(|i| f64::from(i * 37 % 23)).collect();
         let y: Vec<f64> = (0..60).map(|i| f64::from(i * 17 % 11)).collect();
         assert!((kendall_tau_b(&x, &y).unwrap() - by_pairs(&x, &y)).abs() < 1e-14);
-        assert_eq!(
-            kendall_tau_b(&[0.0, -0.0, 1.0], &[0.0, 0.0, 1.0]).unwrap(),
-            1.0
-        );
+        assert_eq!(kendall_tau_b(&[0.0, -0.0, 1.0], &[0.0, 0.0, 1.0]).unwrap(), 1.0);
     }
 
     #[test]

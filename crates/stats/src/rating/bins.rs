@@ -64,10 +64,7 @@ pub fn weight_of_evidence(counts: &[(u64, u64)]) -> Result<Evidence> {
             }
         })
         .collect();
-    Ok(Evidence {
-        information_value: bins.iter().map(|b| b.information).sum(),
-        bins,
-    })
+    Ok(Evidence { information_value: bins.iter().map(|b| b.information).sum(), bins })
 }
 
 /// What is added to every count so that no logarithm of zero is taken: half a case if one is empty.
@@ -82,20 +79,14 @@ mod tests {
     #[test]
     fn an_empty_cell_is_half_a_case() {
         let found = weight_of_evidence(&[(10, 0), (10, 5)]).unwrap();
-        let expected = ((10.5 / 21.0) / (0.5 / 6.0) as f64).ln();
+        let expected = f64::ln((10.5 / 21.0) / (0.5 / 6.0));
         assert!((found.bins[0].weight - expected).abs() < 1e-15);
     }
 
     #[test]
     fn refusals() {
         assert_eq!(weight_of_evidence(&[]).unwrap_err().code(), "stats.empty");
-        assert_eq!(
-            weight_of_evidence(&[(0, 3)]).unwrap_err().code(),
-            "stats.out_of_range"
-        );
-        assert_eq!(
-            weight_of_evidence(&[(3, 0)]).unwrap_err().code(),
-            "stats.out_of_range"
-        );
+        assert_eq!(weight_of_evidence(&[(0, 3)]).unwrap_err().code(), "stats.out_of_range");
+        assert_eq!(weight_of_evidence(&[(3, 0)]).unwrap_err().code(), "stats.out_of_range");
     }
 }

@@ -15,10 +15,7 @@ use crate::error::{Error, Result, check};
 /// ```
 pub fn brier_score(probabilities: &[f64], bad: &[bool]) -> Result<f64> {
     check_probabilities(probabilities, bad)?;
-    let squares = probabilities
-        .iter()
-        .zip(bad)
-        .map(|(p, &bad)| (p - f64::from(bad)).powi(2));
+    let squares = probabilities.iter().zip(bad).map(|(p, &bad)| (p - f64::from(bad)).powi(2));
     Ok(squares.sum::<f64>() / probabilities.len() as f64)
 }
 
@@ -115,12 +112,7 @@ pub fn calibration(
     fitted_here: bool,
 ) -> Result<Calibration> {
     check_probabilities(probabilities, bad)?;
-    check::within(
-        "number of groups",
-        groups as f64,
-        groups >= 2,
-        "two or more",
-    )?;
+    check::within("number of groups", groups as f64, groups >= 2, "two or more")?;
     check::at_least("probabilities", probabilities, groups)?;
     let sorted = sorted(probabilities, bad);
     let n = sorted.len();
@@ -151,21 +143,12 @@ pub fn calibration(
             observed_rate: bads as f64 / size,
         });
     }
-    let degrees_of_freedom = if fitted_here {
-        table.len().saturating_sub(2)
-    } else {
-        table.len()
-    };
+    let degrees_of_freedom = if fitted_here { table.len().saturating_sub(2) } else { table.len() };
     let p_value = match degrees_of_freedom {
         0 => 1.0,
         df => ChiSquared::new(df as f64)?.sf(statistic),
     };
-    Ok(Calibration {
-        groups: table,
-        statistic,
-        degrees_of_freedom,
-        p_value,
-    })
+    Ok(Calibration { groups: table, statistic, degrees_of_freedom, p_value })
 }
 
 /// Spiegelhalter's test of the Brier score against what it would be if the probabilities held.
@@ -201,18 +184,12 @@ pub fn spiegelhalter(probabilities: &[f64], bad: &[bool]) -> Result<Spiegelhalte
         });
     }
     let z = gap / variance.sqrt();
-    Ok(Spiegelhalter {
-        z,
-        p_value: 2.0 * Normal::STANDARD.sf(z.abs()),
-    })
+    Ok(Spiegelhalter { z, p_value: 2.0 * Normal::STANDARD.sf(z.abs()) })
 }
 
 fn sorted(probabilities: &[f64], bad: &[bool]) -> Vec<(f64, bool)> {
-    let mut cases: Vec<(f64, bool)> = probabilities
-        .iter()
-        .copied()
-        .zip(bad.iter().copied())
-        .collect();
+    let mut cases: Vec<(f64, bool)> =
+        probabilities.iter().copied().zip(bad.iter().copied()).collect();
     cases.sort_by(|a, b| a.0.total_cmp(&b.0));
     cases
 }
@@ -236,9 +213,7 @@ mod tests {
     fn hosmer_lemeshow_by_hand() {
         // Two groups of five at 0.2 and 0.6 with 2 and 2 bad: 1/0.8 + 1/1.2.
         let p = [0.2, 0.2, 0.2, 0.2, 0.2, 0.6, 0.6, 0.6, 0.6, 0.6];
-        let bad = [
-            true, true, false, false, false, true, true, false, false, false,
-        ];
+        let bad = [true, true, false, false, false, true, true, false, false, false];
         let table = calibration(&p, &bad, 2, false).unwrap();
         assert!((table.statistic - (1.0 / 0.8 + 1.0 / 1.2)).abs() < 1e-12);
         assert_eq!(table.degrees_of_freedom, 2);
@@ -258,13 +233,7 @@ mod tests {
     #[test]
     fn refusals() {
         assert_eq!(brier_score(&[], &[]).unwrap_err().code(), "stats.empty");
-        assert_eq!(
-            brier_score(&[1.2], &[true]).unwrap_err().code(),
-            "stats.out_of_range"
-        );
-        assert_eq!(
-            spiegelhalter(&[0.5], &[true]).unwrap_err().code(),
-            "stats.no_solution"
-        );
+        assert_eq!(brier_score(&[1.2], &[true]).unwrap_err().code(), "stats.out_of_range");
+        assert_eq!(spiegelhalter(&[0.5], &[true]).unwrap_err().code(), "stats.no_solution");
     }
 }

@@ -85,11 +85,7 @@ impl Discrimination {
                     step.goods += goods;
                     step.bads += bads;
                 }
-                _ => steps.push(Step {
-                    score: scores[i],
-                    goods,
-                    bads,
-                }),
+                _ => steps.push(Step { score: scores[i], goods, bads }),
             }
         }
         let goods = steps.iter().map(|s| s.goods).sum();
@@ -225,17 +221,8 @@ pub fn compare_auc(first: &[f64], second: &[f64], bad: &[bool]) -> Result<AucCom
         gap.map(|d| (d - difference).powi(2)).sum::<f64>() / (n - 1.0) / n
     };
     let standard_error = (part(&a.bads, &b.bads) + part(&a.goods, &b.goods)).sqrt();
-    let z = if difference == 0.0 {
-        0.0
-    } else {
-        difference / standard_error
-    };
-    Ok(AucComparison {
-        difference,
-        standard_error,
-        z,
-        p_value: 2.0 * Normal::STANDARD.sf(z.abs()),
-    })
+    let z = if difference == 0.0 { 0.0 } else { difference / standard_error };
+    Ok(AucComparison { difference, standard_error, z, p_value: 2.0 * Normal::STANDARD.sf(z.abs()) })
 }
 
 /// For each case, the share of the other class on its right side, in the order of the cases.
@@ -271,11 +258,7 @@ impl Placements {
                 goods.push(1.0 - twice_bads as f64 / 2.0 / sorted.bads as f64);
             }
         }
-        Ok(Self {
-            auc: sorted.auc(),
-            bads,
-            goods,
-        })
+        Ok(Self { auc: sorted.auc(), bads, goods })
     }
 }
 
@@ -293,11 +276,7 @@ fn check_pairs(scores: &[f64], bad: &[bool]) -> Result<()> {
 
 fn enough(what: &'static str, got: u64) -> Result<()> {
     if got < 2 {
-        return Err(Error::TooFew {
-            what,
-            needed: 2,
-            got: got as usize,
-        });
+        return Err(Error::TooFew { what, needed: 2, got: got as usize });
     }
     Ok(())
 }
@@ -326,14 +305,10 @@ mod tests {
             let m = mean(v);
             v.iter().map(|v| (v - m).powi(2)).sum::<f64>() / (v.len() as f64 - 1.0)
         };
-        let v10: Vec<f64> = x
-            .iter()
-            .map(|x| mean(&y.iter().map(|y| psi(*x, *y)).collect::<Vec<_>>()))
-            .collect();
-        let v01: Vec<f64> = y
-            .iter()
-            .map(|y| mean(&x.iter().map(|x| psi(*x, *y)).collect::<Vec<_>>()))
-            .collect();
+        let v10: Vec<f64> =
+            x.iter().map(|x| mean(&y.iter().map(|y| psi(*x, *y)).collect::<Vec<_>>())).collect();
+        let v01: Vec<f64> =
+            y.iter().map(|y| mean(&x.iter().map(|x| psi(*x, *y)).collect::<Vec<_>>())).collect();
         let se = (var(&v10) / x.len() as f64 + var(&v01) / y.len() as f64).sqrt();
         (mean(&v10), se)
     }
@@ -359,14 +334,8 @@ mod tests {
     fn the_curve_goes_from_corner_to_corner() {
         let roc = Discrimination::new(&SCORES, &BAD).unwrap().roc();
         let ends = (roc[0], roc[roc.len() - 1]);
-        assert_eq!(
-            (ends.0.false_positive_rate, ends.0.true_positive_rate),
-            (0.0, 0.0)
-        );
-        assert_eq!(
-            (ends.1.false_positive_rate, ends.1.true_positive_rate),
-            (1.0, 1.0)
-        );
+        assert_eq!((ends.0.false_positive_rate, ends.0.true_positive_rate), (0.0, 0.0));
+        assert_eq!((ends.1.false_positive_rate, ends.1.true_positive_rate), (1.0, 1.0));
     }
 
     #[test]
@@ -378,9 +347,6 @@ mod tests {
         assert_eq!(code(&[f64::NAN, 1.0], &[true, false]), "stats.not_finite");
         assert_eq!(code(&[1.0, 2.0], &[true, true]), "stats.constant");
         let one_bad = Discrimination::new(&[1.0, 2.0, 3.0], &[true, false, false]).unwrap();
-        assert_eq!(
-            one_bad.auc_standard_error().unwrap_err().code(),
-            "stats.too_few"
-        );
+        assert_eq!(one_bad.auc_standard_error().unwrap_err().code(), "stats.too_few");
     }
 }

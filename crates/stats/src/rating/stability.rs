@@ -74,11 +74,7 @@ pub fn population_stability(expected: &[f64], actual: &[f64]) -> Result<Stabilit
         .collect();
     let index: f64 = by_bin.iter().sum();
     let spread = ChiSquared::new((by_bin.len() - 1) as f64)?;
-    Ok(Stability {
-        index,
-        by_bin,
-        p_value: spread.sf(index / (1.0 / n + 1.0 / m)),
-    })
+    Ok(Stability { index, by_bin, p_value: spread.sf(index / (1.0 / n + 1.0 / m)) })
 }
 
 /// Edges that part `values` into about `bins` groups of equal size: ascending, without repeats, so
@@ -162,13 +158,7 @@ mod tests {
         assert_eq!(code(&[1.0], &[1.0]), "stats.too_few");
         assert_eq!(code(&[1.0, 2.0], &[1.0, -2.0]), "stats.negative");
         assert_eq!(code(&[0.0, 0.0], &[1.0, 2.0]), "stats.out_of_range");
-        assert_eq!(
-            quantile_edges(&[1.0, 1.0], 2).unwrap_err().code(),
-            "stats.constant"
-        );
-        assert_eq!(
-            bin_counts(&[1.0], &[2.0, 1.0]).unwrap_err().code(),
-            "stats.inconsistent"
-        );
+        assert_eq!(quantile_edges(&[1.0, 1.0], 2).unwrap_err().code(), "stats.constant");
+        assert_eq!(bin_counts(&[1.0], &[2.0, 1.0]).unwrap_err().code(), "stats.inconsistent");
     }
 }

@@ -24,11 +24,7 @@ pub struct BootstrapOptions {
 
 impl Default for BootstrapOptions {
     fn default() -> Self {
-        Self {
-            replicates: 100,
-            seed: 1,
-            level: 0.95,
-        }
+        Self { replicates: 100, seed: 1, level: 0.95 }
     }
 }
 
@@ -94,7 +90,7 @@ pub struct Bootstrap {
 /// # let model = Model::new(blocks, &[(0, 1)])?;
 /// let found = bootstrap(&data, &model, &Options::default(), &BootstrapOptions::default())?;
 /// let path = found.paths[0].spread;
-/// assert!(path.lower <= path.mean && path.mean <= path.upper);
+/// assert!(path.lower <= path.original && path.original <= path.upper);
 /// # Ok::<(), stats::Error>(())
 /// ```
 pub fn bootstrap(
@@ -147,9 +143,7 @@ fn turns(found: &Estimate, original: &Estimate, model: &Model) -> Vec<f64> {
         own.map(|j| found.loadings[j] * original.loadings[j]).sum()
     };
     let latents = 0..model.blocks().len();
-    latents
-        .map(|l| if agreement(l) < 0.0 { -1.0 } else { 1.0 })
-        .collect()
+    latents.map(|l| if agreement(l) < 0.0 { -1.0 } else { 1.0 }).collect()
 }
 
 /// All estimates in a row: weights, loadings, R², paths, total effects.
@@ -157,12 +151,7 @@ fn values(found: &Estimate, model: &Model, turns: &[f64]) -> Vec<f64> {
     let totals = total_effects(&found.paths);
     let latents = turns.len();
     let turn = || (0..latents).flat_map(|l| model.slots(l).map(move |_| turns[l]));
-    let mut row: Vec<f64> = found
-        .weights
-        .iter()
-        .zip(turn())
-        .map(|(w, t)| w * t)
-        .collect();
+    let mut row: Vec<f64> = found.weights.iter().zip(turn()).map(|(w, t)| w * t).collect();
     row.extend(found.loadings.iter().zip(turn()).map(|(w, t)| w * t));
     row.extend(&found.r_squared);
     let turned = |of: &Matrix, from: usize, to: usize| of[(to, from)] * turns[from] * turns[to];
@@ -181,10 +170,7 @@ fn sorted_out(row: Vec<Spread>, model: &Model, failed: usize) -> Bootstrap {
     let r_squared = row.by_ref().take(latents).collect();
     let path = |((from, to), spread)| BootstrapPath { from, to, spread };
     let count = direct(model).count();
-    let paths = direct(model)
-        .zip(row.by_ref().take(count))
-        .map(path)
-        .collect();
+    let paths = direct(model).zip(row.by_ref().take(count)).map(path).collect();
     Bootstrap {
         weights,
         loadings,

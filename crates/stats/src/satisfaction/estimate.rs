@@ -24,31 +24,23 @@ pub(super) struct Estimate {
 
 pub(super) fn estimate(moments: &Moments, model: &Model, options: &Options) -> Result<Estimate> {
     let latents = model.blocks().len();
-    let blocks: Vec<Option<Cholesky>> = (0..latents)
-        .map(|l| formative(moments, model, l))
-        .collect::<Result<_>>()?;
+    let blocks: Vec<Option<Cholesky>> =
+        (0..latents).map(|l| formative(moments, model, l)).collect::<Result<_>>()?;
     let mut weights = vec![1.0; moments.slots];
     let mut state = State::new(moments, model, &mut weights)?;
     let mut before = weights.clone();
     let mut iterations = 0;
     loop {
         if iterations == options.most_iterations {
-            return Err(Error::NoConvergence {
-                what: "path model",
-                iterations,
-            });
+            return Err(Error::NoConvergence { what: "path model", iterations });
         }
         iterations += 1;
         let inner = inner_weights(&state.correlations, model, options.scheme)?;
         let mut next = vec![0.0; moments.slots];
-        for l in 0..latents {
-            outer_weights(&mut next, l, &inner, &state, model, blocks[l].as_ref())?;
+        for (l, formative) in blocks.iter().enumerate() {
+            outer_weights(&mut next, l, &inner, &state, model, formative.as_ref())?;
         }
-        let change: f64 = next
-            .iter()
-            .zip(&before)
-            .map(|(a, b)| (a.abs() - b.abs()).powi(2))
-            .sum();
+        let change: f64 = next.iter().zip(&before).map(|(a, b)| (a.abs() - b.abs()).powi(2)).sum();
         before.copy_from_slice(&next);
         weights = next;
         state = State::new(moments, model, &mut weights)?;
@@ -64,10 +56,7 @@ pub(super) fn estimate(moments: &Moments, model: &Model, options: &Options) -> R
     });
     let own = |l: usize| model.slots(l).map(move |j| (j, l));
     Ok(Estimate {
-        loadings: (0..latents)
-            .flat_map(own)
-            .map(|at| cross_loadings[at])
-            .collect(),
+        loadings: (0..latents).flat_map(own).map(|at| cross_loadings[at]).collect(),
         weights,
         cross_loadings,
         correlations: state.correlations,
@@ -124,10 +113,7 @@ impl State {
                 *weight /= deviations[l];
             }
         }
-        Ok(Self {
-            with_latent,
-            correlations,
-        })
+        Ok(Self { with_latent, correlations })
     }
 }
 
@@ -185,9 +171,8 @@ fn formative(moments: &Moments, model: &Model, l: usize) -> Result<Option<Choles
         return Ok(None);
     }
     let own = model.slots(l);
-    let within = Matrix::from_fn(own.len(), own.len(), |i, j| {
-        moments.at(own.start + i, own.start + j)
-    });
+    let within =
+        Matrix::from_fn(own.len(), own.len(), |i, j| moments.at(own.start + i, own.start + j));
     Cholesky::of("covariance within a formative block", &within).map(Some)
 }
 

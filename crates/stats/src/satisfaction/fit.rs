@@ -179,9 +179,7 @@ pub(super) fn total_effects(paths: &Matrix) -> Matrix {
     let mut totals = Matrix::zeros(n, n);
     for to in 0..n {
         for from in 0..to {
-            let onward: f64 = (from + 1..to)
-                .map(|by| paths[(to, by)] * totals[(by, from)])
-                .sum();
+            let onward: f64 = (from + 1..to).map(|by| paths[(to, by)] * totals[(by, from)]).sum();
             totals[(to, from)] = paths[(to, from)] + onward;
         }
     }
@@ -191,9 +189,7 @@ pub(super) fn total_effects(paths: &Matrix) -> Matrix {
 fn indicators(model: &Model, found: &Estimate, moments: &Moments) -> Vec<Indicator> {
     let own = |(l, block): (usize, &super::Block)| {
         let columns = block.indicators.clone().into_iter();
-        columns
-            .zip(model.slots(l))
-            .map(move |(column, j)| (l, column, j))
+        columns.zip(model.slots(l)).map(move |(column, j)| (l, column, j))
     };
     let places = model.blocks().iter().enumerate().flat_map(own);
     places
@@ -250,9 +246,7 @@ fn reliability(model: &Model, l: usize, moments: &Moments) -> Result<Reliability
             second_eigenvalue: 0.0,
         });
     }
-    let within = Matrix::from_fn(p, p, |i, j| {
-        moments.correlation(own.start + i, own.start + j)
-    });
+    let within = Matrix::from_fn(p, p, |i, j| moments.correlation(own.start + i, own.start + j));
     let count = p as f64;
     let total: f64 = (0..p).flat_map(|i| within.row(i)).sum();
     let alpha = (total - count) / total * count / (count - 1.0);
@@ -272,18 +266,11 @@ fn reliability(model: &Model, l: usize, moments: &Moments) -> Result<Reliability
 
 fn goodness_of_fit(model: &Model, indicators: &[Indicator], latents: &[Latent]) -> f64 {
     let several = |i: &&Indicator| model.slots(i.latent).len() > 1;
-    let communalities: Vec<f64> = indicators
-        .iter()
-        .filter(several)
-        .map(|i| i.communality)
-        .collect();
+    let communalities: Vec<f64> =
+        indicators.iter().filter(several).map(|i| i.communality).collect();
     let caused = (0..latents.len()).filter(|&l| !model.causes(l).is_empty());
     let explained: Vec<f64> = caused.map(|l| latents[l].r_squared).collect();
     // Of single indicators alone, all variance is carried.
-    let carried = if communalities.is_empty() {
-        1.0
-    } else {
-        mean(&communalities)
-    };
+    let carried = if communalities.is_empty() { 1.0 } else { mean(&communalities) };
     (carried * mean(&explained)).sqrt()
 }

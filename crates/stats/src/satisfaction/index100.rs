@@ -51,24 +51,11 @@ pub fn satisfaction_index(
     high: f64,
 ) -> Result<SatisfactionIndex> {
     check::finite("bounds of the scale", &[low, high])?;
-    check::within(
-        "upper less lower bound",
-        high - low,
-        high > low,
-        "above zero",
-    )?;
+    check::within("upper less lower bound", high - low, high > low, "above zero")?;
     check::length("respondents", data.rows(), fit.scores.rows())?;
     let block = model.blocks().get(latent);
-    let own: Vec<_> = fit
-        .indicators
-        .iter()
-        .filter(|i| i.latent == latent)
-        .collect();
-    let fits = block.is_some_and(|b| {
-        own.iter()
-            .map(|i| i.column)
-            .eq(b.indicators.iter().copied())
-    });
+    let own: Vec<_> = fit.indicators.iter().filter(|i| i.latent == latent).collect();
+    let fits = block.is_some_and(|b| own.iter().map(|i| i.column).eq(b.indicators.iter().copied()));
     if !fits || own.iter().any(|i| i.column >= data.columns()) {
         return Err(Error::Inconsistent {
             what: "latent variable, model and data",
@@ -86,12 +73,7 @@ pub fn satisfaction_index(
         for (indicator, share) in own.iter().zip(&shares) {
             let answer = data[(row, indicator.column)];
             let on_scale = (low..=high).contains(&answer);
-            check::within(
-                "an answer",
-                answer,
-                on_scale,
-                "on the scale of the question",
-            )?;
+            check::within("an answer", answer, on_scale, "on the scale of the question")?;
             index += share * (answer - low) / (high - low) * 100.0;
         }
         respondents.push(index);

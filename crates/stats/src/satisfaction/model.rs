@@ -38,19 +38,12 @@ pub struct Block {
 impl Block {
     /// A reflective block (mode A).
     pub fn reflective(name: &str, indicators: impl IntoIterator<Item = usize>) -> Self {
-        Self {
-            name: name.into(),
-            indicators: indicators.into_iter().collect(),
-            mode: Mode::A,
-        }
+        Self { name: name.into(), indicators: indicators.into_iter().collect(), mode: Mode::A }
     }
 
     /// A formative block (mode B).
     pub fn formative(name: &str, indicators: impl IntoIterator<Item = usize>) -> Self {
-        Self {
-            mode: Mode::B,
-            ..Self::reflective(name, indicators)
-        }
+        Self { mode: Mode::B, ..Self::reflective(name, indicators) }
     }
 }
 
@@ -85,9 +78,7 @@ impl Model {
             return Err(Error::Empty { what: "blocks" });
         }
         if blocks.iter().any(|b| b.indicators.is_empty()) {
-            return Err(Error::Empty {
-                what: "indicators of a block",
-            });
+            return Err(Error::Empty { what: "indicators of a block" });
         }
         let mut causes = vec![Vec::new(); blocks.len()];
         let mut effects = vec![Vec::new(); blocks.len()];
@@ -113,12 +104,7 @@ impl Model {
             start = range.end;
             range
         });
-        Ok(Self {
-            slots: slots.collect(),
-            blocks,
-            causes,
-            effects,
-        })
+        Ok(Self { slots: slots.collect(), blocks, causes, effects })
     }
 
     /// The blocks.
@@ -143,17 +129,12 @@ impl Model {
 
     /// The columns of the data, block by block.
     pub(super) fn columns(&self) -> impl Iterator<Item = usize> {
-        self.blocks
-            .iter()
-            .flat_map(|b| b.indicators.iter().copied())
+        self.blocks.iter().flat_map(|b| b.indicators.iter().copied())
     }
 }
 
 fn wrong(why: &'static str) -> Error {
-    Error::Inconsistent {
-        what: "path model",
-        why,
-    }
+    Error::Inconsistent { what: "path model", why }
 }
 
 /// The settings of the iteration; the defaults are the published ones.
@@ -172,12 +153,7 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Self {
-            scheme: Scheme::Centroid,
-            scaled: true,
-            tolerance: 1e-6,
-            most_iterations: 100,
-        }
+        Self { scheme: Scheme::Centroid, scaled: true, tolerance: 1e-6, most_iterations: 100 }
     }
 }
 

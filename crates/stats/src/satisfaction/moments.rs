@@ -32,11 +32,7 @@ impl Answers {
             });
         }
         if n < 3 {
-            return Err(Error::TooFew {
-                what: "respondents",
-                needed: 3,
-                got: n,
-            });
+            return Err(Error::TooFew { what: "respondents", needed: 3, got: n });
         }
         let mut rows = Vec::with_capacity(n * slots);
         for i in 0..n {
@@ -98,9 +94,7 @@ impl Answers {
             deviations[*j].is_nan() || deviations[*j] <= least
         };
         if (0..slots).any(|j| still(&j)) {
-            return Err(Error::Constant {
-                what: "an indicator",
-            });
+            return Err(Error::Constant { what: "an indicator" });
         }
         if scaled {
             for (j, row) in covariances.chunks_exact_mut(slots).enumerate() {
@@ -109,11 +103,7 @@ impl Answers {
                 }
             }
         }
-        Ok(Moments {
-            slots,
-            covariances,
-            deviations,
-        })
+        Ok(Moments { slots, covariances, deviations })
     }
 }
 

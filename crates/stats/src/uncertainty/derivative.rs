@@ -52,11 +52,7 @@ impl<F: Fn(&[f64]) -> f64> Around<'_, F> {
     /// with itself: ½ (f_ij)² + f_i f_ijj, times their squared steps.
     pub fn second(&self, i: usize, j: usize, first_i: f64) -> Result<f64> {
         let f = |a: f64, b: f64| {
-            if i == j {
-                self.moved(&[(i, a + b)])
-            } else {
-                self.moved(&[(i, a), (j, b)])
-            }
+            if i == j { self.moved(&[(i, a + b)]) } else { self.moved(&[(i, a), (j, b)]) }
         };
         let half = 0.5;
         let mixed = f(half, half) - f(half, -half) - f(-half, half) + f(-half, -half);
@@ -85,11 +81,7 @@ mod tests {
     fn against_calculus() {
         let f = |x: &[f64]| (x[0] * x[1]).sin() + x[0].powi(3);
         let (at, steps) = ([1.2, 0.7], [0.1, 0.05]);
-        let around = Around {
-            function: &f,
-            at: &at,
-            steps: &steps,
-        };
+        let around = Around { function: &f, at: &at, steps: &steps };
         let cos = (at[0] * at[1]).cos();
         let slope = |i: usize| around.first(i).unwrap() / steps[i];
         assert!((slope(0) - (at[1] * cos + 3.0 * at[0] * at[0])).abs() < 1e-11);
@@ -102,44 +94,24 @@ mod tests {
         // each order of the pair.
         let f = |x: &[f64]| x[0] * x[1];
         let (at, steps) = ([0.0, 0.0], [2.0, 3.0]);
-        let around = Around {
-            function: &f,
-            at: &at,
-            steps: &steps,
-        };
+        let around = Around { function: &f, at: &at, steps: &steps };
         assert!((around.second(0, 1, 0.0).unwrap() - 18.0).abs() < 1e-12);
         // For f = x², f_ii = 2: ½ (2 u²)² = 2 u⁴.
         let square = |x: &[f64]| x[0] * x[0];
-        let around = Around {
-            function: &square,
-            at: &[5.0],
-            steps: &[0.1],
-        };
+        let around = Around { function: &square, at: &[5.0], steps: &[0.1] };
         assert!((around.second(0, 0, 1.0).unwrap() - 2e-4).abs() < 1e-12);
         // For f = x³ at x = 1: f_i f_iii = 3 × 6.
         let cube = |x: &[f64]| x[0].powi(3);
-        let around = Around {
-            function: &cube,
-            at: &[1.0],
-            steps: &[1.0],
-        };
+        let around = Around { function: &cube, at: &[1.0], steps: &[1.0] };
         assert!((around.second(0, 0, 3.0).unwrap() - (0.5 * 36.0 + 18.0)).abs() < 1e-9);
     }
 
     #[test]
     fn where_the_function_ends() {
         let f = |x: &[f64]| x[0].sqrt();
-        let near = Around {
-            function: &f,
-            at: &[1.0],
-            steps: &[1.5],
-        };
+        let near = Around { function: &f, at: &[1.0], steps: &[1.5] };
         assert!((near.first(0).unwrap() / 1.5 - 0.5).abs() < 1e-6);
-        let beyond = Around {
-            function: &f,
-            at: &[-1.0],
-            steps: &[0.1],
-        };
+        let beyond = Around { function: &f, at: &[-1.0], steps: &[0.1] };
         assert_eq!(beyond.value().unwrap_err().code(), "stats.no_solution");
         assert_eq!(beyond.first(0).unwrap_err().code(), "stats.no_solution");
     }

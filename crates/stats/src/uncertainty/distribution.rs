@@ -79,29 +79,17 @@ impl Distribution {
     pub(super) fn check(&self) -> Result<()> {
         let ordered = |lower: f64, upper: f64| {
             check::finite("limits", &[lower, upper])?;
-            check::within(
-                "upper less lower limit",
-                upper - lower,
-                upper >= lower,
-                "zero or more",
-            )
+            check::within("upper less lower limit", upper - lower, upper >= lower, "zero or more")
         };
         match *self {
-            Self::Normal {
-                mean,
-                standard_uncertainty,
-            } => {
+            Self::Normal { mean, standard_uncertainty } => {
                 check::finite("mean", &[mean])?;
                 check::non_negative("standard uncertainty", &[standard_uncertainty])
             }
             Self::Rectangular { lower, upper }
             | Self::Triangular { lower, upper }
             | Self::Arcsine { lower, upper } => ordered(lower, upper),
-            Self::CurvilinearTrapezoid {
-                lower,
-                upper,
-                inexactness,
-            } => {
+            Self::CurvilinearTrapezoid { lower, upper, inexactness } => {
                 ordered(lower, upper)?;
                 let fits = inexactness >= 0.0 && 2.0 * inexactness <= upper - lower;
                 check::within("inexactness", inexactness, fits, "zero to half the width")
@@ -110,11 +98,7 @@ impl Distribution {
                 ordered(lower, upper)?;
                 check::probability("width of the top over the base", top)
             }
-            Self::StudentT {
-                mean,
-                scale,
-                degrees_of_freedom,
-            } => {
+            Self::StudentT { mean, scale, degrees_of_freedom } => {
                 check::finite("mean", &[mean])?;
                 check::non_negative("scale", &[scale])?;
                 check::positive("degrees of freedom", degrees_of_freedom)
@@ -144,27 +128,16 @@ impl Distribution {
             Input::new(lower + half, half * share.sqrt())
         };
         Ok(match *self {
-            Self::Normal {
-                mean,
-                standard_uncertainty,
-            } => Input::new(mean, standard_uncertainty),
+            Self::Normal { mean, standard_uncertainty } => Input::new(mean, standard_uncertainty),
             Self::Rectangular { lower, upper } => between(lower, upper, 1.0 / 3.0),
-            Self::CurvilinearTrapezoid {
-                lower,
-                upper,
-                inexactness,
-            } => {
+            Self::CurvilinearTrapezoid { lower, upper, inexactness } => {
                 let variance = (upper - lower).powi(2) / 12.0 + inexactness.powi(2) / 9.0;
                 Input::new(f64::midpoint(lower, upper), variance.sqrt())
             }
             Self::Trapezoid { lower, upper, top } => between(lower, upper, (1.0 + top * top) / 6.0),
             Self::Triangular { lower, upper } => between(lower, upper, 1.0 / 6.0),
             Self::Arcsine { lower, upper } => between(lower, upper, 0.5),
-            Self::StudentT {
-                mean,
-                scale,
-                degrees_of_freedom: nu,
-            } => {
+            Self::StudentT { mean, scale, degrees_of_freedom: nu } => {
                 if nu <= 2.0 {
                     return Err(Error::NoSolution {
                         what: "standard deviation of a Student distribution",
@@ -181,16 +154,11 @@ impl Distribution {
     /// A draw (JCGM 101:2008 6.4); the parameters have been checked.
     pub(super) fn draw(&self, random: &mut Random) -> f64 {
         match *self {
-            Self::Normal {
-                mean,
-                standard_uncertainty,
-            } => mean + standard_uncertainty * random.normal(),
+            Self::Normal { mean, standard_uncertainty } => {
+                mean + standard_uncertainty * random.normal()
+            }
             Self::Rectangular { lower, upper } => lower + (upper - lower) * random.unit(),
-            Self::CurvilinearTrapezoid {
-                lower,
-                upper,
-                inexactness,
-            } => {
+            Self::CurvilinearTrapezoid { lower, upper, inexactness } => {
                 let from = lower - inexactness + 2.0 * inexactness * random.unit();
                 let to = lower + upper - from;
                 from + (to - from) * random.unit()
@@ -206,11 +174,7 @@ impl Distribution {
                 let phase = libm::sin(std::f64::consts::TAU * random.unit());
                 f64::midpoint(lower, upper) + (upper - lower) / 2.0 * phase
             }
-            Self::StudentT {
-                mean,
-                scale,
-                degrees_of_freedom: nu,
-            } => {
+            Self::StudentT { mean, scale, degrees_of_freedom: nu } => {
                 let square = gamma(nu / 2.0, random) * 2.0 / nu;
                 mean + scale * random.normal() / square.sqrt()
             }
@@ -249,37 +213,13 @@ mod tests {
     #[test]
     fn draws_have_the_moments_of_the_distribution() {
         let all = [
-            Distribution::Normal {
-                mean: 1.0,
-                standard_uncertainty: 2.0,
-            },
-            Distribution::Rectangular {
-                lower: -1.0,
-                upper: 3.0,
-            },
-            Distribution::CurvilinearTrapezoid {
-                lower: 0.0,
-                upper: 4.0,
-                inexactness: 1.5,
-            },
-            Distribution::Trapezoid {
-                lower: 0.0,
-                upper: 4.0,
-                top: 0.4,
-            },
-            Distribution::Triangular {
-                lower: 0.0,
-                upper: 4.0,
-            },
-            Distribution::Arcsine {
-                lower: 0.0,
-                upper: 4.0,
-            },
-            Distribution::StudentT {
-                mean: 1.0,
-                scale: 2.0,
-                degrees_of_freedom: 9.0,
-            },
+            Distribution::Normal { mean: 1.0, standard_uncertainty: 2.0 },
+            Distribution::Rectangular { lower: -1.0, upper: 3.0 },
+            Distribution::CurvilinearTrapezoid { lower: 0.0, upper: 4.0, inexactness: 1.5 },
+            Distribution::Trapezoid { lower: 0.0, upper: 4.0, top: 0.4 },
+            Distribution::Triangular { lower: 0.0, upper: 4.0 },
+            Distribution::Arcsine { lower: 0.0, upper: 4.0 },
+            Distribution::StudentT { mean: 1.0, scale: 2.0, degrees_of_freedom: 9.0 },
             Distribution::Exponential { mean: 2.0 },
             Distribution::Counted { count: 3.0 },
             Distribution::Counted { count: 0.0 },
@@ -292,10 +232,7 @@ mod tests {
             let mean = crate::sample::mean(&draws);
             let deviation = crate::sample::variance(&draws).sqrt();
             let error = expected.standard_uncertainty / f64::from(n).sqrt();
-            assert!(
-                (mean - expected.estimate).abs() < 4.0 * error,
-                "{distribution:?}"
-            );
+            assert!((mean - expected.estimate).abs() < 4.0 * error, "{distribution:?}");
             assert!(
                 (deviation / expected.standard_uncertainty - 1.0).abs() < 0.02,
                 "{distribution:?}"
@@ -307,31 +244,14 @@ mod tests {
     fn refusals() {
         let code = |d: Distribution| d.input().unwrap_err().code();
         assert_eq!(
-            code(Distribution::Rectangular {
-                lower: 1.0,
-                upper: 0.0
-            }),
+            code(Distribution::Rectangular { lower: 1.0, upper: 0.0 }),
             "stats.out_of_range"
         );
-        assert_eq!(
-            code(Distribution::Exponential { mean: 0.0 }),
-            "stats.out_of_range"
-        );
-        assert_eq!(
-            code(Distribution::Counted { count: 1.5 }),
-            "stats.not_whole"
-        );
-        let wide = Distribution::CurvilinearTrapezoid {
-            lower: 0.0,
-            upper: 1.0,
-            inexactness: 1.0,
-        };
+        assert_eq!(code(Distribution::Exponential { mean: 0.0 }), "stats.out_of_range");
+        assert_eq!(code(Distribution::Counted { count: 1.5 }), "stats.not_whole");
+        let wide = Distribution::CurvilinearTrapezoid { lower: 0.0, upper: 1.0, inexactness: 1.0 };
         assert_eq!(code(wide), "stats.out_of_range");
-        let t = Distribution::StudentT {
-            mean: 0.0,
-            scale: 1.0,
-            degrees_of_freedom: 2.0,
-        };
+        let t = Distribution::StudentT { mean: 0.0, scale: 1.0, degrees_of_freedom: 2.0 };
         assert_eq!(code(t), "stats.no_solution");
     }
 }

@@ -23,21 +23,13 @@ pub struct Input {
 impl Input {
     /// An input assessed by itself, with a standard uncertainty that is certain.
     pub fn new(estimate: f64, standard_uncertainty: f64) -> Self {
-        Self {
-            estimate,
-            standard_uncertainty,
-            degrees_of_freedom: f64::INFINITY,
-            assessment: None,
-        }
+        Self { estimate, standard_uncertainty, degrees_of_freedom: f64::INFINITY, assessment: None }
     }
 
     /// The same input with so many degrees of freedom.
     #[must_use]
     pub fn with_degrees_of_freedom(self, degrees_of_freedom: f64) -> Self {
-        Self {
-            degrees_of_freedom,
-            ..self
-        }
+        Self { degrees_of_freedom, ..self }
     }
 }
 
@@ -65,11 +57,7 @@ pub struct PropagateOptions {
 
 impl Default for PropagateOptions {
     fn default() -> Self {
-        Self {
-            level: 0.95,
-            degrees: Degrees::Interpolated,
-            second_order: false,
-        }
+        Self { level: 0.95, degrees: Degrees::Interpolated, second_order: false }
     }
 }
 
@@ -172,6 +160,9 @@ pub fn propagate(
     })
 }
 
+/// A measurement function of the input quantities.
+pub type Function<'a> = &'a dyn Fn(&[f64]) -> f64;
+
 /// Several quantities computed from the same inputs.
 #[derive(Clone, Debug, PartialEq)]
 pub struct JointBudget {
@@ -199,7 +190,7 @@ pub struct JointBudget {
 /// # Ok::<(), stats::Error>(())
 /// ```
 pub fn propagate_joint(
-    functions: &[&dyn Fn(&[f64]) -> f64],
+    functions: &[Function<'_>],
     inputs: &[Input],
     correlations: Option<&Matrix>,
 ) -> Result<JointBudget> {
@@ -214,10 +205,8 @@ pub fn propagate_joint(
         estimates.push(around.value()?);
         parts.push(prepared.parts(&around)?);
     }
-    let standard_uncertainties: Vec<f64> = parts
-        .iter()
-        .map(|p| root(prepared.covariance(p, p)))
-        .collect::<Result<_>>()?;
+    let standard_uncertainties: Vec<f64> =
+        parts.iter().map(|p| root(prepared.covariance(p, p))).collect::<Result<_>>()?;
     let correlations = Matrix::from_fn(parts.len(), parts.len(), |i, j| {
         let both = standard_uncertainties[i] * standard_uncertainties[j];
         if i == j {
@@ -228,11 +217,7 @@ pub fn propagate_joint(
             0.0
         }
     });
-    Ok(JointBudget {
-        estimates,
-        standard_uncertainties,
-        correlations,
-    })
+    Ok(JointBudget { estimates, standard_uncertainties, correlations })
 }
 
 /// Inputs that have been checked.
@@ -252,18 +237,10 @@ impl<'a> Prepared<'a> {
         check::non_negative("uncertainties of the inputs", &uncertainties)?;
         for (i, input) in inputs.iter().enumerate() {
             let degrees = input.degrees_of_freedom;
-            check::within(
-                "degrees of freedom of an input",
-                degrees,
-                degrees > 0.0,
-                "above zero",
-            )?;
+            check::within("degrees of freedom of an input", degrees, degrees > 0.0, "above zero")?;
             let together =
                 |other: &Input| input.assessment.is_some() && other.assessment == input.assessment;
-            if inputs[..i]
-                .iter()
-                .any(|o| together(o) && o.degrees_of_freedom != degrees)
-            {
+            if inputs[..i].iter().any(|o| together(o) && o.degrees_of_freedom != degrees) {
                 return Err(Error::Inconsistent {
                     what: "degrees of freedom of the inputs of one assessment",
                     why: "they differ: one assessment has one number",
@@ -273,20 +250,11 @@ impl<'a> Prepared<'a> {
         if let Some(correlations) = correlations {
             check_correlations(correlations, inputs.len())?;
         }
-        Ok(Self {
-            inputs,
-            correlations,
-            estimates,
-            uncertainties,
-        })
+        Ok(Self { inputs, correlations, estimates, uncertainties })
     }
 
     fn around<'b, F>(&'b self, function: &'b F) -> Around<'b, F> {
-        Around {
-            function,
-            at: &self.estimates,
-            steps: &self.uncertainties,
-        }
+        Around { function, at: &self.estimates, steps: &self.uncertainties }
     }
 
     fn uncertain(&self, input: usize) -> bool {
@@ -296,11 +264,7 @@ impl<'a> Prepared<'a> {
     /// Sensitivity times uncertainty of each input.
     fn parts<F: Fn(&[f64]) -> f64>(&self, around: &Around<'_, F>) -> Result<Vec<f64>> {
         let part = |i: usize| {
-            if self.uncertain(i) {
-                around.first(i)
-            } else {
-                Ok(0.0)
-            }
+            if self.uncertain(i) { around.first(i) } else { Ok(0.0) }
         };
         (0..self.inputs.len()).map(part).collect()
     }
@@ -332,31 +296,17 @@ impl<'a> Prepared<'a> {
                 lost += self.covariance(&together, &together).powi(2) / input.degrees_of_freedom;
             }
         }
-        if lost > 0.0 {
-            variance * variance / lost
-        } else {
-            f64::INFINITY
-        }
+        if lost > 0.0 { variance * variance / lost } else { f64::INFINITY }
     }
 
     fn contributions(&self, parts: &[f64], variance: f64) -> Vec<Contribution> {
         let contribution = |i: usize| {
-            let row: f64 = (0..parts.len())
-                .map(|j| self.correlation(i, j) * parts[j])
-                .sum();
+            let row: f64 = (0..parts.len()).map(|j| self.correlation(i, j) * parts[j]).sum();
             let uncertain = self.uncertain(i);
             Contribution {
-                sensitivity: if uncertain {
-                    parts[i] / self.uncertainties[i]
-                } else {
-                    0.0
-                },
+                sensitivity: if uncertain { parts[i] / self.uncertainties[i] } else { 0.0 },
                 uncertainty: parts[i],
-                share: if variance > 0.0 {
-                    parts[i] * row / variance
-                } else {
-                    0.0
-                },
+                share: if variance > 0.0 { parts[i] * row / variance } else { 0.0 },
             }
         };
         (0..parts.len()).map(contribution).collect()
@@ -426,16 +376,8 @@ mod tests {
         let found = propagate(sum, &[each, each], None, &PropagateOptions::default()).unwrap();
         assert!((found.degrees_of_freedom - 10.0).abs() < 1e-8);
         // Of one assessment, they have ν.
-        let together = Input {
-            assessment: Some(1),
-            ..each
-        };
-        let found = propagate(
-            sum,
-            &[together, together],
-            None,
-            &PropagateOptions::default(),
-        );
+        let together = Input { assessment: Some(1), ..each };
+        let found = propagate(sum, &[together, together], None, &PropagateOptions::default());
         let found = found.unwrap();
         assert!((found.degrees_of_freedom - 5.0).abs() < 1e-8);
         assert!((found.coverage_factor - 2.5706).abs() < 1e-4);
@@ -462,23 +404,14 @@ mod tests {
             propagate(sum, inputs, r, options).unwrap_err().code()
         };
         assert_eq!(code(&[], None, &usual), "stats.empty");
-        assert_eq!(
-            code(&[Input::new(f64::NAN, 1.0)], None, &usual),
-            "stats.not_finite"
-        );
-        assert_eq!(
-            code(&[Input::new(1.0, -1.0)], None, &usual),
-            "stats.negative"
-        );
+        assert_eq!(code(&[Input::new(f64::NAN, 1.0)], None, &usual), "stats.not_finite");
+        assert_eq!(code(&[Input::new(1.0, -1.0)], None, &usual), "stats.negative");
         let none = [one[0].with_degrees_of_freedom(0.0)];
         assert_eq!(code(&none, None, &usual), "stats.out_of_range");
         assert_eq!(code(&one, Some(&matrix(1.5)), &usual), "stats.inconsistent");
         let three = Matrix::identity(3);
         assert_eq!(code(&one, Some(&three), &usual), "stats.length");
-        let bent = PropagateOptions {
-            second_order: true,
-            ..usual
-        };
+        let bent = PropagateOptions { second_order: true, ..usual };
         assert_eq!(code(&one, Some(&matrix(0.5)), &bent), "stats.inconsistent");
         // Three quantities cannot all be so opposed to each other.
         let opposed = Matrix::from_fn(3, 3, |i, j| if i == j { 1.0 } else { -0.9 });

@@ -29,7 +29,8 @@ mod type_a;
 pub use distribution::Distribution;
 pub use formula::Formula;
 pub use gum::{
-    Budget, Contribution, Degrees, Input, JointBudget, PropagateOptions, propagate, propagate_joint,
+    Budget, Contribution, Degrees, Function, Input, JointBudget, PropagateOptions, propagate,
+    propagate_joint,
 };
 pub use monte_carlo::{
     AdaptiveOptions, Agreement, MonteCarlo, MonteCarloOptions, agreement, monte_carlo,

@@ -64,10 +64,7 @@ pub fn type_a_joint<R: AsRef<[f64]>>(series: &[R]) -> Result<ObservedJointly> {
     for row in &series {
         check::length("observations of a quantity", row.len(), n)?;
     }
-    let quantities: Vec<Observed> = series
-        .iter()
-        .map(|row| type_a(row))
-        .collect::<Result<_>>()?;
+    let quantities: Vec<Observed> = series.iter().map(|row| type_a(row)).collect::<Result<_>>()?;
     let correlation = |i: usize, j: usize| {
         if i == j {
             return 1.0;
@@ -77,11 +74,7 @@ pub fn type_a_joint<R: AsRef<[f64]>>(series: &[R]) -> Result<ObservedJointly> {
         let products = products.map(|(x, y)| (x - a.estimate) * (y - b.estimate));
         let both = a.standard_uncertainty * b.standard_uncertainty;
         let covariance = products.sum::<f64>() / (n as f64 * (n as f64 - 1.0));
-        if both > 0.0 {
-            (covariance / both).clamp(-1.0, 1.0)
-        } else {
-            0.0
-        }
+        if both > 0.0 { (covariance / both).clamp(-1.0, 1.0) } else { 0.0 }
     };
     Ok(ObservedJointly {
         correlations: Matrix::from_fn(series.len(), series.len(), correlation),
@@ -96,14 +89,8 @@ mod tests {
     #[test]
     fn refusals() {
         assert_eq!(type_a(&[1.0]).unwrap_err().code(), "stats.too_few");
-        assert_eq!(
-            type_a(&[1.0, f64::NAN]).unwrap_err().code(),
-            "stats.not_finite"
-        );
-        assert_eq!(
-            type_a_joint::<Vec<f64>>(&[]).unwrap_err().code(),
-            "stats.empty"
-        );
+        assert_eq!(type_a(&[1.0, f64::NAN]).unwrap_err().code(), "stats.not_finite");
+        assert_eq!(type_a_joint::<Vec<f64>>(&[]).unwrap_err().code(), "stats.empty");
         let uneven = [vec![1.0, 2.0], vec![1.0]];
         assert_eq!(type_a_joint(&uneven).unwrap_err().code(), "stats.length");
         let still = type_a_joint(&[[1.0, 1.0], [1.0, 2.0]]).unwrap();

@@ -170,28 +170,20 @@ fn any_number_of_threads_gives_the_same_bytes() {
     ])
     .unwrap();
     let value = |i: usize, j: usize| ((i * 37 + j * 11) % 101) as f64 + 1.0;
-    let columns: Vec<Column> = (0..3)
-        .map(|j| (0..60).map(|i| Some(value(i, j * j + 1))).collect())
-        .collect();
+    let columns: Vec<Column> =
+        (0..3).map(|j| (0..60).map(|i| Some(value(i, j * j + 1))).collect()).collect();
     let options = RankUncertaintyOptions {
         replicates: 300,
         normalisations: vec![
-            Normalisation::MinMax {
-                low: 1.0,
-                high: 100.0,
-            },
+            Normalisation::MinMax { low: 1.0, high: 100.0 },
             Normalisation::PercentileRank(Default::default()),
         ],
         ..RankUncertaintyOptions::default()
     };
-    let values: Vec<f64> = (0..40_000)
-        .flat_map(|i| [value(i, 1), value(i, 5), value(i * i, 2)])
-        .collect();
+    let values: Vec<f64> =
+        (0..40_000).flat_map(|i| [value(i, 1), value(i, 5), value(i * i, 2)]).collect();
     let with = |threads: usize| {
-        let pool = rayon::ThreadPoolBuilder::new()
-            .num_threads(threads)
-            .build()
-            .unwrap();
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
         pool.install(|| {
             let ranks = rank_uncertainty(&tree, &columns, &[UP; 3], &options).unwrap();
             let matrix = DecisionMatrix::new(&values, &[UP; 3]).unwrap();

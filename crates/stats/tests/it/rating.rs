@@ -12,10 +12,7 @@ fn cases() -> impl Strategy<Value = (Vec<f64>, Vec<bool>)> {
     (vec((0..20i32, any::<bool>()), 1..80)).prop_map(|cases| {
         let mut cases = cases;
         cases.extend([(3, true), (9, true), (3, false), (12, false)]);
-        cases
-            .into_iter()
-            .map(|(score, bad)| (f64::from(score), bad))
-            .unzip()
+        cases.into_iter().map(|(score, bad)| (f64::from(score), bad)).unzip()
     })
 }
 

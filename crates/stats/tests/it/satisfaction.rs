@@ -21,12 +21,7 @@ fn answers(n: usize, seed: u64) -> Matrix {
 }
 
 fn settled(scheme: Scheme) -> Options {
-    Options {
-        scheme,
-        tolerance: 1e-26,
-        most_iterations: 10_000,
-        ..Options::default()
-    }
+    Options { scheme, tolerance: 1e-26, most_iterations: 10_000, ..Options::default() }
 }
 
 /// Correlations of columns.
@@ -45,9 +40,7 @@ fn correlations(data: &Matrix) -> Matrix {
 }
 
 fn part(of: &Matrix, rows: std::ops::Range<usize>, columns: std::ops::Range<usize>) -> Matrix {
-    Matrix::from_fn(rows.len(), columns.len(), |i, j| {
-        of[(rows.start + i, columns.start + j)]
-    })
+    Matrix::from_fn(rows.len(), columns.len(), |i, j| of[(rows.start + i, columns.start + j)])
 }
 
 #[test]
@@ -56,20 +49,11 @@ fn two_formative_blocks_are_canonical_correlation() {
     // correlation; with R11 = L Lᵀ that of the symmetric L⁻¹ R12 R22⁻¹ R21 L⁻ᵀ.
     let data = answers(80, 1);
     let r = correlations(&data);
-    let (r11, r12, r22) = (
-        part(&r, 0..3, 0..3),
-        part(&r, 0..3, 3..5),
-        part(&r, 3..5, 3..5),
-    );
-    let (left, right) = (
-        Cholesky::of("R11", &r11).unwrap(),
-        Cholesky::of("R22", &r22).unwrap(),
-    );
+    let (r11, r12, r22) = (part(&r, 0..3, 0..3), part(&r, 0..3, 3..5), part(&r, 3..5, 3..5));
+    let (left, right) = (Cholesky::of("R11", &r11).unwrap(), Cholesky::of("R22", &r22).unwrap());
     let halves: Vec<Vec<f64>> = (0..2).map(|j| left.forward(&r12.column(j))).collect();
     let halves = Matrix::from_fn(3, 2, |i, j| halves[j][i]);
-    let product = halves
-        .product(&right.inverse())
-        .product(&halves.transposed());
+    let product = halves.product(&right.inverse()).product(&halves.transposed());
     let canonical = symmetric_eigen(&product).unwrap().values[0].sqrt();
     let blocks = vec![Block::formative("x", 0..3), Block::formative("y", 3..5)];
     let model = Model::new(blocks, &[(0, 1)]).unwrap();
@@ -111,22 +95,13 @@ fn the_spread_of_a_correlation() {
     let data = answers(400, 3);
     let blocks = vec![Block::reflective("x", [0]), Block::reflective("y", [3])];
     let model = Model::new(blocks, &[(0, 1)]).unwrap();
-    let draws = BootstrapOptions {
-        replicates: 2000,
-        ..BootstrapOptions::default()
-    };
+    let draws = BootstrapOptions { replicates: 2000, ..BootstrapOptions::default() };
     let found = bootstrap(&data, &model, &Options::default(), &draws).unwrap();
     let path = found.paths[0].spread;
     let expected = (1.0 - path.original.powi(2)) / 20.0;
-    assert!(
-        (path.standard_error / expected - 1.0).abs() < 0.15,
-        "{path:?} {expected}"
-    );
+    assert!((path.standard_error / expected - 1.0).abs() < 0.15, "{path:?} {expected}");
     assert!(path.lower < path.original && path.original < path.upper);
-    assert_eq!(
-        (found.failed, found.loadings[0].standard_error < 1e-9),
-        (0, true)
-    );
+    assert_eq!((found.failed, found.loadings[0].standard_error < 1e-9), (0, true));
 }
 
 #[test]
@@ -135,18 +110,8 @@ fn any_number_of_threads_gives_the_same_draws() {
     let blocks = vec![Block::reflective("x", 0..3), Block::reflective("y", 3..5)];
     let model = Model::new(blocks, &[(0, 1)]).unwrap();
     let with = |threads: usize| {
-        let pool = rayon::ThreadPoolBuilder::new()
-            .num_threads(threads)
-            .build()
-            .unwrap();
-        let run = || {
-            bootstrap(
-                &data,
-                &model,
-                &Options::default(),
-                &BootstrapOptions::default(),
-            )
-        };
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        let run = || bootstrap(&data, &model, &Options::default(), &BootstrapOptions::default());
         pool.install(run).unwrap()
     };
     assert_eq!(with(1), with(3));
@@ -165,32 +130,17 @@ fn bad_answers() {
     assert_eq!(code(&answers(2, 5), &usual), "stats.too_few");
     assert_eq!(code(&Matrix::zeros(30, 4), &usual), "stats.inconsistent");
     assert_eq!(
-        code(
-            &with(&|i, j, x| if (i, j) == (7, 2) { f64::NAN } else { x }),
-            &usual
-        ),
+        code(&with(&|i, j, x| if (i, j) == (7, 2) { f64::NAN } else { x }), &usual),
         "stats.not_finite"
     );
-    assert_eq!(
-        code(&with(&|_, j, x| if j == 1 { 0.1 } else { x }), &usual),
-        "stats.constant"
-    );
+    assert_eq!(code(&with(&|_, j, x| if j == 1 { 0.1 } else { x }), &usual), "stats.constant");
     let doubled = with(&|i, j, x| if j == 4 { 2.0 * good[(i, 3)] } else { x });
     assert_eq!(code(&doubled, &usual), "stats.singular");
-    let hasty = Options {
-        most_iterations: 1,
-        ..settled(Scheme::Path)
-    };
+    let hasty = Options { most_iterations: 1, ..settled(Scheme::Path) };
     assert_eq!(code(&good, &hasty), "stats.no_convergence");
-    let loose = Options {
-        tolerance: 0.0,
-        ..usual
-    };
+    let loose = Options { tolerance: 0.0, ..usual };
     assert_eq!(code(&good, &loose), "stats.out_of_range");
-    let one = BootstrapOptions {
-        replicates: 1,
-        ..BootstrapOptions::default()
-    };
+    let one = BootstrapOptions { replicates: 1, ..BootstrapOptions::default() };
     let failed = bootstrap(&good, &model, &usual, &one);
     assert_eq!(failed.unwrap_err().code(), "stats.out_of_range");
 }

@@ -76,10 +76,7 @@ proptest! {
 fn the_global_risk_is_the_specific_one_over_all_measurements() {
     // JCGM 106:2012 9.5: averaging the specific consumer's risk over what is accepted gives the
     // global one; here by a sum over measured values.
-    let items = Population {
-        mean: 10.1,
-        standard_deviation: 0.4,
-    };
+    let items = Population { mean: 10.1, standard_deviation: 0.4 };
     let (u, tolerance) = (0.15, Tolerance::new(9.4, 10.6).unwrap());
     let spread = items.standard_deviation.hypot(u);
     let steps = 200_000;
@@ -93,29 +90,21 @@ fn the_global_risk_is_the_specific_one_over_all_measurements() {
         })
         .sum();
     let expected = sum * width / spread / std::f64::consts::TAU.sqrt();
-    let found = global_risks(&items, u, &tolerance, &tolerance)
-        .unwrap()
-        .consumer;
+    let found = global_risks(&items, u, &tolerance, &tolerance).unwrap().consumer;
     assert!((found - expected).abs() < 1e-10, "{found} {expected}");
 }
 
 #[test]
 fn trials_agree_with_the_law_for_a_product() {
     // For independent x and y, the variance of x y is x²u²(y) + y²u²(x) + u²(x)u²(y) exactly.
-    let normal = |mean, standard_uncertainty| Distribution::Normal {
-        mean,
-        standard_uncertainty,
-    };
+    let normal = |mean, standard_uncertainty| Distribution::Normal { mean, standard_uncertainty };
     let inputs = [normal(5.0, 1.0), normal(2.0, 0.5)];
     let product = |x: &[f64]| x[0] * x[1];
     let exact = (25.0f64 * 0.25 + 4.0 + 0.25).sqrt();
     let found = monte_carlo(product, &inputs, None, &MonteCarloOptions::default()).unwrap();
     assert!((found.standard_uncertainty / exact - 1.0).abs() < 0.005);
     let inputs = inputs.map(|i| i.input().unwrap());
-    let bent = PropagateOptions {
-        second_order: true,
-        ..PropagateOptions::default()
-    };
+    let bent = PropagateOptions { second_order: true, ..PropagateOptions::default() };
     let budget = propagate(product, &inputs, None, &bent).unwrap();
     assert!((budget.standard_uncertainty / exact - 1.0).abs() < 1e-9);
 }
@@ -123,19 +112,10 @@ fn trials_agree_with_the_law_for_a_product() {
 #[test]
 fn any_number_of_threads_gives_the_same_trials() {
     let correlations = Matrix::from_rows(2, 2, vec![1.0, 0.5, 0.5, 1.0]).unwrap();
-    let normal = Distribution::Normal {
-        mean: 1.0,
-        standard_uncertainty: 0.1,
-    };
-    let options = MonteCarloOptions {
-        trials: 100_000,
-        seed: 9,
-    };
+    let normal = Distribution::Normal { mean: 1.0, standard_uncertainty: 0.1 };
+    let options = MonteCarloOptions { trials: 100_000, seed: 9 };
     let with = |threads: usize| {
-        let pool = rayon::ThreadPoolBuilder::new()
-            .num_threads(threads)
-            .build()
-            .unwrap();
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
         let run = || monte_carlo(|x| x[0] / x[1], &[normal; 2], Some(&correlations), &options);
         pool.install(run).unwrap()
     };
@@ -144,10 +124,7 @@ fn any_number_of_threads_gives_the_same_trials() {
     let width = |(low, high): (f64, f64)| high - low;
     assert!(width(one.shortest(0.9).unwrap()) <= width(one.symmetric(0.9).unwrap()));
     assert_ne!(one, {
-        let other = MonteCarloOptions {
-            seed: 10,
-            ..options
-        };
+        let other = MonteCarloOptions { seed: 10, ..options };
         monte_carlo(|x| x[0] / x[1], &[normal; 2], Some(&correlations), &other).unwrap()
     });
 }

@@ -145,9 +145,7 @@ impl Scorecard {
     /// below zero or all zero, an empty or unordered range.
     pub fn new(characteristics: Vec<Characteristic>) -> Result<Self> {
         if characteristics.is_empty() {
-            return Err(Error::Empty {
-                what: "characteristics",
-            });
+            return Err(Error::Empty { what: "characteristics" });
         }
         for characteristic in &characteristics {
             let answers = &characteristic.attributes;
@@ -222,19 +220,12 @@ impl Scorecard {
             let points = characteristic.points(value)?;
             let lost = characteristic.baseline(baseline) - points;
             if lost > 0.0 {
-                reasons.push(Reason {
-                    code: characteristic.code.clone(),
-                    lost,
-                });
+                reasons.push(Reason { code: characteristic.code.clone(), lost });
             }
             by_characteristic.push(points);
         }
         reasons.sort_by(|a, b| b.lost.total_cmp(&a.lost));
-        Ok(Scored {
-            points: by_characteristic.iter().sum(),
-            by_characteristic,
-            reasons,
-        })
+        Ok(Scored { points: by_characteristic.iter().sum(), by_characteristic, reasons })
     }
 }
 
@@ -269,11 +260,7 @@ mod tests {
     use super::*;
 
     fn level(name: &str, weight: f64, share: f64) -> ModelAttribute {
-        ModelAttribute {
-            matches: Matches::Level(name.into()),
-            weight,
-            share,
-        }
+        ModelAttribute { matches: Matches::Level(name.into()), weight, share }
     }
 
     fn model() -> Vec<ModelCharacteristic> {

@@ -25,11 +25,7 @@ pub struct Scaling {
 impl Default for Scaling {
     /// Siddiqi's example: 600 points at odds of 50, 20 points to double.
     fn default() -> Self {
-        Self {
-            base_points: 600.0,
-            base_odds: 50.0,
-            points_to_double: 20.0,
-        }
+        Self { base_points: 600.0, base_odds: 50.0, points_to_double: 20.0 }
     }
 }
 
@@ -101,14 +97,8 @@ mod tests {
 
     #[test]
     fn refusals() {
-        let none = Scaling {
-            points_to_double: 0.0,
-            ..Scaling::default()
-        };
+        let none = Scaling { points_to_double: 0.0, ..Scaling::default() };
         assert_eq!(none.factor().unwrap_err().code(), "stats.out_of_range");
-        assert_eq!(
-            Scaling::default().odds(f64::NAN).unwrap_err().code(),
-            "stats.not_finite"
-        );
+        assert_eq!(Scaling::default().odds(f64::NAN).unwrap_err().code(), "stats.not_finite");
     }
 }

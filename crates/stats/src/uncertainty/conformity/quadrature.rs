@@ -6,9 +6,7 @@
 /// differ is halved again. `scale` is the size of what counts: differences of 1e-15 of it are left.
 pub(super) fn integrate(f: &impl Fn(f64) -> f64, points: &[f64], scale: f64) -> f64 {
     let intervals = points.windows(2).filter(|p| p[0] < p[1]);
-    intervals
-        .map(|p| refine(f, p[0], p[1], gauss(f, p[0], p[1]), scale, 40))
-        .sum()
+    intervals.map(|p| refine(f, p[0], p[1], gauss(f, p[0], p[1]), scale, 40)).sum()
 }
 
 fn refine(f: &impl Fn(f64) -> f64, a: f64, b: f64, whole: f64, scale: f64, depth: u32) -> f64 {
@@ -31,9 +29,7 @@ fn gauss(f: &impl Fn(f64) -> f64, a: f64, b: f64) -> f64 {
         (0.973_906_528_517_171_7, 0.066_671_344_308_688_14),
     ];
     let (middle, half) = (f64::midpoint(a, b), (b - a) / 2.0);
-    let pairs = HALF
-        .iter()
-        .map(|(x, w)| w * (f(middle + half * x) + f(middle - half * x)));
+    let pairs = HALF.iter().map(|(x, w)| w * (f(middle + half * x) + f(middle - half * x)));
     half * pairs.sum::<f64>()
 }
 
@@ -45,10 +41,7 @@ mod tests {
     fn against_calculus() {
         let near = |found: f64, expected: f64| assert!((found - expected).abs() < 1e-14, "{found}");
         near(integrate(&|x| x.powi(19), &[0.0, 1.0], 1.0), 0.05);
-        near(
-            integrate(&f64::exp, &[0.0, 0.3, 1.0], 1.0),
-            1f64.exp() - 1.0,
-        );
+        near(integrate(&f64::exp, &[0.0, 0.3, 1.0], 1.0), 1f64.exp() - 1.0);
         // A narrow peak: the density of a standard deviation of 1e-3.
         let peak = |x: f64| (-0.5 * (x / 1e-3).powi(2)).exp() / 1e-3 / std::f64::consts::TAU.sqrt();
         near(integrate(&peak, &[-1.0, 0.0, 1.0], 1.0), 1.0);

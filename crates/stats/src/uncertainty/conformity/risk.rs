@@ -109,12 +109,7 @@ pub fn guard_for_consumer_risk(
 ) -> Result<f64> {
     check::level("risk", risk)?;
     let whole = global_risks(population, u, tolerance, tolerance)?;
-    let none = |why| {
-        Err(Error::NoSolution {
-            what: "guard band",
-            why,
-        })
-    };
+    let none = |why| Err(Error::NoSolution { what: "guard band", why });
     if risk >= 1.0 - whole.conforming {
         return none("no more than the items that do not conform can be accepted wrongly");
     }
@@ -152,10 +147,7 @@ pub fn guard_for_consumer_risk(
 mod tests {
     use super::*;
 
-    const ITEMS: Population = Population {
-        mean: 10.0,
-        standard_deviation: 1.0,
-    };
+    const ITEMS: Population = Population { mean: 10.0, standard_deviation: 1.0 };
 
     #[test]
     fn the_four_outcomes_make_the_marginal_probabilities() {
@@ -193,10 +185,7 @@ mod tests {
         }
         let too_much = guard_for_consumer_risk(&ITEMS, 0.3, &tolerance, 0.5);
         assert_eq!(too_much.unwrap_err().code(), "stats.no_solution");
-        let bad = Population {
-            standard_deviation: 0.0,
-            ..ITEMS
-        };
+        let bad = Population { standard_deviation: 0.0, ..ITEMS };
         let bad = global_risks(&bad, 0.3, &tolerance, &tolerance);
         assert_eq!(bad.unwrap_err().code(), "stats.out_of_range");
     }

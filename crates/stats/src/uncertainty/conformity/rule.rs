@@ -63,11 +63,7 @@ impl DecisionRule {
             Ok::<bool, crate::Error>(accepted.is_some_and(|a| a.contains(value)))
         };
         let binary = |accepted: bool| {
-            if accepted {
-                Decision::Accept
-            } else {
-                Decision::Reject
-            }
+            if accepted { Decision::Accept } else { Decision::Reject }
         };
         let multiple = match *self {
             Self::Simple => 0.0,
@@ -97,10 +93,7 @@ mod tests {
         let conditional = DecisionRule::Conditional(1.0);
         let zones = [10.6, 10.8, 11.2, 11.6].map(|v| decide(conditional, v));
         use Decision::{Accept, ConditionallyAccept, ConditionallyReject, Reject};
-        assert_eq!(
-            zones,
-            [Accept, ConditionallyAccept, ConditionallyReject, Reject]
-        );
+        assert_eq!(zones, [Accept, ConditionallyAccept, ConditionallyReject, Reject]);
         assert_eq!(decide(DecisionRule::GuardedAcceptance(1.0), 10.8), Reject);
         assert_eq!(decide(DecisionRule::GuardedRejection(1.0), 11.2), Accept);
         assert_eq!(decide(DecisionRule::Simple, 9.0), Accept);
@@ -119,16 +112,10 @@ mod tests {
         // A guard band wider than the tolerance accepts nothing.
         let tolerance = Tolerance::new(9.0, 11.0).unwrap();
         let rule = DecisionRule::GuardedAcceptance(1.0);
-        assert_eq!(
-            rule.decide(10.0, 2.0, &tolerance).unwrap(),
-            Decision::Reject
-        );
+        assert_eq!(rule.decide(10.0, 2.0, &tolerance).unwrap(), Decision::Reject);
         let code = |rule: DecisionRule, v, u| rule.decide(v, u, &tolerance).unwrap_err().code();
         assert_eq!(code(rule, f64::NAN, 1.0), "stats.not_finite");
         assert_eq!(code(DecisionRule::Simple, 1.0, -1.0), "stats.negative");
-        assert_eq!(
-            code(DecisionRule::Conditional(-1.0), 1.0, 1.0),
-            "stats.negative"
-        );
+        assert_eq!(code(DecisionRule::Conditional(-1.0), 1.0, 1.0), "stats.negative");
     }
 }

@@ -31,10 +31,7 @@ impl Tolerance {
             });
         }
         if lower.is_infinite() && upper.is_infinite() {
-            return Err(Error::Inconsistent {
-                what: "limits",
-                why: "one of them must be finite",
-            });
+            return Err(Error::Inconsistent { what: "limits", why: "one of them must be finite" });
         }
         Ok(Self { lower, upper })
     }

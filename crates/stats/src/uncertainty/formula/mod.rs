@@ -37,10 +37,7 @@ impl Formula {
     /// assert_eq!(wrong.to_string(), "measurement function, character 7: a parenthesis is not closed");
     /// ```
     pub fn parse(text: &str, names: &[&str]) -> Result<Self> {
-        Ok(Self {
-            steps: parse::parse(text, names)?,
-            quantities: names.len(),
-        })
+        Ok(Self { steps: parse::parse(text, names)?, quantities: names.len() })
     }
 
     /// The value for the quantities in the order of their names; NaN where the function is not

@@ -18,7 +18,9 @@ pub(super) enum Step {
     Call(usize),
 }
 
-pub(super) const FUNCTIONS: &[(&str, fn(f64) -> f64)] = &[
+type Named = (&'static str, fn(f64) -> f64);
+
+pub(super) const FUNCTIONS: &[Named] = &[
     ("abs", libm::fabs),
     ("acos", libm::acos),
     ("asin", libm::asin),
@@ -44,13 +46,8 @@ const DEEPEST: usize = 40;
 pub(super) const HIGHEST: usize = 3 * (DEEPEST + 1) + 1;
 
 pub(super) fn parse(text: &str, names: &[&str]) -> Result<Vec<Step>> {
-    let mut reader = Reader {
-        text: text.chars().collect(),
-        at: 0,
-        depth: 0,
-        names,
-        steps: Vec::new(),
-    };
+    let mut reader =
+        Reader { text: text.chars().collect(), at: 0, depth: 0, names, steps: Vec::new() };
     reader.sum()?;
     match reader.peek() {
         None => Ok(reader.steps),
@@ -69,11 +66,7 @@ struct Reader<'a> {
 
 impl Reader<'_> {
     fn wrong(&self, why: &'static str) -> Error {
-        Error::Syntax {
-            what: "measurement function",
-            at: self.at + 1,
-            why,
-        }
+        Error::Syntax { what: "measurement function", at: self.at + 1, why }
     }
 
     /// The next character that is not a space.
@@ -170,11 +163,7 @@ impl Reader<'_> {
             return Err(self.wrong("a parenthesis is expected here"));
         }
         self.sum()?;
-        if self.take(")") {
-            Ok(())
-        } else {
-            Err(self.wrong("a parenthesis is not closed"))
-        }
+        if self.take(")") { Ok(()) } else { Err(self.wrong("a parenthesis is not closed")) }
     }
 
     fn number(&mut self) -> Result<()> {

@@ -23,12 +23,7 @@ pub struct AdaptiveOptions {
 
 impl Default for AdaptiveOptions {
     fn default() -> Self {
-        Self {
-            digits: 2,
-            level: 0.95,
-            seed: 1,
-            most_trials: 10_000_000,
-        }
+        Self { digits: 2, level: 0.95, seed: 1, most_trials: 10_000_000 }
     }
 }
 
@@ -63,12 +58,7 @@ pub fn monte_carlo_adaptive(
     while values.len() + run <= options.most_trials {
         let first = values.len();
         values.resize(first + run, 0.0);
-        sampler.fill(
-            &function,
-            options.seed,
-            runs[0].len() as u32,
-            &mut values[first..],
-        );
+        sampler.fill(&function, options.seed, runs[0].len() as u32, &mut values[first..]);
         let this = MonteCarlo::of(values[first..].to_vec())?;
         let (lower, upper) = this.symmetric(options.level)?;
         let results = [this.estimate, this.standard_uncertainty, lower, upper];
@@ -86,10 +76,7 @@ pub fn monte_carlo_adaptive(
             return MonteCarlo::of(values);
         }
     }
-    Err(Error::NoConvergence {
-        what: "adaptive Monte Carlo",
-        iterations: runs[0].len(),
-    })
+    Err(Error::NoConvergence { what: "adaptive Monte Carlo", iterations: runs[0].len() })
 }
 
 /// δ: half a unit of the last of so many significant `digits` of a standard uncertainty (JCGM
@@ -113,12 +100,7 @@ pub fn numerical_tolerance(standard_uncertainty: f64, digits: u32) -> Result<f64
 }
 
 fn check_digits(digits: u32) -> Result<()> {
-    check::within(
-        "significant digits",
-        f64::from(digits),
-        (1..=9).contains(&digits),
-        "1 to 9",
-    )
+    check::within("significant digits", f64::from(digits), (1..=9).contains(&digits), "1 to 9")
 }
 
 /// How far the interval of the law of propagation is from that of the trials.
@@ -145,12 +127,7 @@ pub fn agreement(budget: &Budget, interval: (f64, f64), digits: u32) -> Result<A
     let tolerance = numerical_tolerance(budget.standard_uncertainty, digits)?;
     let lower = (budget.estimate - budget.expanded_uncertainty - interval.0).abs();
     let upper = (budget.estimate + budget.expanded_uncertainty - interval.1).abs();
-    Ok(Agreement {
-        lower,
-        upper,
-        tolerance,
-        holds: lower <= tolerance && upper <= tolerance,
-    })
+    Ok(Agreement { lower, upper, tolerance, holds: lower <= tolerance && upper <= tolerance })
 }
 
 #[cfg(test)]
@@ -166,10 +143,7 @@ mod tests {
         assert_eq!(tolerance(20.0, 1), 5.0);
         assert!((tolerance(0.0996, 2) / 0.5e-2 - 1.0).abs() < 1e-12);
         assert_eq!(tolerance(0.0, 2), 0.0);
-        assert_eq!(
-            numerical_tolerance(1.0, 0).unwrap_err().code(),
-            "stats.out_of_range"
-        );
+        assert_eq!(numerical_tolerance(1.0, 0).unwrap_err().code(), "stats.out_of_range");
     }
 
     #[test]
@@ -182,46 +156,26 @@ mod tests {
             upper: 3f64.sqrt() * sd,
         };
         for (last, half, holds) in [(1.0, 3.88, true), (10.0, 17.0, false)] {
-            let inputs = [
-                rectangular(1.0),
-                rectangular(1.0),
-                rectangular(1.0),
-                rectangular(last),
-            ];
+            let inputs = [rectangular(1.0), rectangular(1.0), rectangular(1.0), rectangular(last)];
             let sum = |x: &[f64]| x.iter().sum::<f64>();
-            let options = AdaptiveOptions {
-                digits: 3,
-                ..AdaptiveOptions::default()
-            };
+            let options = AdaptiveOptions { digits: 3, ..AdaptiveOptions::default() };
             let found = monte_carlo_adaptive(sum, &inputs, None, &options).unwrap();
             let interval = found.symmetric(0.95).unwrap();
             let budgeted = inputs.map(|d| d.input().unwrap());
             let budget = propagate(sum, &budgeted, None, &PropagateOptions::default()).unwrap();
             let found = agreement(&budget, interval, 2).unwrap();
-            assert!(
-                (interval.1 - half).abs() < found.tolerance + 0.01,
-                "{interval:?}"
-            );
+            assert!((interval.1 - half).abs() < found.tolerance + 0.01, "{interval:?}");
             assert_eq!(found.holds, holds);
         }
     }
 
     #[test]
     fn certainty_and_refusals() {
-        let fixed = Distribution::Rectangular {
-            lower: 2.0,
-            upper: 2.0,
-        };
+        let fixed = Distribution::Rectangular { lower: 2.0, upper: 2.0 };
         let found = monte_carlo_adaptive(|x| x[0], &[fixed], None, &AdaptiveOptions::default());
         assert_eq!(found.unwrap().standard_uncertainty, 0.0);
-        let normal = Distribution::Normal {
-            mean: 0.0,
-            standard_uncertainty: 1.0,
-        };
-        let few = AdaptiveOptions {
-            most_trials: 10,
-            ..AdaptiveOptions::default()
-        };
+        let normal = Distribution::Normal { mean: 0.0, standard_uncertainty: 1.0 };
+        let few = AdaptiveOptions { most_trials: 10, ..AdaptiveOptions::default() };
         let found = monte_carlo_adaptive(|x| x[0], &[normal], None, &few);
         assert_eq!(found.unwrap_err().code(), "stats.no_convergence");
     }

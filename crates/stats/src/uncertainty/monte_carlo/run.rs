@@ -19,10 +19,7 @@ pub struct MonteCarloOptions {
 
 impl Default for MonteCarloOptions {
     fn default() -> Self {
-        Self {
-            trials: 1_000_000,
-            seed: 1,
-        }
+        Self { trials: 1_000_000, seed: 1 }
     }
 }
 
@@ -87,11 +84,7 @@ impl MonteCarlo {
         let estimate = mean(&values);
         let standard_uncertainty = variance(&values).sqrt();
         values.par_sort_unstable_by(f64::total_cmp);
-        Ok(Self {
-            estimate,
-            standard_uncertainty,
-            sorted: values,
-        })
+        Ok(Self { estimate, standard_uncertainty, sorted: values })
     }
 
     /// All values, ascending: a discrete representation of the distribution function (7.5).
@@ -168,21 +161,13 @@ mod tests {
         let few = MonteCarlo::of(vec![1.0, 2.0, 3.0]).unwrap();
         assert_eq!(few.symmetric(0.99).unwrap_err().code(), "stats.too_few");
         assert_eq!(few.shortest(1.0).unwrap_err().code(), "stats.out_of_range");
-        let options = MonteCarloOptions {
-            trials: 100,
-            seed: 1,
-        };
-        let normal = Distribution::Normal {
-            mean: 0.0,
-            standard_uncertainty: 1.0,
-        };
+        let options = MonteCarloOptions { trials: 100, seed: 1 };
+        let normal = Distribution::Normal { mean: 0.0, standard_uncertainty: 1.0 };
         let log = monte_carlo(|x| x[0].ln(), &[normal], None, &options);
         assert_eq!(log.unwrap_err().code(), "stats.no_solution");
         let none = MonteCarloOptions { trials: 0, seed: 1 };
         assert_eq!(
-            monte_carlo(|x| x[0], &[normal], None, &none)
-                .unwrap_err()
-                .code(),
+            monte_carlo(|x| x[0], &[normal], None, &none).unwrap_err().code(),
             "stats.out_of_range"
         );
     }

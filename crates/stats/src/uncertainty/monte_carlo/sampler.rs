@@ -57,11 +57,7 @@ impl<'a> Sampler<'a> {
             return;
         };
         for (i, input) in self.inputs.iter().enumerate() {
-            if let Distribution::Normal {
-                mean,
-                standard_uncertainty,
-            } = *input
-            {
+            if let Distribution::Normal { mean, standard_uncertainty } = *input {
                 z[i] = random.normal();
                 let row = factor.row(i)[..=i].iter().zip(&*z);
                 x[i] = mean + standard_uncertainty * row.map(|(l, z)| l * z).sum::<f64>();
@@ -117,10 +113,7 @@ fn impossible() -> Error {
 mod tests {
     use super::*;
 
-    const Z: Distribution = Distribution::Normal {
-        mean: 0.0,
-        standard_uncertainty: 1.0,
-    };
+    const Z: Distribution = Distribution::Normal { mean: 0.0, standard_uncertainty: 1.0 };
 
     fn product(r: f64) -> f64 {
         let matrix = Matrix::from_rows(2, 2, vec![1.0, r, r, 1.0]).unwrap();
@@ -140,10 +133,7 @@ mod tests {
 
     #[test]
     fn refusals() {
-        let flat = Distribution::Rectangular {
-            lower: 0.0,
-            upper: 1.0,
-        };
+        let flat = Distribution::Rectangular { lower: 0.0, upper: 1.0 };
         let half = Matrix::from_rows(2, 2, vec![1.0, 0.5, 0.5, 1.0]).unwrap();
         let mixed = [Z, flat];
         let code = |inputs: &[Distribution], r: Option<&Matrix>| {

@@ -14,9 +14,7 @@ fn vectors() {
     let mut count = 0;
     for line in VECTORS.lines().skip(1) {
         let fields: Vec<&str> = line.split(',').collect();
-        let [function, value, arguments] = fields[..] else {
-            panic!("three fields in {line}")
-        };
+        let [function, value, arguments] = fields[..] else { panic!("three fields in {line}") };
         let value: f64 = value.parse().unwrap();
         let arguments: Vec<f64> = arguments.split(' ').map(|a| a.parse().unwrap()).collect();
         let got = evaluate(function, &arguments);
@@ -37,10 +35,7 @@ fn there_and_back(of: impl Continuous, x: f64) -> Result<(), TestCaseError> {
         // A rounding of the tail moves the quantile by its size over the density.
         let slack = 4e-15 * (1.0 + x.abs()) + 4e-14 * tail / of.pdf(x);
         let lost = !(1e-300..1.0 - 1e-6).contains(&tail);
-        prop_assert!(
-            lost || (back - x).abs() <= slack,
-            "{x}: {back}, tail {tail}"
-        );
+        prop_assert!(lost || (back - x).abs() <= slack, "{x}: {back}, tail {tail}");
     }
     Ok(())
 }
@@ -94,22 +89,10 @@ fn parameters_outside_their_range_are_refused() {
         (Gamma::new(1.0, nan).unwrap_err(), "stats.out_of_range"),
         (Beta::new(-1.0, 1.0).unwrap_err(), "stats.out_of_range"),
         (Binomial::new(1.5, 0.5).unwrap_err(), "stats.out_of_range"),
-        (
-            Poisson::new(f64::INFINITY).unwrap_err(),
-            "stats.out_of_range",
-        ),
-        (
-            Hypergeometric::new(5.0, 6.0, 1.0).unwrap_err(),
-            "stats.out_of_range",
-        ),
-        (
-            Normal::STANDARD.quantile(1.1).unwrap_err(),
-            "stats.out_of_range",
-        ),
-        (
-            Normal::STANDARD.quantile(nan).unwrap_err(),
-            "stats.out_of_range",
-        ),
+        (Poisson::new(f64::INFINITY).unwrap_err(), "stats.out_of_range"),
+        (Hypergeometric::new(5.0, 6.0, 1.0).unwrap_err(), "stats.out_of_range"),
+        (Normal::STANDARD.quantile(1.1).unwrap_err(), "stats.out_of_range"),
+        (Normal::STANDARD.quantile(nan).unwrap_err(), "stats.out_of_range"),
     ] {
         assert_eq!(error.code(), code);
     }

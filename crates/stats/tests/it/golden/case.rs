@@ -30,12 +30,7 @@ impl Case {
             .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
             .filter(|name| name != "case.json")
             .collect();
-        Ok(Self {
-            folder: folder.to_path_buf(),
-            about,
-            tolerances,
-            unread: RefCell::new(unread),
-        })
+        Ok(Self { folder: folder.to_path_buf(), about, tolerances, unread: RefCell::new(unread) })
     }
 
     /// The call of the reference as it was written.
@@ -86,19 +81,15 @@ impl Case {
         let exact = format!("{file}:{column}");
         for wanted in [exact.as_str(), file] {
             for function in [self.function(), "*"] {
-                let entry = self
-                    .tolerances
-                    .iter()
-                    .find(|(f, what, _)| *f == function && *what == wanted);
+                let entry =
+                    self.tolerances.iter().find(|(f, what, _)| *f == function && *what == wanted);
                 if let Some((_, _, tolerance)) = entry {
                     return Ok(*tolerance);
                 }
             }
         }
         let function = self.function();
-        Err(format!(
-            "no tolerance is known for {function}, {file}, {column}"
-        ))
+        Err(format!("no tolerance is known for {function}, {file}, {column}"))
     }
 
     /// Fails where a file of the case was not looked at.
@@ -122,11 +113,7 @@ impl Case {
         let name = format!("{file}.{ending}");
         self.unread.borrow_mut().remove(&name);
         let path = self.folder.join(&name);
-        if path.is_file() {
-            Ok(path)
-        } else {
-            Err(format!("{name} is missing"))
-        }
+        if path.is_file() { Ok(path) } else { Err(format!("{name} is missing")) }
     }
 }
 

@@ -82,8 +82,7 @@ impl<'a> Compare<'a> {
             ));
         }
         for (row, (g, e)) in got.iter().zip(expected).enumerate() {
-            self.value(file, column, *g, *e)
-                .map_err(|e| format!("{e}, row {}", row + 1))?;
+            self.value(file, column, *g, *e).map_err(|e| format!("{e}, row {}", row + 1))?;
         }
         Ok(())
     }
@@ -108,9 +107,7 @@ impl<'a> Compare<'a> {
         field: &str,
         got: f64,
     ) -> Result<(), String> {
-        let expected = object
-            .get(field)
-            .ok_or_else(|| format!("{file} has no field {field}"))?;
+        let expected = object.get(field).ok_or_else(|| format!("{file} has no field {field}"))?;
         self.value(file, field, got, number(expected)?)
     }
 
@@ -126,9 +123,7 @@ impl<'a> Compare<'a> {
         if tolerance.met(got, expected) {
             Ok(())
         } else {
-            Err(format!(
-                "{what}: {got:?} where {expected:?} is expected ({tolerance:?})"
-            ))
+            Err(format!("{what}: {got:?} where {expected:?} is expected ({tolerance:?})"))
         }
     }
 

@@ -24,11 +24,7 @@ fn measures(case: &Case) -> Result<usize, String> {
     let sorted = Discrimination::new(&score, &bad).map_err(|e| e.to_string())?;
     let expected = case.json("expected_result")?;
     let mut compare = Compare::new(case);
-    for field in expected
-        .as_object()
-        .ok_or("expected_result is no object")?
-        .keys()
-    {
+    for field in expected.as_object().ok_or("expected_result is no object")?.keys() {
         let got = match field.as_str() {
             "auc" => Ok(sorted.auc()),
             "gini" => Ok(sorted.gini()),

@@ -32,21 +32,9 @@ struct Engine {
 
 /// One line for each engine.
 const ENGINES: &[Engine] = &[
-    Engine {
-        name: "composite",
-        run: composite::run,
-        tolerances: composite::TOLERANCES,
-    },
-    Engine {
-        name: "credit",
-        run: credit::run,
-        tolerances: credit::TOLERANCES,
-    },
-    Engine {
-        name: "metrology",
-        run: metrology::run,
-        tolerances: metrology::TOLERANCES,
-    },
+    Engine { name: "composite", run: composite::run, tolerances: composite::TOLERANCES },
+    Engine { name: "credit", run: credit::run, tolerances: credit::TOLERANCES },
+    Engine { name: "metrology", run: metrology::run, tolerances: metrology::TOLERANCES },
 ];
 
 #[test]
@@ -93,25 +81,17 @@ fn run(engine: &str, folder: &Path) -> Result<usize, String> {
 
 fn folders(of: &Path) -> Vec<PathBuf> {
     let entries = std::fs::read_dir(of).unwrap_or_else(|e| panic!("{}: {e}", of.display()));
-    let mut found: Vec<PathBuf> = entries
-        .map(|entry| entry.unwrap().path())
-        .filter(|path| path.is_dir())
-        .collect();
+    let mut found: Vec<PathBuf> =
+        entries.map(|entry| entry.unwrap().path()).filter(|path| path.is_dir()).collect();
     found.sort();
     found
 }
 
 fn file_name(path: &Path) -> String {
-    path.file_name()
-        .unwrap_or_default()
-        .to_string_lossy()
-        .into_owned()
+    path.file_name().unwrap_or_default().to_string_lossy().into_owned()
 }
 
-#[allow(
-    clippy::print_stdout,
-    reason = "the report is what the test is run for"
-)]
+#[allow(clippy::print_stdout, reason = "the report is what the test is run for")]
 fn say(line: &str) {
     println!("{line}");
 }

@@ -42,11 +42,9 @@ impl Expr {
     pub fn numbers(&self) -> Option<Vec<f64>> {
         match self {
             Expr::Call(c, values) if c == "c" => values.iter().map(|(_, v)| v.number()).collect(),
-            Expr::Range(from, to) => Some(
-                (0..=(to - from) as usize)
-                    .map(|i| from + i as f64)
-                    .collect(),
-            ),
+            Expr::Range(from, to) => {
+                Some((0..=(to - from) as usize).map(|i| from + i as f64).collect())
+            }
             other => Some(vec![other.number()?]),
         }
     }
@@ -183,10 +181,7 @@ fn reads_settings() {
         parse("f.g(sts(x), control=list(range = 20:312, b = c(1, -2e-3), m = NULL, t = \"2/3\"))");
     let call = call.unwrap();
     assert_eq!(call.argument("range"), Some(&Expr::Range(20.0, 312.0)));
-    assert_eq!(
-        call.argument("b").unwrap().numbers(),
-        Some(vec![1.0, -0.002])
-    );
+    assert_eq!(call.argument("b").unwrap().numbers(), Some(vec![1.0, -0.002]));
     assert_eq!(call.argument("m"), Some(&Expr::Null));
     assert_eq!(call.argument("t").unwrap().text(), Some("2/3"));
     assert_eq!(call.argument("none"), None);

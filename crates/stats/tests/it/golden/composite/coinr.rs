@@ -16,17 +16,12 @@ use super::super::rcall::{self, Expr};
 use super::super::table::Table;
 
 pub fn run(case: &Case) -> Result<usize, String> {
-    let (raw, meta, units) = (
-        case.csv("input_raw")?,
-        case.csv("input_meta")?,
-        case.csv("input_units")?,
-    );
+    let (raw, meta, units) =
+        (case.csv("input_raw")?, case.csv("input_meta")?, case.csv("input_units")?);
     let mut compare = Compare::new(case);
     let coin = Coin::new(&meta)?;
-    let mut columns: Vec<Column> = coin
-        .indicators()
-        .map(|code| column(&raw, code))
-        .collect::<Result<_, _>>()?;
+    let mut columns: Vec<Column> =
+        coin.indicators().map(|code| column(&raw, code)).collect::<Result<_, _>>()?;
     for step in case.call().split("->").skip(1) {
         let step = rcall::parse(step.trim())?;
         let (name, settings) = match &step {
@@ -61,10 +56,7 @@ pub fn run(case: &Case) -> Result<usize, String> {
         };
         let expected = case.csv(file)?;
         for code in expected.columns().iter().filter(|c| *c != "uCode") {
-            let at = codes
-                .iter()
-                .position(|c| c == code)
-                .ok_or(format!("no {code}"))?;
+            let at = codes.iter().position(|c| c == code).ok_or(format!("no {code}"))?;
             let got: Vec<f64> = columns[at].iter().map(|v| v.unwrap_or(f64::NAN)).collect();
             compare.column(file, &expected, code, &got)?;
         }
@@ -81,18 +73,11 @@ struct Coin {
 
 impl Coin {
     fn new(meta: &Table) -> Result<Self, String> {
-        let (codes, kinds, parents) = (
-            meta.text("iCode")?,
-            meta.text("Type")?,
-            meta.text("Parent")?,
-        );
+        let (codes, kinds, parents) =
+            (meta.text("iCode")?, meta.text("Type")?, meta.text("Parent")?);
         let (signs, weights) = (meta.numbers("Direction")?, meta.numbers("Weight")?);
-        let denominators = meta
-            .text("Denominator")
-            .unwrap_or_else(|_| vec![""; codes.len()]);
-        let factors = meta
-            .numbers("ScaleFactor")
-            .unwrap_or_else(|_| vec![1.0; codes.len()]);
+        let denominators = meta.text("Denominator").unwrap_or_else(|_| vec![""; codes.len()]);
+        let factors = meta.numbers("ScaleFactor").unwrap_or_else(|_| vec![1.0; codes.len()]);
         let mut coin = Self {
             nodes: Vec::new(),
             tree: Tree::new(vec![Node::new("none", None, 1.0)]).map_err(|e| e.to_string())?,
@@ -104,11 +89,8 @@ impl Coin {
             let code = codes[row].to_owned();
             let parent = Some(parents[row]).filter(|p| !p.is_empty());
             coin.nodes.push(Node::new(&code, parent, weights[row]));
-            let direction = if signs[row] < 0.0 {
-                Direction::Negative
-            } else {
-                Direction::Positive
-            };
+            let direction =
+                if signs[row] < 0.0 { Direction::Negative } else { Direction::Positive };
             if !denominators[row].is_empty() {
                 coin.denominators
                     .insert(code.clone(), (denominators[row].to_owned(), factors[row]));
@@ -139,9 +121,8 @@ impl Coin {
         settings: &Expr,
         units: &Table,
     ) -> Result<Vec<Column>, String> {
-        let how = first_name(settings)
-            .or(deep(settings, "f_i").and_then(Expr::text))
-            .unwrap_or("i_mean");
+        let how =
+            first_name(settings).or(deep(settings, "f_i").and_then(Expr::text)).unwrap_or("i_mean");
         let groups = match deep(settings, "use_group").and_then(Expr::text) {
             Some(by) => labels(&units.text(by)?),
             None => Vec::new(),
@@ -208,19 +189,14 @@ impl Coin {
             match &case.json("input_params")?["f_ag"] {
                 serde_json::Value::String(name) => names = vec![name.clone()],
                 serde_json::Value::Array(all) => {
-                    names = all
-                        .iter()
-                        .filter_map(|n| n.as_str().map(str::to_owned))
-                        .collect();
+                    names = all.iter().filter_map(|n| n.as_str().map(str::to_owned)).collect();
                 }
                 _ => {}
             }
         }
         let options = AggregateOptions {
             methods: names.iter().map(|n| method(n)).collect::<Result<_, _>>()?,
-            least_present: deep(settings, "dat_thresh")
-                .and_then(Expr::number)
-                .unwrap_or(0.0),
+            least_present: deep(settings, "dat_thresh").and_then(Expr::number).unwrap_or(0.0),
         };
         let found = aggregate(&self.tree, columns, &options).map_err(|e| e.to_string())?;
         Ok(found.columns)
@@ -228,9 +204,7 @@ impl Coin {
 }
 
 fn normalisation(settings: &Expr, direction: Direction) -> Result<Normalisation, String> {
-    let name = deep(settings, "f_n")
-        .and_then(Expr::text)
-        .unwrap_or("n_minmax");
+    let name = deep(settings, "f_n").and_then(Expr::text).unwrap_or("n_minmax");
     let pair = |name: &str, usual: [f64; 2]| -> Result<[f64; 2], String> {
         match deep(settings, name).and_then(Expr::numbers) {
             None => Ok(usual),
@@ -239,7 +213,7 @@ fn normalisation(settings: &Expr, direction: Direction) -> Result<Normalisation,
     };
     let number = |name: &str| deep(settings, name).and_then(Expr::number);
     let wanted = |name: &'static str| number(name).ok_or(format!("{name} is not given"));
-    let cap = number("cap_max").is_some_and(|cap| cap != 0.0);
+    let cap = deep(settings, "cap_max").and_then(Expr::truth).unwrap_or(false);
     let ties = match deep(settings, "ties.method").and_then(Expr::text) {
         None | Some("min") => Ties::Min,
         Some("average") => Ties::Average,
@@ -263,38 +237,23 @@ fn normalisation(settings: &Expr, direction: Direction) -> Result<Normalisation,
                 Direction::Negative => (-u, -l),
             };
             let factor = number("scale_factor").unwrap_or(100.0);
-            Normalisation::Scaled {
-                lower,
-                upper,
-                factor,
-            }
+            Normalisation::Scaled { lower, upper, factor }
         }
         "n_goalpost" => {
-            let posts = deep(settings, "gposts")
-                .and_then(Expr::numbers)
-                .ok_or("gposts is not given")?;
+            let posts =
+                deep(settings, "gposts").and_then(Expr::numbers).ok_or("gposts is not given")?;
             let [lower, upper, factor] = posts[..] else {
                 return Err("gposts are not three".into());
             };
-            Normalisation::Goalposts {
-                lower,
-                upper,
-                factor,
-            }
+            Normalisation::Goalposts { lower, upper, factor }
         }
         "n_rank" => Normalisation::Rank(ties),
         "n_borda" => Normalisation::Borda(ties),
         "n_prank" => Normalisation::PercentileRank(ties),
         "n_dist2max" => Normalisation::DistanceToBest,
         "n_fracmax" => Normalisation::FractionOfBest,
-        "n_dist2targ" => Normalisation::Target {
-            target: wanted("targ")?,
-            cap,
-        },
-        "n_dist2ref" => Normalisation::Reference {
-            unit: wanted("iref")? as usize - 1,
-            cap,
-        },
+        "n_dist2targ" => Normalisation::Target { target: wanted("targ")?, cap },
+        "n_dist2ref" => Normalisation::Reference { unit: wanted("iref")? as usize - 1, cap },
         other => return Err(format!("nothing is known of the normalisation {other}")),
     })
 }
@@ -322,10 +281,7 @@ fn first_name(expr: &Expr) -> Option<&str> {
 
 fn column(table: &Table, name: &str) -> Result<Column, String> {
     let values = table.numbers(name)?;
-    Ok(values
-        .into_iter()
-        .map(|v| Some(v).filter(|v| !v.is_nan()))
-        .collect())
+    Ok(values.into_iter().map(|v| Some(v).filter(|v| !v.is_nan())).collect())
 }
 
 /// A number for each distinct text.
@@ -333,8 +289,5 @@ fn labels(texts: &[&str]) -> Vec<usize> {
     let mut known = texts.to_vec();
     known.sort_unstable();
     known.dedup();
-    texts
-        .iter()
-        .map(|text| known.partition_point(|k| k < text))
-        .collect()
+    texts.iter().map(|text| known.partition_point(|k| k < text)).collect()
 }

@@ -19,13 +19,7 @@ pub fn run(case: &Case) -> Result<usize, String> {
     };
     let directions: Vec<Direction> = types
         .iter()
-        .map(|&t| {
-            if t > 0.0 {
-                Direction::Positive
-            } else {
-                Direction::Negative
-            }
-        })
+        .map(|&t| if t > 0.0 { Direction::Positive } else { Direction::Negative })
         .collect();
     let matrix = DecisionMatrix::new(&matrix, &directions).map_err(|e| e.to_string())?;
     let v = group_weight(case.call());
@@ -83,9 +77,7 @@ fn weights(
 
 /// The `v` of `VIKOR(v=...)`, one half where the call gives none.
 fn group_weight(call: &str) -> f64 {
-    let calls = call
-        .split(';')
-        .filter_map(|part| rcall::parse(part.trim()).ok());
+    let calls = call.split(';').filter_map(|part| rcall::parse(part.trim()).ok());
     let v = calls.filter_map(|call| call.argument("v")?.number()).next();
     v.unwrap_or(0.5)
 }

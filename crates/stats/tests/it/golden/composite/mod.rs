@@ -14,16 +14,8 @@ pub const TOLERANCES: &[(&str, &str, Tolerance)] = &[
     ("new_coin", "expected_imputed", Tolerance::Rel(1e-8)),
     ("new_coin", "expected_treated", Tolerance::Rel(1e-8)),
     // Scores of zero come out of R as a few roundings of a hundred.
-    (
-        "new_coin",
-        "expected_normalised",
-        Tolerance::RelOrAbs(1e-8, 1e-12),
-    ),
-    (
-        "new_coin",
-        "expected_aggregated",
-        Tolerance::RelOrAbs(1e-8, 1e-12),
-    ),
+    ("new_coin", "expected_normalised", Tolerance::RelOrAbs(1e-8, 1e-12)),
+    ("new_coin", "expected_aggregated", Tolerance::RelOrAbs(1e-8, 1e-12)),
     ("plspm", "expected_scores", Tolerance::Abs(1e-6)),
     ("plspm", "expected_outer", Tolerance::Abs(1e-6)),
     ("plspm", "expected_path", Tolerance::Abs(1e-6)),
@@ -34,16 +26,8 @@ pub const TOLERANCES: &[(&str, &str, Tolerance)] = &[
     ("plspm", "expected_scalars", Tolerance::Abs(1e-6)),
     ("*", "expected_result", Tolerance::Rel(1e-9)),
     // Differences of numbers near the number of criteria.
-    (
-        "principal",
-        "expected_result:CI",
-        Tolerance::RelOrAbs(1e-9, 1e-14),
-    ),
-    (
-        "principal",
-        "expected_result:CR",
-        Tolerance::RelOrAbs(1e-9, 1e-14),
-    ),
+    ("principal", "expected_result:CI", Tolerance::RelOrAbs(1e-9, 1e-14)),
+    ("principal", "expected_result:CR", Tolerance::RelOrAbs(1e-9, 1e-14)),
 ];
 
 pub fn run(case: &Case) -> Result<usize, String> {
@@ -63,11 +47,7 @@ fn judgements(case: &Case) -> Result<usize, String> {
     let expected = case.json("expected_result")?;
     let mut compare = Compare::new(case);
     let file = "expected_result";
-    for field in expected
-        .as_object()
-        .ok_or("expected_result is no object")?
-        .keys()
-    {
+    for field in expected.as_object().ok_or("expected_result is no object")?.keys() {
         match field.as_str() {
             "weights" | "geometric_mean_weights" => {
                 let got = match field.as_str() {

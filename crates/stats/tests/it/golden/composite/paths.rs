@@ -10,11 +10,8 @@ use super::super::table::Table;
 
 pub fn run(case: &Case) -> Result<usize, String> {
     let (data, params) = (case.csv("input_data")?, case.json("input_params")?);
-    let columns: Vec<Vec<f64>> = data
-        .columns()
-        .iter()
-        .map(|c| data.numbers(c))
-        .collect::<Result<_, _>>()?;
+    let columns: Vec<Vec<f64>> =
+        data.columns().iter().map(|c| data.numbers(c)).collect::<Result<_, _>>()?;
     let answers = Matrix::from_fn(data.len(), columns.len(), |i, j| columns[j][i]);
     let model = model(&params, &data)?;
     let found = fit(&answers, &model, &options(case, &params)?).map_err(|e| e.to_string())?;
@@ -33,8 +30,7 @@ pub fn run(case: &Case) -> Result<usize, String> {
     held.effects()?;
     held.unidimensionality()?;
     let scalars = case.json("expected_scalars")?;
-    held.compare
-        .field("expected_scalars", &scalars, "gof", found.goodness_of_fit)?;
+    held.compare.field("expected_scalars", &scalars, "gof", found.goodness_of_fit)?;
     Ok(held.compare.count())
 }
 
@@ -48,34 +44,18 @@ fn model(params: &Value, data: &Table) -> Result<Model, String> {
             let at = data.columns().iter().position(|c| c == code);
             at.ok_or(format!("no column {code}"))
         };
-        let indicators = texts(block)?
-            .iter()
-            .map(place)
-            .collect::<Result<Vec<_>, _>>()?;
+        let indicators = texts(block)?.iter().map(place).collect::<Result<Vec<_>, _>>()?;
         let mode = match *mode {
             "A" => Mode::A,
             "B" => Mode::B,
             other => return Err(format!("nothing is known of mode {other}")),
         };
-        built.push(Block {
-            name: (*name).to_owned(),
-            indicators,
-            mode,
-        });
+        built.push(Block { name: (*name).to_owned(), indicators, mode });
     }
     let mut paths = Vec::new();
-    for (to, row) in params["path"]
-        .as_array()
-        .ok_or("no paths")?
-        .iter()
-        .enumerate()
-    {
+    for (to, row) in params["path"].as_array().ok_or("no paths")?.iter().enumerate() {
         let row = numbers(row)?;
-        paths.extend(
-            (0..row.len())
-                .filter(|&from| row[from] != 0.0)
-                .map(|from| (from, to)),
-        );
+        paths.extend((0..row.len()).filter(|&from| row[from] != 0.0).map(|from| (from, to)));
     }
     Model::new(built, &paths).map_err(|e| e.to_string())
 }
@@ -133,10 +113,8 @@ impl Held<'_> {
         let weights = table.numbers("weight")?;
         // The package turns scores and loadings but leaves the weights as the iteration gave them.
         let turned = |i: usize| {
-            let own = indicators
-                .iter()
-                .zip(&weights)
-                .filter(|(o, _)| o.latent == indicators[i].latent);
+            let own =
+                indicators.iter().zip(&weights).filter(|(o, _)| o.latent == indicators[i].latent);
             own.map(|(o, w)| o.weight * w).sum::<f64>().signum()
         };
         let got = column(&|i| indicators[i].weight * turned(i));
@@ -149,12 +127,7 @@ impl Held<'_> {
             "communality",
             &column(&|i| indicators[i].communality),
         )?;
-        self.compare.column(
-            file,
-            &table,
-            "redundancy",
-            &column(&|i| indicators[i].redundancy),
-        )
+        self.compare.column(file, &table, "redundancy", &column(&|i| indicators[i].redundancy))
     }
 
     fn paths(&mut self) -> Result<(), String> {
@@ -173,32 +146,16 @@ impl Held<'_> {
         let file = "expected_inner_summary";
         let table = self.case.csv(file)?;
         for (l, kind) in table.text("Type")?.into_iter().enumerate() {
-            let got = if self.model.causes(l).is_empty() {
-                "Exogenous"
-            } else {
-                "Endogenous"
-            };
+            let got = if self.model.causes(l).is_empty() { "Exogenous" } else { "Endogenous" };
             self.compare.same("type", got, kind)?;
         }
         let latents = &self.found.latents;
         let columns: [(&str, Vec<f64>); 4] = [
             ("R2", latents.iter().map(|l| l.r_squared).collect()),
-            (
-                "Block_Communality",
-                latents.iter().map(|l| l.mean_communality).collect(),
-            ),
-            (
-                "Mean_Redundancy",
-                latents.iter().map(|l| l.mean_redundancy).collect(),
-            ),
+            ("Block_Communality", latents.iter().map(|l| l.mean_communality).collect()),
+            ("Mean_Redundancy", latents.iter().map(|l| l.mean_redundancy).collect()),
             // Of a formative block the package prints zero.
-            (
-                "AVE",
-                latents
-                    .iter()
-                    .map(|l| l.average_variance_extracted.unwrap_or(0.0))
-                    .collect(),
-            ),
+            ("AVE", latents.iter().map(|l| l.average_variance_extracted.unwrap_or(0.0)).collect()),
         ];
         for (name, got) in columns {
             self.compare.column(file, &table, name, &got)?;
@@ -229,29 +186,17 @@ impl Held<'_> {
         let file = "expected_unidim";
         let table = self.case.csv(file)?;
         for (block, mode) in self.model.blocks().iter().zip(table.text("Mode")?) {
-            self.compare
-                .same("mode", &format!("{:?}", block.mode), mode)?;
+            self.compare.same("mode", &format!("{:?}", block.mode), mode)?;
         }
-        let sizes: Vec<f64> = self
-            .model
-            .blocks()
-            .iter()
-            .map(|b| b.indicators.len() as f64)
-            .collect();
+        let sizes: Vec<f64> =
+            self.model.blocks().iter().map(|b| b.indicators.len() as f64).collect();
         self.compare.column(file, &table, "MVs", &sizes)?;
         let each = |of: &dyn Fn(&stats::satisfaction::Reliability) -> f64| -> Vec<f64> {
-            self.found
-                .latents
-                .iter()
-                .map(|l| of(&l.reliability))
-                .collect()
+            self.found.latents.iter().map(|l| of(&l.reliability)).collect()
         };
         // The package prints zero for a formative block, and for an alpha below zero.
         let columns = [
-            (
-                "C.alpha",
-                each(&|r| r.cronbach_alpha.unwrap_or(0.0).max(0.0)),
-            ),
+            ("C.alpha", each(&|r| r.cronbach_alpha.unwrap_or(0.0).max(0.0))),
             ("DG.rho", each(&|r| r.dillon_goldstein_rho.unwrap_or(0.0))),
             ("eig.1st", each(&|r| r.first_eigenvalue)),
             ("eig.2nd", each(&|r| r.second_eigenvalue)),
@@ -265,8 +210,5 @@ impl Held<'_> {
 
 fn texts(value: &Value) -> Result<Vec<&str>, String> {
     let texts = value.as_array().ok_or("no list of names")?;
-    texts
-        .iter()
-        .map(|t| t.as_str().ok_or("no name".to_owned()))
-        .collect()
+    texts.iter().map(|t| t.as_str().ok_or("no name".to_owned())).collect()
 }

@@ -23,11 +23,7 @@ pub const TOLERANCES: &[(&str, &str, Tolerance)] = &[
     ("global", "expected_risks", Tolerance::Abs(1e-8)),
     // The reference takes derivatives by differences.
     ("GUM", "expected_scalars", Tolerance::Rel(1e-4)),
-    (
-        "type_a.multi_estimate_real",
-        "expected_result",
-        Tolerance::Rel(1e-8),
-    ),
+    ("type_a.multi_estimate_real", "expected_result", Tolerance::Rel(1e-8)),
 ];
 
 pub fn run(case: &Case) -> Result<usize, String> {

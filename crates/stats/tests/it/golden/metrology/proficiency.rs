@@ -20,14 +20,9 @@ pub fn robust_mean(case: &Case) -> Result<usize, String> {
     };
     let with = |options: &AlgorithmAOptions| algorithm_a(&x, options).map_err(|e| e.to_string());
     let asked = with(&options)?;
-    let loose = with(&AlgorithmAOptions {
-        tolerance: f64::EPSILON.powf(0.25),
-        ..options
-    })?;
-    let printed = with(&AlgorithmAOptions {
-        tolerance: options.tolerance,
-        ..AlgorithmAOptions::default()
-    })?;
+    let loose = with(&AlgorithmAOptions { tolerance: f64::EPSILON.powf(0.25), ..options })?;
+    let printed =
+        with(&AlgorithmAOptions { tolerance: options.tolerance, ..AlgorithmAOptions::default() })?;
     let mut compare = Compare::new(case);
     scalars(case, &mut compare, &x, [&asked, &loose, &printed])?;
     if case.has("expected_iso_iterations") {
@@ -53,23 +48,11 @@ pub fn robust_mean(case: &Case) -> Result<usize, String> {
         let table = case.csv(file)?;
         let results = table.numbers("x")?;
         let each = |score: &dyn Fn(f64) -> stats::Result<f64>| -> Result<Vec<f64>, String> {
-            results
-                .iter()
-                .map(|&x| score(x).map_err(|e| e.to_string()))
-                .collect()
+            results.iter().map(|&x| score(x).map_err(|e| e.to_string())).collect()
         };
-        let (m, s, u) = (
-            asked.mean,
-            asked.standard_deviation,
-            asked.standard_uncertainty,
-        );
+        let (m, s, u) = (asked.mean, asked.standard_deviation, asked.standard_uncertainty);
         compare.column(file, &table, "x", &x)?;
-        compare.column(
-            file,
-            &table,
-            "z",
-            &each(&|x| proficiency::z_score(x, m, s))?,
-        )?;
+        compare.column(file, &table, "z", &each(&|x| proficiency::z_score(x, m, s))?)?;
         compare.column(
             file,
             &table,
@@ -88,11 +71,7 @@ fn scalars(
 ) -> Result<(), String> {
     let file = "expected_scalars";
     let expected = case.json(file)?;
-    for field in expected
-        .as_object()
-        .ok_or("expected_scalars is no object")?
-        .keys()
-    {
+    for field in expected.as_object().ok_or("expected_scalars is no object")?.keys() {
         let got = match field.as_str() {
             "mu" => Ok(asked.mean),
             "s" => Ok(asked.standard_deviation),
@@ -116,12 +95,7 @@ pub fn pooled_deviation(case: &Case) -> Result<usize, String> {
     let degrees = number(&params["degfree"])?;
     let pooled = algorithm_s(&numbers(&params["s"])?, degrees).map_err(|e| e.to_string())?;
     let mut compare = Compare::new(case);
-    compare.field(
-        "expected_scalars",
-        &case.json("expected_scalars")?,
-        "w",
-        pooled,
-    )?;
+    compare.field("expected_scalars", &case.json("expected_scalars")?, "w", pooled)?;
     Ok(compare.count())
 }
 

@@ -3,8 +3,8 @@
 use serde_json::Value;
 use stats::linalg::Matrix;
 use stats::uncertainty::{
-    Degrees, Distribution, Formula, Input, MonteCarlo, MonteCarloOptions, PropagateOptions,
-    monte_carlo, propagate, propagate_joint, type_a_joint,
+    Degrees, Distribution, Formula, Function, Input, MonteCarlo, MonteCarloOptions,
+    PropagateOptions, monte_carlo, propagate, propagate_joint, type_a_joint,
 };
 
 use super::super::case::Case;
@@ -13,10 +13,7 @@ use super::super::compare::{Compare, Tolerance, number, numbers};
 pub fn budget(case: &Case) -> Result<usize, String> {
     let params = case.json("input_params")?;
     let variables = params["variables"].as_array().ok_or("no variables")?;
-    let names: Vec<&str> = variables
-        .iter()
-        .filter_map(|v| v["name"].as_str())
-        .collect();
+    let names: Vec<&str> = variables.iter().filter_map(|v| v["name"].as_str()).collect();
     let formula = Formula::parse(params["fn"].as_str().ok_or("no function")?, &names);
     let formula = formula.map_err(|e| e.to_string())?;
     let mut shared: Vec<&str> = Vec::new();
@@ -50,39 +47,23 @@ pub fn budget(case: &Case) -> Result<usize, String> {
         let end = rest.find([',', ')']).unwrap_or(rest.len());
         rest[..end].trim().parse::<f64>().ok()
     };
-    let options = PropagateOptions {
-        level: setting("cl").unwrap_or(0.95),
-        ..PropagateOptions::default()
-    };
+    let options =
+        PropagateOptions { level: setting("cl").unwrap_or(0.95), ..PropagateOptions::default() };
     let with = |options: &PropagateOptions| {
-        let found = propagate(
-            |x| formula.value(x),
-            &inputs,
-            correlations.as_ref(),
-            options,
-        );
+        let found = propagate(|x| formula.value(x), &inputs, correlations.as_ref(), options);
         found.map_err(|e| e.to_string())
     };
     let found = with(&options)?;
     let file = "expected_scalars";
     let expected = case.json(file)?;
     let mut compare = Compare::new(case);
-    for (field, value) in expected
-        .as_object()
-        .ok_or("expected_scalars is no object")?
-    {
+    for (field, value) in expected.as_object().ok_or("expected_scalars is no object")? {
         if let Some(figure) = field.strip_prefix("published_") {
-            let truncated = with(&PropagateOptions {
-                degrees: Degrees::Truncated,
-                ..options
-            })?;
+            let truncated = with(&PropagateOptions { degrees: Degrees::Truncated, ..options })?;
             let got = match figure.split('_').next().unwrap_or_default() {
                 "l" | "y" => truncated.estimate,
                 "uc" if figure.contains("second_order") => {
-                    let bent = PropagateOptions {
-                        second_order: true,
-                        ..options
-                    };
+                    let bent = PropagateOptions { second_order: true, ..options };
                     with(&bent)?.standard_uncertainty
                 }
                 "uc" | "u" => truncated.standard_uncertainty,
@@ -112,10 +93,7 @@ pub fn budget(case: &Case) -> Result<usize, String> {
 
 /// Half a unit of the last digit that a figure is printed with.
 fn printed_digits(value: &Value) -> Tolerance {
-    let decimals = value
-        .to_string()
-        .split_once('.')
-        .map_or(0, |(_, d)| d.len() as i32);
+    let decimals = value.to_string().split_once('.').map_or(0, |(_, d)| d.len() as i32);
     Tolerance::Abs(0.5 * 10f64.powi(-decimals))
 }
 
@@ -141,17 +119,13 @@ pub fn impedance(case: &Case) -> Result<usize, String> {
     let quantities = ["V / I * cos(phi)", "V / I * sin(phi)", "V / I"];
     let formulas = quantities.map(|text| Formula::parse(text, &["V", "I", "phi"]).unwrap());
     let functions = formulas.each_ref().map(|f| |x: &[f64]| f.value(x));
-    let functions: Vec<&dyn Fn(&[f64]) -> f64> = functions.iter().map(|f| f as _).collect();
+    let functions: Vec<Function<'_>> = functions.iter().map(|f| f as _).collect();
     let found = propagate_joint(&functions, &inputs, Some(&observed.correlations));
     let found = found.map_err(|e| e.to_string())?;
     let file = "expected_result";
     let expected = case.json(file)?;
     let mut compare = Compare::new(case);
-    let place = |name: char| {
-        "RXZ"
-            .find(name)
-            .ok_or(format!("nothing is known of {name}"))
-    };
+    let place = |name: char| "RXZ".find(name).ok_or(format!("nothing is known of {name}"));
     let field = |name: &str| -> Result<f64, String> {
         if name == "r_VI" {
             return Ok(observed.correlations[(0, 1)]);
@@ -193,15 +167,9 @@ pub fn sum_of_inputs(case: &Case) -> Result<usize, String> {
     let params = case.json("input_params")?;
     let mut inputs: Vec<Distribution> = numbers(&params["rect_halfwidths"])?
         .into_iter()
-        .map(|half| Distribution::Rectangular {
-            lower: -half,
-            upper: half,
-        })
+        .map(|half| Distribution::Rectangular { lower: -half, upper: half })
         .collect();
-    let normal = Distribution::Normal {
-        mean: 0.0,
-        standard_uncertainty: 1.0,
-    };
+    let normal = Distribution::Normal { mean: 0.0, standard_uncertainty: 1.0 };
     inputs.extend((0..number(&params["n_std_normal"])? as usize).map(|_| normal));
     let found = trials(|x| x.iter().sum(), &inputs, None)?;
     let (lower, upper) = found.symmetric(0.95).map_err(|e| e.to_string())?;
@@ -220,19 +188,12 @@ pub fn sum_of_inputs(case: &Case) -> Result<usize, String> {
 
 pub fn comparison_loss(case: &Case) -> Result<usize, String> {
     let params = case.json("input_params")?;
-    let (u, x2, r) = (
-        number(&params["u"])?,
-        number(&params["x2"])?,
-        number(&params["r"])?,
-    );
+    let (u, x2, r) = (number(&params["u"])?, number(&params["x2"])?, number(&params["r"])?);
     let table = case.csv("expected_interval")?;
     let correlations = Matrix::from_rows(2, 2, vec![1.0, r, r, 1.0]).unwrap();
     let mut compare = Compare::new(case);
     for (row, x1) in table.numbers("x1")?.into_iter().enumerate() {
-        let inputs = [x1, x2].map(|mean| Distribution::Normal {
-            mean,
-            standard_uncertainty: u,
-        });
+        let inputs = [x1, x2].map(|mean| Distribution::Normal { mean, standard_uncertainty: u });
         let found = trials(|x| x[0] * x[0] + x[1] * x[1], &inputs, Some(&correlations))?;
         let (low, high) = found.shortest(0.95).map_err(|e| e.to_string())?;
         let (below, above) = found.symmetric(0.95).map_err(|e| e.to_string())?;
@@ -249,11 +210,7 @@ pub fn comparison_loss(case: &Case) -> Result<usize, String> {
                 other => return Err(format!("nothing is known of the column {other}")),
             };
             let expected = table.numbers(column)?[row];
-            let scale = if ["mean", "u"].contains(&column.as_str()) {
-                expected
-            } else {
-                far
-            };
+            let scale = if ["mean", "u"].contains(&column.as_str()) { expected } else { far };
             let what = format!("{column}, row {}", row + 1);
             compare.within(&what, got, expected, Tolerance::Abs(0.01 * scale))?;
         }
