@@ -1,10 +1,14 @@
 //! Figures of `stats`.
 
 mod index;
+mod rating;
 mod satisfaction;
+mod uncertainty;
 
 /// Runs the benchmark.
 pub fn run(_args: &[String]) -> Result<(), Box<dyn std::error::Error>> {
     index::run()?;
-    satisfaction::run()
+    satisfaction::run()?;
+    uncertainty::run()?;
+    rating::run()
 }

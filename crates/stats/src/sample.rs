@@ -1,5 +1,11 @@
 //! What several methods ask of a sample. The callers have made sure that there are values enough.
 
+/// x². The standard library leaves open how it takes powers, and published scores have to be the same
+/// everywhere.
+pub(crate) fn square(x: f64) -> f64 {
+    x * x
+}
+
 /// The mean; of no values, zero.
 pub(crate) fn mean(values: &[f64]) -> f64 {
     values.iter().sum::<f64>() / values.len().max(1) as f64
@@ -8,7 +14,7 @@ pub(crate) fn mean(values: &[f64]) -> f64 {
 /// The variance over n - 1; of a single value, zero.
 pub(crate) fn variance(values: &[f64]) -> f64 {
     let centre = mean(values);
-    let squares: f64 = values.iter().map(|x| (x - centre).powi(2)).sum();
+    let squares: f64 = values.iter().map(|x| square(x - centre)).sum();
     squares / (values.len().max(2) - 1) as f64
 }
 

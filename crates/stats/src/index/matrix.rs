@@ -4,6 +4,7 @@ use rayon::prelude::*;
 
 use super::Direction;
 use crate::error::{Error, Result, check};
+use crate::sample::square;
 
 /// How many values one thread takes at a time. It is fixed, and the parts are added in order, so
 /// that sums do not depend on the number of threads.
@@ -163,7 +164,7 @@ impl<'a> DecisionMatrix<'a> {
         if scale == 0.0 {
             return 0.0;
         }
-        let squares: f64 = self.column(column).map(|x| (x / scale).powi(2)).sum();
+        let squares: f64 = self.column(column).map(|x| square(x / scale)).sum();
         squares.sqrt() * scale
     }
 }

@@ -2,7 +2,7 @@
 
 use super::columns::{check_column, present, range};
 use crate::error::{Result, check};
-use crate::sample::mean;
+use crate::sample::{mean, square};
 
 /// Skewness and excess kurtosis of a sample.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -25,10 +25,15 @@ pub fn shape(values: &[f64]) -> Option<Shape> {
     }
     let n = values.len() as f64;
     let centre = mean(values);
-    let moment = |k: i32| values.iter().map(|v| (v - centre).powi(k)).sum::<f64>() / n;
-    let m2 = moment(2);
-    let skewness = moment(3) / (m2 * m2.sqrt()) * (n * (n - 1.0)).sqrt() / (n - 2.0);
-    let excess = moment(4) / (m2 * m2) - 3.0;
+    let (mut m2, mut m3, mut m4) = (0.0, 0.0, 0.0);
+    for value in values {
+        let (d, d2) = (value - centre, square(value - centre));
+        m2 += d2 / n;
+        m3 += d2 * d / n;
+        m4 += d2 * d2 / n;
+    }
+    let skewness = m3 / (m2 * m2.sqrt()) * (n * (n - 1.0)).sqrt() / (n - 2.0);
+    let excess = m4 / (m2 * m2) - 3.0;
     let kurtosis = ((n + 1.0) * excess + 6.0) * (n - 1.0) / ((n - 2.0) * (n - 3.0));
     let found = Shape { skewness, kurtosis };
     (skewness.is_finite() && kurtosis.is_finite()).then_some(found)

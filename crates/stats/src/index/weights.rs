@@ -4,6 +4,7 @@ use super::DecisionMatrix;
 use super::ln::ln_normal;
 use super::matrix::Summary;
 use crate::error::{Error, Result};
+use crate::sample::square;
 
 impl DecisionMatrix<'_> {
     /// Equal weights, summing to one.
@@ -136,7 +137,7 @@ impl DecisionMatrix<'_> {
             (x - c.min) / (c.max - c.min)
         };
         let means: Vec<f64> = self.column_sums(scaled).iter().map(|s| s / n).collect();
-        let squares = self.column_sums(|j, x| (scaled(j, x) - means[j]).powi(2));
+        let squares = self.column_sums(|j, x| square(scaled(j, x) - means[j]));
         let spread = |((c, mean), square): ((&Summary, f64), f64)| Spread {
             min: c.min,
             range: c.max - c.min,

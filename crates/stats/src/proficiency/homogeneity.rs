@@ -2,7 +2,7 @@
 
 use crate::dist::{ChiSquared, Continuous, FisherF};
 use crate::error::{Error, Result, check};
-use crate::sample::{mean, variance};
+use crate::sample::{mean, square, variance};
 
 /// Whether the items differ too much from each other.
 #[derive(Clone, Debug, PartialEq)]
@@ -68,7 +68,7 @@ pub fn homogeneity<R: AsRef<[f64]>>(items: &[R], sigma_pt: f64) -> Result<Homoge
     let variances: Vec<f64> = items.iter().map(|i| variance(i)).collect();
     let within = mean(&variances);
     let between = (variance(&means) - within / m).max(0.0);
-    let allowed = (0.3 * sigma_pt).powi(2);
+    let allowed = square(0.3 * sigma_pt);
     let f1 = ChiSquared::new(g - 1.0)?.upper_quantile(0.05)? / (g - 1.0);
     let f2 = (FisherF::new(g - 1.0, g * (m - 1.0))?.upper_quantile(0.05)? - 1.0) / m;
     let expanded = f1 * allowed + f2 * within;

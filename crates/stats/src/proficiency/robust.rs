@@ -3,7 +3,7 @@
 use super::order::{mad, median, normalised_iqr};
 use crate::dist::{ChiSquared, Continuous, Normal};
 use crate::error::{Error, Result, check};
-use crate::sample::{mean, variance};
+use crate::sample::{mean, square, variance};
 
 /// The constants of Algorithm A, as printed or as they follow.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -93,6 +93,10 @@ pub fn algorithm_a(values: &[f64], options: &AlgorithmAOptions) -> Result<Algori
         let cut: Vec<f64> =
             values.iter().map(|x| x.clamp(at.mean - reach, at.mean + reach)).collect();
         let next = Step { mean: mean(&cut), standard_deviation: factor * variance(&cut).sqrt() };
+        check::finite(
+            "mean and standard deviation of the cut results",
+            &[next.mean, next.standard_deviation],
+        )?;
         let moved = (next.mean - at.mean).abs();
         let moved = moved.max((next.standard_deviation - at.standard_deviation).abs());
         at = next;
@@ -152,7 +156,7 @@ pub fn algorithm_s(deviations: &[f64], degrees_of_freedom: f64) -> Result<f64> {
         });
     }
     for _ in 0..MOST {
-        let squares = deviations.iter().map(|w| w.min(limit * pooled).powi(2));
+        let squares = deviations.iter().map(|w| square(w.min(limit * pooled)));
         let mean_square = squares.sum::<f64>() / deviations.len() as f64;
         let next = adjustment * mean_square.sqrt();
         let moved = (next - pooled).abs();
@@ -219,6 +223,7 @@ mod tests {
         assert_eq!(code(&[1.0], &usual), "stats.too_few");
         assert_eq!(code(&[2.0, 2.0], &usual), "stats.constant");
         assert_eq!(code(&[2.0, f64::NAN], &usual), "stats.not_finite");
+        assert_eq!(code(&[-1e308, 1e308, 0.0, 1e308], &usual), "stats.not_finite");
         let other = AlgorithmAOptions { cut: 2.0, ..usual };
         assert_eq!(code(&[1.0, 2.0], &other), "stats.inconsistent");
         let hasty = AlgorithmAOptions { most_iterations: 1, ..usual };

@@ -61,7 +61,7 @@ pub fn z_score(result: f64, assigned: f64, sigma_pt: f64) -> Result<f64> {
 pub fn z_prime_score(result: f64, assigned: f64, u_assigned: f64, sigma_pt: f64) -> Result<f64> {
     check::positive("standard deviation for proficiency assessment", sigma_pt)?;
     check::non_negative("uncertainty of the assigned value", &[u_assigned])?;
-    over(result, assigned, sigma_pt.hypot(u_assigned))
+    over(result, assigned, libm::hypot(sigma_pt, u_assigned))
 }
 
 /// ζ = (x - x_pt) / √(u²(x) + u²(x_pt)), with standard uncertainties: against the laboratory's own
@@ -76,7 +76,7 @@ pub fn z_prime_score(result: f64, assigned: f64, u_assigned: f64, sigma_pt: f64)
 /// ```
 pub fn zeta_score(result: f64, u_result: f64, assigned: f64, u_assigned: f64) -> Result<f64> {
     check::non_negative("uncertainties", &[u_result, u_assigned])?;
-    let both = u_result.hypot(u_assigned);
+    let both = libm::hypot(u_result, u_assigned);
     check::positive("uncertainty of result and assigned value together", both)?;
     over(result, assigned, both)
 }

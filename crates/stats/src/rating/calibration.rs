@@ -2,6 +2,7 @@
 
 use crate::dist::{ChiSquared, Continuous, Normal};
 use crate::error::{Error, Result, check};
+use crate::sample::square;
 
 /// The Brier score: the mean squared distance of the probability of the bad event from the outcome
 /// (0 or 1); 0 is perfect, 0.25 what a coin gives.
@@ -15,7 +16,7 @@ use crate::error::{Error, Result, check};
 /// ```
 pub fn brier_score(probabilities: &[f64], bad: &[bool]) -> Result<f64> {
     check_probabilities(probabilities, bad)?;
-    let squares = probabilities.iter().zip(bad).map(|(p, &bad)| (p - f64::from(bad)).powi(2));
+    let squares = probabilities.iter().zip(bad).map(|(p, &bad)| square(p - f64::from(bad)));
     Ok(squares.sum::<f64>() / probabilities.len() as f64)
 }
 
@@ -53,8 +54,8 @@ pub fn brier_decomposition(probabilities: &[f64], bad: &[bool]) -> Result<BrierP
     for group in sorted.chunk_by(|a, b| a.0 == b.0) {
         let size = group.len() as f64;
         let rate = group.iter().filter(|c| c.1).count() as f64 / size;
-        reliability += size * (group[0].0 - rate).powi(2);
-        resolution += size * (rate - overall).powi(2);
+        reliability += size * square(group[0].0 - rate);
+        resolution += size * square(rate - overall);
     }
     Ok(BrierParts {
         reliability: reliability / n,
@@ -131,7 +132,7 @@ pub fn calibration(
         let size = group.len() as f64;
         let expected_rate = group.iter().map(|c| c.0).sum::<f64>() / size;
         let bads = group.iter().filter(|c| c.1).count();
-        let miss = (bads as f64 - size * expected_rate).powi(2);
+        let miss = square(bads as f64 - size * expected_rate);
         if miss > 0.0 {
             statistic += miss / (size * expected_rate * (1.0 - expected_rate));
         }
@@ -175,7 +176,7 @@ pub fn spiegelhalter(probabilities: &[f64], bad: &[bool]) -> Result<Spiegelhalte
     let (mut gap, mut variance) = (0.0, 0.0);
     for (p, &bad) in probabilities.iter().zip(bad) {
         gap += (f64::from(bad) - p) * (1.0 - 2.0 * p);
-        variance += (1.0 - 2.0 * p).powi(2) * p * (1.0 - p);
+        variance += square(1.0 - 2.0 * p) * p * (1.0 - p);
     }
     if variance == 0.0 {
         return Err(Error::NoSolution {

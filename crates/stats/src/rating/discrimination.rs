@@ -3,6 +3,7 @@
 use crate::dist::Continuous;
 use crate::dist::Normal;
 use crate::error::{Error, Result, check};
+use crate::sample::square;
 
 /// A score held against outcomes: the cases sorted by score, with ties kept together.
 ///
@@ -75,17 +76,17 @@ impl Discrimination {
     /// Unequal lengths, a score that is not finite, no bad or no good case.
     pub fn new(scores: &[f64], bad: &[bool]) -> Result<Self> {
         check_pairs(scores, bad)?;
-        let mut order: Vec<usize> = (0..scores.len()).collect();
-        order.sort_unstable_by(|&a, &b| scores[a].total_cmp(&scores[b]));
+        let mut cases: Vec<(f64, bool)> = scores.iter().copied().zip(bad.iter().copied()).collect();
+        cases.sort_unstable_by(|a, b| a.0.total_cmp(&b.0));
         let mut steps: Vec<Step> = Vec::new();
-        for i in order {
-            let (goods, bads) = if bad[i] { (0, 1) } else { (1, 0) };
+        for (score, bad) in cases {
+            let (goods, bads) = if bad { (0, 1) } else { (1, 0) };
             match steps.last_mut() {
-                Some(step) if step.score == scores[i] => {
+                Some(step) if step.score == score => {
                     step.goods += goods;
                     step.bads += bads;
                 }
-                _ => steps.push(Step { score: scores[i], goods, bads }),
+                _ => steps.push(Step { score, goods, bads }),
             }
         }
         let goods = steps.iter().map(|s| s.goods).sum();
@@ -159,8 +160,8 @@ impl Discrimination {
             // The placement of a case: the share of the other class that it beats.
             let bad_beats = (good_below as f64 + step.goods as f64 / 2.0) / goods;
             let beaten_by = 1.0 - (bad_below as f64 + step.bads as f64 / 2.0) / bads;
-            of_bads += step.bads as f64 * (bad_beats - auc).powi(2);
-            of_goods += step.goods as f64 * (beaten_by - auc).powi(2);
+            of_bads += step.bads as f64 * square(bad_beats - auc);
+            of_goods += step.goods as f64 * square(beaten_by - auc);
             good_below += step.goods;
             bad_below += step.bads;
         }
@@ -218,7 +219,7 @@ pub fn compare_auc(first: &[f64], second: &[f64], bad: &[bool]) -> Result<AucCom
     let part = |a: &[f64], b: &[f64]| {
         let n = a.len() as f64;
         let gap = a.iter().zip(b).map(|(a, b)| a - b);
-        gap.map(|d| (d - difference).powi(2)).sum::<f64>() / (n - 1.0) / n
+        gap.map(|d| square(d - difference)).sum::<f64>() / (n - 1.0) / n
     };
     let standard_error = (part(&a.bads, &b.bads) + part(&a.goods, &b.goods)).sqrt();
     let z = if difference == 0.0 { 0.0 } else { difference / standard_error };

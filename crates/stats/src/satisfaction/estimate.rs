@@ -4,6 +4,7 @@ use super::model::{Mode, Model, Options, Scheme};
 use super::moments::Moments;
 use crate::error::{Error, Result};
 use crate::linalg::{Cholesky, Matrix};
+use crate::sample::square;
 
 /// What one fit gives, apart from scores.
 pub(super) struct Estimate {
@@ -40,7 +41,7 @@ pub(super) fn estimate(moments: &Moments, model: &Model, options: &Options) -> R
         for (l, formative) in blocks.iter().enumerate() {
             outer_weights(&mut next, l, &inner, &state, model, formative.as_ref())?;
         }
-        let change: f64 = next.iter().zip(&before).map(|(a, b)| (a.abs() - b.abs()).powi(2)).sum();
+        let change: f64 = next.iter().zip(&before).map(|(a, b)| square(a.abs() - b.abs())).sum();
         before.copy_from_slice(&next);
         weights = next;
         state = State::new(moments, model, &mut weights)?;

@@ -5,7 +5,7 @@ use super::model::{Mode, Model, Options};
 use super::moments::{Answers, Moments};
 use crate::error::Result;
 use crate::linalg::{Matrix, symmetric_eigen};
-use crate::sample::mean;
+use crate::sample::{mean, square};
 
 /// A fitted path model.
 #[derive(Clone, Debug)]
@@ -194,7 +194,7 @@ fn indicators(model: &Model, found: &Estimate, moments: &Moments) -> Vec<Indicat
     let places = model.blocks().iter().enumerate().flat_map(own);
     places
         .map(|(latent, column, j)| {
-            let communality = found.loadings[j].powi(2);
+            let communality = square(found.loadings[j]);
             Indicator {
                 latent,
                 column,
@@ -222,7 +222,7 @@ fn latent(
     let reflective = block.mode == Mode::A;
     let loadings: f64 = own.iter().map(|i| i.loading).sum();
     let errors: f64 = own.iter().map(|i| 1.0 - i.communality).sum();
-    let composite = loadings.powi(2) / (loadings.powi(2) + errors);
+    let composite = square(loadings) / (square(loadings) + errors);
     Ok(Latent {
         name: block.name.clone(),
         r_squared: found.r_squared[l],
@@ -254,11 +254,11 @@ fn reliability(model: &Model, l: usize, moments: &Moments) -> Result<Reliability
     // The correlation of an indicator with the component is its entry times the root of the value.
     let root = eigen.values[0].sqrt();
     let with: Vec<f64> = (0..p).map(|i| eigen.vectors[(i, 0)] * root).collect();
-    let square = with.iter().sum::<f64>().powi(2);
+    let whole = square(with.iter().sum());
     let errors: f64 = with.iter().map(|r| 1.0 - r * r).sum();
     Ok(Reliability {
         cronbach_alpha: reflective.then_some(alpha),
-        dillon_goldstein_rho: reflective.then_some(square / (square + errors)),
+        dillon_goldstein_rho: reflective.then_some(whole / (whole + errors)),
         first_eigenvalue: eigen.values[0],
         second_eigenvalue: eigen.values[1],
     })

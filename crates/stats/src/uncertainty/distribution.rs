@@ -3,6 +3,7 @@
 use super::gum::Input;
 use crate::error::{Error, Result, check};
 use crate::random::Random;
+use crate::sample::square;
 
 /// A distribution assigned to an input quantity (JCGM 101:2008 Table 1).
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -131,7 +132,7 @@ impl Distribution {
             Self::Normal { mean, standard_uncertainty } => Input::new(mean, standard_uncertainty),
             Self::Rectangular { lower, upper } => between(lower, upper, 1.0 / 3.0),
             Self::CurvilinearTrapezoid { lower, upper, inexactness } => {
-                let variance = (upper - lower).powi(2) / 12.0 + inexactness.powi(2) / 9.0;
+                let variance = square(upper - lower) / 12.0 + square(inexactness) / 9.0;
                 Input::new(f64::midpoint(lower, upper), variance.sqrt())
             }
             Self::Trapezoid { lower, upper, top } => between(lower, upper, (1.0 + top * top) / 6.0),
@@ -196,7 +197,7 @@ fn gamma(shape: f64, random: &mut Random) -> f64 {
     let c = 1.0 / (9.0 * d).sqrt();
     loop {
         let x = random.normal();
-        let v = (1.0 + c * x).powi(3);
+        let v = square(1.0 + c * x) * (1.0 + c * x);
         if v > 0.0 {
             let u = 1.0 - random.unit();
             if libm::log(u) < 0.5 * x * x + d - d * v + d * libm::log(v) {

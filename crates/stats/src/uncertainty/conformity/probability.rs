@@ -3,6 +3,7 @@
 use super::Tolerance;
 use crate::dist::{normal_cdf, normal_sf};
 use crate::error::{Result, check};
+use crate::sample::square;
 
 /// The probability that the true value lies within `tolerance`, given an `estimate` with standard
 /// uncertainty `u` (JCGM 106:2012 eq. 7): Φ((T_U - y)/u) - Φ((T_L - y)/u).
@@ -56,7 +57,7 @@ pub fn posterior(before: (f64, f64), measured: (f64, f64)) -> Result<(f64, f64)>
     check::finite("means", &[before.0, measured.0])?;
     check::positive("standard deviation before", before.1)?;
     check::positive("standard uncertainty", measured.1)?;
-    let (a, b) = (before.1.powi(-2), measured.1.powi(-2));
+    let (a, b) = (1.0 / square(before.1), 1.0 / square(measured.1));
     let mean = before.0 + (measured.0 - before.0) * (b / (a + b));
     Ok((mean, 1.0 / (a + b).sqrt()))
 }

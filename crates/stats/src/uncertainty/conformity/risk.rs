@@ -61,6 +61,7 @@ pub fn global_risks(
     let (lower, upper) = (tolerance.lower(), tolerance.upper());
     // Beyond 39 standard deviations the density is zero in double precision.
     let (first, last) = (mean - 39.0 * sd, mean + 39.0 * sd);
+    check::finite("population, out to 39 standard deviations,", &[first, last])?;
     let accept = |x: f64| between((acceptance.lower() - x) / u, (acceptance.upper() - x) / u);
     let reject = |x: f64| {
         let z = Normal::STANDARD;

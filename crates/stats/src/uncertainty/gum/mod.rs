@@ -1,37 +1,17 @@
 //! The law of propagation of uncertainty.
 
-use super::derivative::Around;
+mod input;
+mod joint;
+mod prepared;
+
+pub use input::Input;
+pub use joint::{Function, JointBudget, propagate_joint};
+pub(super) use prepared::check_correlations;
+
 use crate::dist::{Continuous, Normal, StudentT};
 use crate::error::{Error, Result, check};
 use crate::linalg::Matrix;
-
-/// An input quantity.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Input {
-    /// Its estimate.
-    pub estimate: f64,
-    /// The standard uncertainty of the estimate.
-    pub standard_uncertainty: f64,
-    /// How many degrees of freedom that uncertainty has; infinite if it is certain.
-    pub degrees_of_freedom: f64,
-    /// Inputs whose uncertainties come from one and the same assessment (readings taken together, one
-    /// pooled standard deviation) carry the same number here and count once among the effective
-    /// degrees of freedom; `None` for one assessed by itself.
-    pub assessment: Option<u32>,
-}
-
-impl Input {
-    /// An input assessed by itself, with a standard uncertainty that is certain.
-    pub fn new(estimate: f64, standard_uncertainty: f64) -> Self {
-        Self { estimate, standard_uncertainty, degrees_of_freedom: f64::INFINITY, assessment: None }
-    }
-
-    /// The same input with so many degrees of freedom.
-    #[must_use]
-    pub fn with_degrees_of_freedom(self, degrees_of_freedom: f64) -> Self {
-        Self { degrees_of_freedom, ..self }
-    }
-}
+use prepared::{Prepared, root};
 
 /// What is made of effective degrees of freedom that are not whole.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -139,7 +119,7 @@ pub fn propagate(
             }
         }
     }
-    let standard_uncertainty = root(variance)?;
+    let standard_uncertainty = root(variance, &parts)?;
     let mut degrees_of_freedom = prepared.effective_degrees(&parts, variance);
     if options.degrees == Degrees::Truncated && degrees_of_freedom >= 1.0 {
         degrees_of_freedom = degrees_of_freedom.floor();
@@ -158,189 +138,6 @@ pub fn propagate(
         expanded_uncertainty: coverage_factor * standard_uncertainty,
         contributions: prepared.contributions(&parts, variance),
     })
-}
-
-/// A measurement function of the input quantities.
-pub type Function<'a> = &'a dyn Fn(&[f64]) -> f64;
-
-/// Several quantities computed from the same inputs.
-#[derive(Clone, Debug, PartialEq)]
-pub struct JointBudget {
-    /// The estimates, in the order of the functions.
-    pub estimates: Vec<f64>,
-    /// Their standard uncertainties.
-    pub standard_uncertainties: Vec<f64>,
-    /// Their correlations; 0 with a quantity that has no uncertainty.
-    pub correlations: Matrix,
-}
-
-/// Propagates the uncertainties of `inputs` through several functions at once: what is computed from
-/// the same inputs is correlated (JCGM 100:2008 H.2).
-///
-/// # Errors
-/// As [`propagate`]; no function.
-///
-/// ```
-/// use stats::uncertainty::{propagate_joint, Input};
-/// let sum = |x: &[f64]| x[0] + x[1];
-/// let difference = |x: &[f64]| x[0] - x[1];
-/// let inputs = [Input::new(5.0, 0.2), Input::new(3.0, 0.1)];
-/// let found = propagate_joint(&[&sum, &difference], &inputs, None)?;
-/// assert!((found.correlations[(0, 1)] - 0.6).abs() < 1e-9); // (0.04 - 0.01) / (0.04 + 0.01)
-/// # Ok::<(), stats::Error>(())
-/// ```
-pub fn propagate_joint(
-    functions: &[Function<'_>],
-    inputs: &[Input],
-    correlations: Option<&Matrix>,
-) -> Result<JointBudget> {
-    if functions.is_empty() {
-        return Err(Error::Empty { what: "functions" });
-    }
-    let prepared = Prepared::new(inputs, correlations)?;
-    let mut estimates = Vec::with_capacity(functions.len());
-    let mut parts = Vec::with_capacity(functions.len());
-    for function in functions {
-        let around = prepared.around(function);
-        estimates.push(around.value()?);
-        parts.push(prepared.parts(&around)?);
-    }
-    let standard_uncertainties: Vec<f64> =
-        parts.iter().map(|p| root(prepared.covariance(p, p))).collect::<Result<_>>()?;
-    let correlations = Matrix::from_fn(parts.len(), parts.len(), |i, j| {
-        let both = standard_uncertainties[i] * standard_uncertainties[j];
-        if i == j {
-            1.0
-        } else if both > 0.0 {
-            (prepared.covariance(&parts[i], &parts[j]) / both).clamp(-1.0, 1.0)
-        } else {
-            0.0
-        }
-    });
-    Ok(JointBudget { estimates, standard_uncertainties, correlations })
-}
-
-/// Inputs that have been checked.
-struct Prepared<'a> {
-    inputs: &'a [Input],
-    correlations: Option<&'a Matrix>,
-    estimates: Vec<f64>,
-    uncertainties: Vec<f64>,
-}
-
-impl<'a> Prepared<'a> {
-    fn new(inputs: &'a [Input], correlations: Option<&'a Matrix>) -> Result<Self> {
-        let estimates: Vec<f64> = inputs.iter().map(|i| i.estimate).collect();
-        let uncertainties: Vec<f64> = inputs.iter().map(|i| i.standard_uncertainty).collect();
-        check::at_least("inputs", &estimates, 1)?;
-        check::finite("estimates of the inputs", &estimates)?;
-        check::non_negative("uncertainties of the inputs", &uncertainties)?;
-        for (i, input) in inputs.iter().enumerate() {
-            let degrees = input.degrees_of_freedom;
-            check::within("degrees of freedom of an input", degrees, degrees > 0.0, "above zero")?;
-            let together =
-                |other: &Input| input.assessment.is_some() && other.assessment == input.assessment;
-            if inputs[..i].iter().any(|o| together(o) && o.degrees_of_freedom != degrees) {
-                return Err(Error::Inconsistent {
-                    what: "degrees of freedom of the inputs of one assessment",
-                    why: "they differ: one assessment has one number",
-                });
-            }
-        }
-        if let Some(correlations) = correlations {
-            check_correlations(correlations, inputs.len())?;
-        }
-        Ok(Self { inputs, correlations, estimates, uncertainties })
-    }
-
-    fn around<'b, F>(&'b self, function: &'b F) -> Around<'b, F> {
-        Around { function, at: &self.estimates, steps: &self.uncertainties }
-    }
-
-    fn uncertain(&self, input: usize) -> bool {
-        self.uncertainties[input] > 0.0
-    }
-
-    /// Sensitivity times uncertainty of each input.
-    fn parts<F: Fn(&[f64]) -> f64>(&self, around: &Around<'_, F>) -> Result<Vec<f64>> {
-        let part = |i: usize| {
-            if self.uncertain(i) { around.first(i) } else { Ok(0.0) }
-        };
-        (0..self.inputs.len()).map(part).collect()
-    }
-
-    fn correlation(&self, i: usize, j: usize) -> f64 {
-        match self.correlations {
-            Some(matrix) => matrix[(i, j)],
-            None => f64::from(i == j),
-        }
-    }
-
-    fn covariance(&self, a: &[f64], b: &[f64]) -> f64 {
-        let row = |i: usize| -> f64 { (0..b.len()).map(|j| self.correlation(i, j) * b[j]).sum() };
-        (0..a.len()).map(|i| a[i] * row(i)).sum()
-    }
-
-    /// Welch and Satterthwaite's formula, assessment by assessment.
-    fn effective_degrees(&self, parts: &[f64], variance: f64) -> f64 {
-        let mut lost = 0.0;
-        for (i, input) in self.inputs.iter().enumerate() {
-            let own = |j: usize| {
-                j == i
-                    || (input.assessment.is_some() && self.inputs[j].assessment == input.assessment)
-            };
-            let first = (0..i).all(|j| !own(j));
-            if first && input.degrees_of_freedom.is_finite() {
-                let members = |j: usize| if own(j) { parts[j] } else { 0.0 };
-                let together: Vec<f64> = (0..parts.len()).map(members).collect();
-                lost += self.covariance(&together, &together).powi(2) / input.degrees_of_freedom;
-            }
-        }
-        if lost > 0.0 { variance * variance / lost } else { f64::INFINITY }
-    }
-
-    fn contributions(&self, parts: &[f64], variance: f64) -> Vec<Contribution> {
-        let contribution = |i: usize| {
-            let row: f64 = (0..parts.len()).map(|j| self.correlation(i, j) * parts[j]).sum();
-            let uncertain = self.uncertain(i);
-            Contribution {
-                sensitivity: if uncertain { parts[i] / self.uncertainties[i] } else { 0.0 },
-                uncertainty: parts[i],
-                share: if variance > 0.0 { parts[i] * row / variance } else { 0.0 },
-            }
-        };
-        (0..parts.len()).map(contribution).collect()
-    }
-}
-
-/// The root of a variance that rounding may have brought slightly below zero.
-fn root(variance: f64) -> Result<f64> {
-    if variance >= -1e-12 {
-        Ok(variance.max(0.0).sqrt())
-    } else {
-        Err(Error::Inconsistent {
-            what: "correlations",
-            why: "no quantities are so correlated: the combined variance would be negative",
-        })
-    }
-}
-
-/// Symmetric, with ones on the diagonal and nothing beyond one.
-pub(super) fn check_correlations(matrix: &Matrix, n: usize) -> Result<()> {
-    check::length("rows of correlations", matrix.rows(), n)?;
-    check::length("columns of correlations", matrix.columns(), n)?;
-    check::finite("correlations", matrix.values())?;
-    let wrong = |(i, j): (usize, usize)| {
-        let r = matrix[(i, j)];
-        r.abs() > 1.0 || r != matrix[(j, i)] || (i == j && r != 1.0)
-    };
-    if (0..n).flat_map(|i| (0..n).map(move |j| (i, j))).any(wrong) {
-        return Err(Error::Inconsistent {
-            what: "correlations",
-            why: "they must be symmetric, within -1 and 1, with ones on the diagonal",
-        });
-    }
-    Ok(())
 }
 
 #[cfg(test)]
@@ -388,6 +185,22 @@ mod tests {
     }
 
     #[test]
+    fn what_cancels_has_no_uncertainty_in_any_unit() {
+        for unit in [1.0, 1e-9, 1e9] {
+            let inputs = [Input::new(1.0, unit).with_degrees_of_freedom(4.0); 2];
+            let opposed = matrix(-1.0);
+            let found = propagate(sum, &inputs, Some(&opposed), &PropagateOptions::default());
+            let found = found.unwrap();
+            assert!(found.standard_uncertainty < 1e-7 * unit);
+            // Three quantities cannot all be so opposed to each other.
+            let opposed = Matrix::from_fn(3, 3, |i, j| if i == j { 1.0 } else { -0.9 });
+            let three = [Input::new(1.0, unit); 3];
+            let found = propagate(sum, &three, Some(&opposed), &PropagateOptions::default());
+            assert_eq!(found.unwrap_err().code(), "stats.inconsistent");
+        }
+    }
+
+    #[test]
     fn an_input_without_uncertainty_is_held() {
         let inputs = [Input::new(2.0, 0.0), Input::new(3.0, 0.5)];
         let product = |x: &[f64]| x[0] * x[1];
@@ -413,10 +226,6 @@ mod tests {
         assert_eq!(code(&one, Some(&three), &usual), "stats.length");
         let bent = PropagateOptions { second_order: true, ..usual };
         assert_eq!(code(&one, Some(&matrix(0.5)), &bent), "stats.inconsistent");
-        // Three quantities cannot all be so opposed to each other.
-        let opposed = Matrix::from_fn(3, 3, |i, j| if i == j { 1.0 } else { -0.9 });
-        let three = [Input::new(1.0, 1.0); 3];
-        assert_eq!(code(&three, Some(&opposed), &usual), "stats.inconsistent");
         let nowhere = propagate(|x| x[0].ln(), &[Input::new(-1.0, 0.1)], None, &usual);
         assert_eq!(nowhere.unwrap_err().code(), "stats.no_solution");
     }
