@@ -1,5 +1,7 @@
 //! Averaging up the tree.
 
+use std::borrow::Cow;
+
 use super::Tree;
 use super::columns::{Column, check_column};
 use crate::error::{Error, Result, check};
@@ -69,16 +71,17 @@ pub fn aggregate(
     indicators: &[Column],
     options: &AggregateOptions,
 ) -> Result<Aggregated> {
-    aggregate_with(tree, indicators, &tree.weights(), options)
+    let columns = aggregate_with(tree, indicators, &tree.weights(), options)?;
+    Ok(Aggregated { columns: columns.into_iter().map(Cow::into_owned).collect() })
 }
 
-/// As [`aggregate`], with other weights than those of the tree.
-pub(super) fn aggregate_with(
+/// As [`aggregate`], with other weights than those of the tree, and without copying the indicators.
+pub(super) fn aggregate_with<'a>(
     tree: &Tree,
-    indicators: &[Column],
+    indicators: &'a [Column],
     weights: &[f64],
     options: &AggregateOptions,
-) -> Result<Aggregated> {
+) -> Result<Vec<Cow<'a, [Option<f64>]>>> {
     check::length("indicators", indicators.len(), tree.indicators().count())?;
     check::probability("least share present", options.least_present)?;
     let Some(&top) = options.methods.last() else {
@@ -90,26 +93,27 @@ pub(super) fn aggregate_with(
         check::length("an indicator", column.len(), units)?;
     }
     let mut given = indicators.iter();
-    let mut columns: Vec<Column> = (0..tree.nodes().len())
+    let mut columns: Vec<Cow<'_, [Option<f64>]>> = (0..tree.nodes().len())
         .map(|node| match tree.children(node) {
-            [] => given.next().cloned().unwrap_or_default(),
-            _ => Column::new(),
+            [] => Cow::Borrowed(given.next().map_or(&[][..], Vec::as_slice)),
+            _ => Cow::Owned(Column::new()),
         })
         .collect();
     for &group in tree.groups_bottom_up() {
         let level = tree.height(group) - 1;
         let method = options.methods.get(level).copied().unwrap_or(top);
         let children = tree.children(group);
-        let members: Vec<&Column> = children.iter().map(|&i| &columns[i]).collect();
+        let members: Vec<&[Option<f64>]> = children.iter().map(|&i| &*columns[i]).collect();
         let weights: Vec<f64> = children.iter().map(|&i| weights[i]).collect();
-        columns[group] = combine(method, &members, &weights, units, options.least_present)?;
+        let made = combine(method, &members, &weights, units, options.least_present)?;
+        columns[group] = Cow::Owned(made);
     }
-    Ok(Aggregated { columns })
+    Ok(columns)
 }
 
 fn combine(
     method: Aggregation,
-    members: &[&Column],
+    members: &[&[Option<f64>]],
     weights: &[f64],
     units: usize,
     least_present: f64,
@@ -156,7 +160,7 @@ fn weighted_mean(method: Aggregation, parts: &[(f64, f64)], total: f64) -> Resul
 }
 
 /// Copeland scores: Σ over the other units of 1 (more than half the weight is better), 0 or -1.
-fn copeland(members: &[&Column], weights: &[f64], units: usize) -> Result<Column> {
+fn copeland(members: &[&[Option<f64>]], weights: &[f64], units: usize) -> Result<Column> {
     if let Some(index) = (0..units).find(|&u| members.iter().any(|c| c[u].is_none())) {
         return Err(Error::NotFinite { what: "a member of a group under Copeland", index });
     }

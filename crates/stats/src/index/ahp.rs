@@ -102,6 +102,11 @@ pub fn ahp_of_group<R: AsRef<[f64]>>(members: &[&[R]]) -> Result<Ahp> {
 
 /// The mean consistency index of random judgements on `n` criteria: Saaty's (1980) table to 15, the
 /// line of Alonso and Lamata (2006) beyond; 0 for two or fewer.
+///
+/// ```
+/// assert_eq!(stats::index::random_index(4), 0.90);
+/// assert!((stats::index::random_index(16) - 1.597).abs() < 1e-3);
+/// ```
 pub fn random_index(n: usize) -> f64 {
     const SAATY: [f64; 16] = [
         0.0, 0.0, 0.0, 0.58, 0.90, 1.12, 1.24, 1.32, 1.41, 1.45, 1.49, 1.51, 1.48, 1.56, 1.57, 1.59,

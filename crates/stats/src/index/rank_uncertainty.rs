@@ -2,7 +2,7 @@
 
 use rayon::prelude::*;
 
-use super::aggregate::{AggregateOptions, Aggregated, aggregate_with};
+use super::aggregate::{AggregateOptions, aggregate_with};
 use super::columns::Column;
 use super::normalise::{Direction, Normalisation, normalise};
 use super::rank::rank_best_first;
@@ -184,8 +184,8 @@ impl<'a> Draws<'a> {
     fn index(&self, normalisation: usize, aggregation: usize, weights: &[f64]) -> Result<Column> {
         let indicators = &self.normalised[normalisation];
         let how = &self.options.aggregations[aggregation];
-        let Aggregated { mut columns } = aggregate_with(self.tree, indicators, weights, how)?;
-        Ok(columns.swap_remove(self.node))
+        let mut columns = aggregate_with(self.tree, indicators, weights, how)?;
+        Ok(columns.swap_remove(self.node).into_owned())
     }
 
     fn ranks(&self, replicate: u64) -> Result<Vec<Option<u32>>> {

@@ -156,6 +156,22 @@ pub fn fit(data: &Matrix, model: &Model, options: &Options) -> Result<Fit> {
 
 impl Fit {
     /// Direct, indirect and total effects of each latent variable on each one after it.
+    ///
+    /// ```
+    /// # use stats::linalg::Matrix;
+    /// # use stats::satisfaction::{fit, Block, Model, Options};
+    /// # let answers = vec![
+    /// #     7.0, 8.0, 7.0, 5.0, 4.0, 6.0, 9.0, 9.0, 8.0, 3.0, 4.0, 5.0, 6.0, 7.0, 6.0, 8.0, 6.0, 9.0,
+    /// # ];
+    /// # let data = Matrix::from_rows(6, 3, answers)?;
+    /// let blocks = ["image", "quality", "loyalty"];
+    /// let blocks = (0..3).map(|i| Block::reflective(blocks[i], [i])).collect();
+    /// let found = fit(&data, &Model::new(blocks, &[(0, 1), (1, 2)])?, &Options::default())?;
+    /// let image_on_loyalty = found.effects()[1];
+    /// assert_eq!((image_on_loyalty.from, image_on_loyalty.to, image_on_loyalty.direct), (0, 2, 0.0));
+    /// assert_eq!(image_on_loyalty.indirect, found.paths[(1, 0)] * found.paths[(2, 1)]);
+    /// # Ok::<(), stats::Error>(())
+    /// ```
     pub fn effects(&self) -> Vec<Effect> {
         let totals = total_effects(&self.paths);
         let n = self.latents.len();

@@ -195,3 +195,30 @@ fn any_number_of_threads_gives_the_same_bytes() {
     };
     assert_eq!(with(1), with(3));
 }
+
+/// Published scores must be the same on every machine: these bits were written down once.
+#[test]
+fn scores_to_the_byte() {
+    let values = [7.25, 3.0, 0.5, 12.75, 1.0, 0.875, 9.0, 8.5, 0.25, 4.125, 2.0, 0.75];
+    let matrix = DecisionMatrix::new(&values, &[UP, Direction::Negative, UP]).unwrap();
+    let weights = matrix.entropy_weights().unwrap();
+    let bits = |x: &[f64]| x.iter().map(|x| x.to_bits()).collect::<Vec<u64>>();
+    assert_eq!(bits(&weights), [4594975092045740827, 4603948276946995842, 4596297515947416287]);
+    let scores = matrix.topsis(&weights, Distance::Vector).unwrap();
+    assert_eq!(
+        bits(&scores),
+        [4604551619056672916, 4607182418800017408, 4590257659381979364, 4605476733045017989]
+    );
+    let nodes = ["a", "b", "c"].map(|c| Node::new(c, Some("index"), 1.0));
+    let tree = Tree::new([&nodes[..], &[Node::new("index", None, 1.0)]].concat()).unwrap();
+    let columns: Vec<Column> =
+        (0..3).map(|j| (0..4).map(|i| Some(values[3 * i + j])).collect()).collect();
+    let methods = vec![Aggregation::Geometric];
+    let options = AggregateOptions { methods, ..AggregateOptions::default() };
+    let found = aggregate(&tree, &columns, &options).unwrap();
+    let index: Vec<f64> = found.columns[3].iter().flatten().copied().collect();
+    assert_eq!(
+        bits(&index),
+        [4612171334904497501, 4612213977281055325, 4613204273331278328, 4610946775586775184]
+    );
+}

@@ -175,6 +175,24 @@ impl Scorecard {
     ///
     /// # Errors
     /// As [`Scorecard::new`] and [`Scaling::factor`]; an intercept that is not finite.
+    ///
+    /// ```
+    /// use stats::rating::{Matches, ModelAttribute, ModelCharacteristic, Scaling, Scorecard};
+    /// let level = |name: &str, weight: f64| ModelAttribute {
+    ///     matches: Matches::Level(name.into()),
+    ///     weight,
+    ///     share: 0.5,
+    /// };
+    /// let model = [ModelCharacteristic {
+    ///     code: "certified".into(),
+    ///     coefficient: -1.0,
+    ///     attributes: vec![level("yes", 0.5), level("no", -0.5)],
+    /// }];
+    /// let card = Scorecard::from_model(-3.0, &model, &Scaling::default(), true)?;
+    /// let points: Vec<f64> = card.characteristics()[0].attributes.iter().map(|a| a.points).collect();
+    /// assert_eq!(points, [588.0, 559.0]); // 487.12 + 28.85 × (3 ± 0.5)
+    /// # Ok::<(), stats::Error>(())
+    /// ```
     pub fn from_model(
         intercept: f64,
         model: &[ModelCharacteristic],

@@ -84,6 +84,11 @@ pub fn monte_carlo_adaptive(
 ///
 /// # Errors
 /// An uncertainty that is negative or not finite; no digit or more than nine.
+///
+/// ```
+/// assert_eq!(stats::uncertainty::numerical_tolerance(23.4, 2)?, 0.5);
+/// # Ok::<(), stats::Error>(())
+/// ```
 pub fn numerical_tolerance(standard_uncertainty: f64, digits: u32) -> Result<f64> {
     check::non_negative("standard uncertainty", &[standard_uncertainty])?;
     check_digits(digits)?;
@@ -122,6 +127,14 @@ pub struct Agreement {
 ///
 /// # Errors
 /// As [`numerical_tolerance`]; ends that are not finite.
+///
+/// ```
+/// use stats::uncertainty::{agreement, propagate, Input, PropagateOptions};
+/// let budget = propagate(|x| x[0], &[Input::new(10.0, 1.0)], None, &PropagateOptions::default())?;
+/// assert!(agreement(&budget, (8.04, 11.96), 2)?.holds);
+/// assert!(!agreement(&budget, (8.2, 12.2), 2)?.holds);
+/// # Ok::<(), stats::Error>(())
+/// ```
 pub fn agreement(budget: &Budget, interval: (f64, f64), digits: u32) -> Result<Agreement> {
     check::finite("coverage interval", &[interval.0, interval.1])?;
     let tolerance = numerical_tolerance(budget.standard_uncertainty, digits)?;

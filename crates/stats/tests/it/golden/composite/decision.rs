@@ -68,7 +68,6 @@ fn weights(
         ("equal", _) => Ok(matrix.equal_weights()),
         ("entropy", _) => matrix.entropy_weights(),
         ("critic", _) => matrix.critic_weights(),
-        ("std" | "standard", _) => matrix.deviation_weights(),
         ("given" | "w", Some(given)) => Ok(given.to_vec()),
         (other, _) => return Err(format!("nothing is known of the weights {other}")),
     };
