@@ -23,7 +23,7 @@ pub struct JointBudget {
 /// the same inputs is correlated (JCGM 100:2008 H.2).
 ///
 /// # Errors
-/// As [`propagate`]; no function.
+/// As [`propagate`](super::propagate()); no function.
 ///
 /// ```
 /// use stats::uncertainty::{propagate_joint, Input};
