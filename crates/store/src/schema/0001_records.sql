@@ -1,12 +1,12 @@
 -- One row, for the version of the tables, the writer's fencing epoch and the size of the log.
 -- Flags are SMALLINT, times BIGINT microseconds, ids TEXT.
 CREATE TABLE store_state (
-    only SMALLINT PRIMARY KEY CHECK (only = 1),
+    singleton SMALLINT PRIMARY KEY CHECK (singleton = 1),
     version BIGINT NOT NULL,
     epoch BIGINT NOT NULL,
     size BIGINT NOT NULL
 );
-INSERT INTO store_state (only, version, epoch, size) VALUES (1, 1, 0, 0);
+INSERT INTO store_state (singleton, version, epoch, size) VALUES (1, 1, 0, 0);
 
 -- Append-only. Keyed by the place in the log, so that scale-out can split it by ranges.
 CREATE TABLE record (

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use proptest::prelude::*;
 use store::{Outcome, Refusal};
 
-use crate::samples::{Store, id, record, record_with};
+use crate::samples::{Store, id, on_both, record, record_with};
 
 fn stored(log_index: u64) -> Result<Vec<Outcome>, Refusal> {
     Ok(vec![Outcome::Stored { log_index }])
@@ -13,94 +13,101 @@ fn stored(log_index: u64) -> Result<Vec<Outcome>, Refusal> {
 
 #[test]
 fn a_record_comes_back_as_it_was_stored() {
-    let store = Store::sqlite();
-    let new = record(7, "text");
-    assert_eq!(store.append(vec![new.clone()]), stored(0));
-    let found = store.runtime.block_on(store.reader.record(id(7))).unwrap().unwrap();
-    assert_eq!((found.log_index, found.id, found.corrected_by), (0, id(7), None));
-    assert_eq!((found.envelope, found.open, found.leaf), (new.envelope, new.open, new.leaf));
-    assert_eq!((found.nonce, found.personal), (new.nonce, new.personal));
-    assert_eq!(store.runtime.block_on(store.reader.record(id(8))).unwrap(), None);
+    on_both(|store| {
+        let new = record(7, "text");
+        assert_eq!(store.append(vec![new.clone()]), stored(0));
+        let found = store.runtime.block_on(store.reader.record(id(7))).unwrap().unwrap();
+        assert_eq!((found.log_index, found.id, found.corrected_by), (0, id(7), None));
+        assert_eq!((found.envelope, found.open, found.leaf), (new.envelope, new.open, new.leaf));
+        assert_eq!((found.nonce, found.personal), (new.nonce, new.personal));
+        assert_eq!(store.runtime.block_on(store.reader.record(id(8))).unwrap(), None);
+    });
 }
 
 #[test]
 fn a_replay_gets_the_first_place_and_another_content_is_refused() {
-    let store = Store::sqlite();
-    assert_eq!(store.append(vec![record(1, "a")]), stored(0));
-    assert_eq!(
-        store.append(vec![record(1, "a")]),
-        Ok(vec![Outcome::AlreadyKnown { log_index: 0 }])
-    );
-    let taken = Refusal::IdTaken { id: id(1), log_index: 0 };
-    assert_eq!(store.append(vec![record(1, "b")]), Err(taken));
-    assert_eq!(store.runtime.block_on(store.reader.size()).unwrap(), 1);
+    on_both(|store| {
+        assert_eq!(store.append(vec![record(1, "a")]), stored(0));
+        assert_eq!(
+            store.append(vec![record(1, "a")]),
+            Ok(vec![Outcome::AlreadyKnown { log_index: 0 }])
+        );
+        let taken = Refusal::IdTaken { id: id(1), log_index: 0 };
+        assert_eq!(store.append(vec![record(1, "b")]), Err(taken));
+        assert_eq!(store.runtime.block_on(store.reader.size()).unwrap(), 1);
+    });
 }
 
 #[test]
 fn a_correction_names_the_head() {
-    let store = Store::sqlite();
-    store.append(vec![record_with(1, "a", Some(5), None)]).unwrap();
-    let nothing = Refusal::NothingToCorrect { id: id(2), corrects: id(9) };
-    assert_eq!(store.append(vec![record_with(2, "b", None, Some(9))]), Err(nothing));
-    assert_eq!(store.append(vec![record_with(2, "b", Some(5), Some(1))]), stored(1));
-    let moved_on = Refusal::NotTheHead { id: id(3), corrects: id(1), head: id(2) };
-    assert_eq!(store.append(vec![record_with(3, "c", None, Some(1))]), Err(moved_on));
-    assert_eq!(store.append(vec![record_with(3, "c", None, Some(2))]), stored(2));
-    let first = store.runtime.block_on(store.reader.record(id(1))).unwrap().unwrap();
-    assert_eq!(first.corrected_by, Some(1));
-    // The correction let go of the key.
-    assert_eq!(store.append(vec![record_with(4, "d", Some(5), None)]), stored(3));
+    on_both(|store| {
+        store.append(vec![record_with(1, "a", Some(5), None)]).unwrap();
+        let nothing = Refusal::NothingToCorrect { id: id(2), corrects: id(9) };
+        assert_eq!(store.append(vec![record_with(2, "b", None, Some(9))]), Err(nothing));
+        assert_eq!(store.append(vec![record_with(2, "b", Some(5), Some(1))]), stored(1));
+        let moved_on = Refusal::NotTheHead { id: id(3), corrects: id(1), head: id(2) };
+        assert_eq!(store.append(vec![record_with(3, "c", None, Some(1))]), Err(moved_on));
+        assert_eq!(store.append(vec![record_with(3, "c", None, Some(2))]), stored(2));
+        let first = store.runtime.block_on(store.reader.record(id(1))).unwrap().unwrap();
+        assert_eq!(first.corrected_by, Some(1));
+        // The correction let go of the key.
+        assert_eq!(store.append(vec![record_with(4, "d", Some(5), None)]), stored(3));
+    });
 }
 
 #[test]
 fn uniqueness_is_among_heads() {
-    let store = Store::sqlite();
-    store.append(vec![record_with(1, "a", Some(5), None)]).unwrap();
-    let second = Refusal::NotUnique { id: id(2), holder: id(1), log_index: 0 };
-    assert_eq!(store.append(vec![record_with(2, "b", Some(5), None)]), Err(second));
+    on_both(|store| {
+        store.append(vec![record_with(1, "a", Some(5), None)]).unwrap();
+        let second = Refusal::NotUnique { id: id(2), holder: id(1), log_index: 0 };
+        assert_eq!(store.append(vec![record_with(2, "b", Some(5), None)]), Err(second));
+    });
 }
 
 #[test]
 fn a_request_is_stored_wholly_or_not_at_all() {
-    let store = Store::sqlite();
-    let request = vec![
-        record_with(1, "a", Some(1), None),
-        record_with(2, "b", None, Some(1)),
-        record_with(3, "c", None, Some(77)),
-    ];
-    assert!(store.append(request).is_err());
-    assert_eq!(store.runtime.block_on(store.reader.size()).unwrap(), 0);
-    assert_eq!(store.append(vec![record_with(4, "d", Some(1), None)]), stored(0));
+    on_both(|store| {
+        let request = vec![
+            record_with(1, "a", Some(1), None),
+            record_with(2, "b", None, Some(1)),
+            record_with(3, "c", None, Some(77)),
+        ];
+        assert!(store.append(request).is_err());
+        assert_eq!(store.runtime.block_on(store.reader.size()).unwrap(), 0);
+        assert_eq!(store.append(vec![record_with(4, "d", Some(1), None)]), stored(0));
+    });
 }
 
 #[test]
 fn a_store_reopened_goes_on_and_fences_the_writer_before() {
-    let store = Store::sqlite();
-    store.append(vec![record(1, "a")]).unwrap();
-    let second = store::open_writer(&store.address).unwrap();
-    let outcome = store.runtime.block_on(second.append(vec![record(2, "b")])).unwrap();
-    assert_eq!(outcome, stored(1));
-    let fenced = store.runtime.block_on(store.writer.append(vec![record(3, "c")])).unwrap_err();
-    assert_eq!(fenced.code(), "store.fenced");
+    on_both(|store| {
+        store.append(vec![record(1, "a")]).unwrap();
+        let second = store::open_writer(&store.address).unwrap();
+        let outcome = store.runtime.block_on(second.append(vec![record(2, "b")])).unwrap();
+        assert_eq!(outcome, stored(1));
+        let fenced = store.runtime.block_on(store.writer.append(vec![record(3, "c")])).unwrap_err();
+        assert_eq!(fenced.code(), "store.fenced");
+    });
 }
 
 #[test]
 fn many_at_once_get_places_without_gaps() {
-    let store = Store::sqlite();
-    let mut places = store.runtime.block_on(async {
-        let mut senders = tokio::task::JoinSet::new();
-        for number in 0..200 {
-            let writer = std::sync::Arc::clone(&store.writer);
-            senders.spawn(async move { writer.append(vec![record(number, "x")]).await });
-        }
-        let mut places = Vec::new();
-        while let Some(answer) = senders.join_next().await {
-            places.push(answer.unwrap().unwrap().unwrap()[0].log_index());
-        }
-        places
+    on_both(|store| {
+        let mut places = store.runtime.block_on(async {
+            let mut senders = tokio::task::JoinSet::new();
+            for number in 0..200 {
+                let writer = std::sync::Arc::clone(&store.writer);
+                senders.spawn(async move { writer.append(vec![record(number, "x")]).await });
+            }
+            let mut places = Vec::new();
+            while let Some(answer) = senders.join_next().await {
+                places.push(answer.unwrap().unwrap().unwrap()[0].log_index());
+            }
+            places
+        });
+        places.sort_unstable();
+        assert_eq!(places, (0..200).collect::<Vec<u64>>());
     });
-    places.sort_unstable();
-    assert_eq!(places, (0..200).collect::<Vec<u64>>());
 }
 
 /// The rules, written down a second time in the plainest way.
@@ -152,31 +159,39 @@ fn steps() -> impl Strategy<Value = Vec<Vec<Step>>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(48))]
+    #![proptest_config(ProptestConfig::with_cases(24))]
     #[test]
     fn the_store_decides_as_the_rules_say(requests in steps()) {
-        let store = Store::sqlite();
-        let mut plain = Plain::default();
-        for request in requests {
-            let text = |t: u8| if t == 0 { "a" } else { "b" };
-            let records =
-                request.iter().map(|(n, t, key, corrects)| record_with(*n, text(*t), *key, *corrects)).collect();
-            let before = plain.log.clone();
-            let expected: Option<Vec<u64>> = request
-                .iter()
-                .map(|(n, t, key, corrects)| plain.append(*n, text(*t), *key, *corrects).map(|at| at as u64))
-                .collect();
-            if expected.is_none() {
-                plain.log = before;
-            }
-            let found = store.append(records).ok().map(|o| o.iter().map(|o| o.log_index()).collect::<Vec<_>>());
-            prop_assert_eq!(found, expected);
-        }
-        let all = store.runtime.block_on(store.reader.range(0, 1000)).unwrap();
-        let heads: HashMap<_, _> = all.iter().map(|r| (r.id, r.corrected_by.is_none())).collect();
-        prop_assert_eq!(all.len(), plain.log.len());
-        for (number, _, _, head) in &plain.log {
-            prop_assert_eq!(heads[&id(*number)], *head);
+        for store in [Store::sqlite(), Store::postgres()] {
+            decides_as_the_rules_say(&store, &requests)?;
         }
     }
+}
+
+fn decides_as_the_rules_say(store: &Store, requests: &[Vec<Step>]) -> Result<(), TestCaseError> {
+    let mut plain = Plain::default();
+    for request in requests {
+        let text = |t: u8| if t == 0 { "a" } else { "b" };
+        let new = |(n, t, key, corrects): &Step| record_with(*n, text(*t), *key, *corrects);
+        let before = plain.log.clone();
+        let expected: Option<Vec<u64>> = request
+            .iter()
+            .map(|(n, t, key, corrects)| {
+                plain.append(*n, text(*t), *key, *corrects).map(|at| at as u64)
+            })
+            .collect();
+        if expected.is_none() {
+            plain.log = before;
+        }
+        let answer = store.append(request.iter().map(new).collect());
+        let found = answer.ok().map(|all| all.iter().map(|o| o.log_index()).collect::<Vec<_>>());
+        prop_assert_eq!(found, expected);
+    }
+    let all = store.runtime.block_on(store.reader.range(0, 1000)).unwrap();
+    let heads: HashMap<_, _> = all.iter().map(|r| (r.id, r.corrected_by.is_none())).collect();
+    prop_assert_eq!(all.len(), plain.log.len());
+    for (number, _, _, head) in &plain.log {
+        prop_assert_eq!(heads[&id(*number)], *head);
+    }
+    Ok(())
 }

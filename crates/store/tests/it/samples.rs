@@ -11,18 +11,40 @@ pub struct Store {
     pub writer: Arc<Writer>,
     pub reader: Reader,
     pub runtime: tokio::runtime::Runtime,
-    _folder: tempfile::TempDir,
+    /// What keeps the store's data until the end.
+    _home: Home,
+}
+
+/// Where a test's data are; removed when it is dropped.
+enum Home {
+    Folder(tempfile::TempDir),
+    Database(testkit::postgres::Database),
+}
+
+/// Runs a test on a new store of each database.
+pub fn on_both(test: impl Fn(Store)) {
+    test(Store::sqlite());
+    test(Store::postgres());
 }
 
 impl Store {
     /// A new SQLite store in a folder that is removed at the end.
     pub fn sqlite() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let address = Address::Folder(folder.path().join("store"));
+        Self::open(Address::Folder(folder.path().join("store")), Home::Folder(folder))
+    }
+
+    /// A new PostgreSQL store in a database of its own.
+    pub fn postgres() -> Self {
+        let database = testkit::postgres::Server::shared().database("store");
+        Self::open(Address::Postgres(database.parameters().to_owned()), Home::Database(database))
+    }
+
+    fn open(address: Address, home: Home) -> Self {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         let writer = Arc::new(store::open_writer(&address).unwrap());
         let reader = runtime.block_on(Reader::open(&address)).unwrap();
-        Self { address, writer, reader, runtime, _folder: folder }
+        Self { address, writer, reader, runtime, _home: home }
     }
 
     /// Appends one request.
