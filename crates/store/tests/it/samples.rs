@@ -12,13 +12,7 @@ pub struct Store {
     pub reader: Reader,
     pub runtime: tokio::runtime::Runtime,
     /// What keeps the store's data until the end.
-    _home: Home,
-}
-
-/// Where a test's data are; removed when it is dropped.
-enum Home {
-    Folder(tempfile::TempDir),
-    Database(testkit::postgres::Database),
+    _home: Box<dyn std::any::Any>,
 }
 
 /// Runs a test on a new store of each database.
@@ -31,16 +25,16 @@ impl Store {
     /// A new SQLite store in a folder that is removed at the end.
     pub fn sqlite() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        Self::open(Address::Folder(folder.path().join("store")), Home::Folder(folder))
+        Self::open(Address::Folder(folder.path().join("store")), Box::new(folder))
     }
 
     /// A new PostgreSQL store in a database of its own.
     pub fn postgres() -> Self {
         let database = testkit::postgres::Server::shared().database("store");
-        Self::open(Address::Postgres(database.parameters().to_owned()), Home::Database(database))
+        Self::open(Address::Postgres(database.parameters().to_owned()), Box::new(database))
     }
 
-    fn open(address: Address, home: Home) -> Self {
+    fn open(address: Address, home: Box<dyn std::any::Any>) -> Self {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         let writer = Arc::new(store::open_writer(&address).unwrap());
         let reader = runtime.block_on(Reader::open(&address)).unwrap();
