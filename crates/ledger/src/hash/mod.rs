@@ -195,6 +195,12 @@ pub(crate) fn shortened(text: &str) -> String {
     }
 }
 
+/// [`shortened`], with what a terminal would not show as it is (right-to-left marks, controls)
+/// escaped.
+pub(crate) fn shown(text: &str) -> String {
+    shortened(text).escape_debug().to_string()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
