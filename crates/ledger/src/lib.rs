@@ -2,6 +2,7 @@
 
 mod checkpoint;
 mod hash;
+pub mod leaf;
 pub mod note;
 pub mod tree;
 
