@@ -4,6 +4,7 @@ mod checkpoint;
 mod hash;
 pub mod leaf;
 pub mod note;
+pub mod tile;
 pub mod tree;
 
 pub use checkpoint::{Checkpoint, CheckpointError, GrowthError, SignedCheckpoint};
