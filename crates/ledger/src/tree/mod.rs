@@ -17,3 +17,6 @@ pub use prove::{NodeSource, prove_consistency, prove_inclusion, prove_subtree};
 pub use row::row_root;
 pub use subtree::{Node, Subtree};
 pub use verify::{verify_consistency, verify_inclusion, verify_subtree};
+
+pub(crate) use prove::root;
+pub(crate) use row::fold_row;

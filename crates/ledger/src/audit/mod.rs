@@ -1,0 +1,5 @@
+//! Checking a whole log from its files.
+
+mod files;
+
+pub use files::LogFiles;
