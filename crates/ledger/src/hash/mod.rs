@@ -1,11 +1,17 @@
 //! SHA-256 as RFC 6962 uses it: leaves and nodes are hashed under different first bytes, so that
 //! neither can be passed off as the other.
 
+#[cfg(target_arch = "x86_64")]
+mod four;
+mod level;
+
 use std::fmt;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest, Sha256};
+
+pub(crate) use level::hash_pairs;
 
 /// A SHA-256 hash of 32 bytes: of a leaf, of a node, of a whole tree.
 ///

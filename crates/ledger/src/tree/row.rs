@@ -1,6 +1,7 @@
 //! The root over a row of neighbouring nodes.
 
 use crate::Hash;
+use crate::hash::hash_pairs;
 
 /// The Merkle tree hash whose leaves have the hashes in `row` (RFC 6962, section 2.1), or over the
 /// nodes of any one level, the last of which may be incomplete.
@@ -25,9 +26,7 @@ pub fn row_root(row: &[Hash]) -> Hash {
 pub(crate) fn fold_row(row: &mut [Hash]) -> Hash {
     let mut len = row.len();
     while len > 1 {
-        for i in 0..len / 2 {
-            row[i] = Hash::of_node(&row[2 * i], &row[2 * i + 1]);
-        }
+        hash_pairs(&mut row[..len]);
         if len % 2 == 1 {
             row[len / 2] = row[len - 1];
         }
