@@ -6,6 +6,7 @@ mod checkpoint;
 mod leaf;
 mod log;
 mod note;
+mod peers;
 mod proof;
 mod storage;
 mod support;
