@@ -1,12 +1,147 @@
-//! `zhiheng verify`.
+//! `zhiheng verify`: a log in a folder, or a single proof file, checked with nothing but the file and
+//! the log's public key.
+//!
+//! Exit status: 0 everything fits, 1 something does not, 2 it cannot be told, which is also the case
+//! when everything fits but no key was given: a log that nobody signed proves nothing, and a key that
+//! lies beside it can be changed with it. `--no-key` says that the structure alone is asked about.
 
+mod log;
+mod proof;
+
+use std::error::Error;
 use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use ledger::Hash;
+use ledger::note::{Verified, Verifier, VerifierKey};
+use serde_json::{Value, json};
 
 use super::{Fault, Outcome};
 
 #[derive(clap::Args)]
-pub struct Args {}
+pub struct Args {
+    /// The folder of a log (with `checkpoint` and `tile`), or a .tlog-proof file
+    path: PathBuf,
+    /// A verifier key, name+hash+key; may be repeated: one of them must have signed
+    #[arg(long = "key", value_name = "VKEY", alias = "vkey", alias = "public-key")]
+    keys: Vec<VerifierKey>,
+    /// Check the structure only, and let the signatures be anybody's
+    #[arg(long, conflicts_with = "keys")]
+    no_key: bool,
+    /// A checkpoint of the log that was kept elsewhere: the log must have grown from it
+    #[arg(long, value_name = "FILE")]
+    since: Option<PathBuf>,
+    /// The entry as it was logged: must be the one the proof is for, or be in the log
+    #[arg(long, value_name = "FILE", group = "about")]
+    entry: Option<PathBuf>,
+    /// The record that a blinded leaf stands for, in its canonical bytes; the proof has the nonce
+    #[arg(long, value_name = "FILE", group = "about")]
+    record: Option<PathBuf>,
+    /// The leaf hash of the entry (RFC 6962), 64 hexadecimal digits
+    #[arg(long, value_name = "HEX", group = "about", value_parser = Hash::from_hex)]
+    leaf: Option<Hash>,
+    /// Answer in JSON
+    #[arg(long)]
+    json: bool,
+}
 
-pub fn run(_args: Args, _out: &mut impl Write) -> Result<Outcome, Fault> {
-    Err("not built yet".into())
+/// What there is to say, in both forms.
+struct Answer {
+    /// What was checked, for the first line.
+    subject: String,
+    /// What does not fit, in a sentence.
+    wrong: Option<String>,
+    /// Further facts: a word and what it is.
+    facts: Vec<(&'static str, String)>,
+    /// The same as JSON.
+    json: Value,
+}
+
+pub fn run(args: Args, out: &mut impl Write) -> Result<Outcome, Fault> {
+    let keys: Vec<&dyn Verifier> = args.keys.iter().map(|key| key as &dyn Verifier).collect();
+    let path = std::fs::metadata(&args.path).map_err(|e| cannot("open", &args.path, &e))?;
+    let answer =
+        if path.is_dir() { log::check(&args, &keys)? } else { proof::check(&args, &keys)? };
+    print(&args, answer, out)
+}
+
+fn print(args: &Args, mut answer: Answer, out: &mut impl Write) -> Result<Outcome, Fault> {
+    let signed = !args.keys.is_empty();
+    if args.json {
+        let verdict = match (&answer.wrong, signed) {
+            (Some(_), _) => "wrong",
+            (None, true) => "good",
+            (None, false) => "good_but_signatures_not_checked",
+        };
+        answer.json["path"] = json!(args.path.display().to_string());
+        answer.json["verdict"] = json!(verdict);
+        answer.json["signatures_checked"] = json!(signed);
+        writeln!(out, "{:#}", answer.json)?;
+    } else {
+        match (&answer.wrong, signed) {
+            (Some(wrong), _) => writeln!(out, "wrong: {wrong}")?,
+            (None, true) => writeln!(out, "good: {}", answer.subject)?,
+            (None, false) => writeln!(
+                out,
+                "structure good, signatures NOT checked (no key given): {}",
+                answer.subject
+            )?,
+        }
+        for (name, fact) in &answer.facts {
+            writeln!(out, "  {name:<13}{fact}")?;
+        }
+    }
+    match answer.wrong {
+        Some(_) => Ok(Outcome::Wrong),
+        None if signed || args.no_key => Ok(Outcome::Good),
+        None => Err("the signatures were not checked, so this may be anybody's: give the log's public key with --key (from its operator, not from beside the log), or --no-key to ask about the structure only".into()),
+    }
+}
+
+/// The leaf hash that the user names, by itself or by the entry.
+fn named_leaf(args: &Args) -> Result<Option<Hash>, Fault> {
+    Ok(match (&args.leaf, &args.entry) {
+        (Some(leaf), _) => Some(*leaf),
+        (None, Some(entry)) => Some(Hash::of_leaf(&read(entry)?)),
+        (None, None) => None,
+    })
+}
+
+fn read(path: &Path) -> Result<Vec<u8>, Fault> {
+    std::fs::read(path).map_err(|e| cannot("read", path, &e))
+}
+
+fn cannot(action: &str, path: &Path, error: &dyn Error) -> Fault {
+    format!("cannot {action} {}: {error}", path.display()).into()
+}
+
+/// Who signed, and which signatures are not checked because their key was not given.
+fn signatures(signed_by: &[Verified], not_checked: &[String]) -> String {
+    let mut parts: Vec<String> = signed_by
+        .iter()
+        .map(|v| match v.signed_at {
+            None => format!("signed by {}+{}", v.name, v.key_id),
+            Some(time) => {
+                let (name, id) = (&v.name, v.key_id);
+                format!("cosigned by {name}+{id} at {time} (seconds since 1970)")
+            }
+        })
+        .collect();
+    if !not_checked.is_empty() {
+        parts.push(format!("not checked: {}", not_checked.join(", ")));
+    }
+    parts.join("; ")
+}
+
+fn signed_by_json(signed_by: &[Verified]) -> Value {
+    signed_by
+        .iter()
+        .map(|v| {
+            json!({
+                "name": v.name.as_str(),
+                "key_id": v.key_id.to_string(),
+                "signed_at": v.signed_at,
+            })
+        })
+        .collect()
 }

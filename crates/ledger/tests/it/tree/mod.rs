@@ -1,0 +1,3 @@
+mod accumulated;
+mod properties;
+mod vectors;
