@@ -1,9 +1,11 @@
 //! `zhiheng verify`: a log in a folder, or a single proof file, checked with nothing but the file and
 //! the log's public key.
 //!
-//! Exit status: 0 everything fits, 1 something does not, 2 it cannot be told, which is also the case
-//! when everything fits but no key was given: a log that nobody signed proves nothing, and a key that
-//! lies beside it can be changed with it. `--no-key` says that the structure alone is asked about.
+//! Exit status: 0 everything that could be checked fits, 1 something does not, 2 it cannot be told.
+//! Without a key the signatures of a folder go unchecked, which the answer says: its structure is
+//! still worth checking, after a copy or a crash. A proof file without a key proves nothing, since
+//! anybody could have made it, so that is 2 unless `--no-key` says that this is known. A key is never
+//! taken from beside the log: it could be changed with it.
 
 mod log;
 mod proof;
@@ -62,10 +64,15 @@ pub fn run(args: Args, out: &mut impl Write) -> Result<Outcome, Fault> {
     let path = std::fs::metadata(&args.path).map_err(|e| cannot("open", &args.path, &e))?;
     let answer =
         if path.is_dir() { log::check(&args, &keys)? } else { proof::check(&args, &keys)? };
-    print(&args, answer, out)
+    print(&args, answer, args.no_key || path.is_dir(), out)
 }
 
-fn print(args: &Args, mut answer: Answer, out: &mut impl Write) -> Result<Outcome, Fault> {
+fn print(
+    args: &Args,
+    mut answer: Answer,
+    structure_suffices: bool,
+    out: &mut impl Write,
+) -> Result<Outcome, Fault> {
     let signed = !args.keys.is_empty();
     if args.json {
         let verdict = match (&answer.wrong, signed) {
@@ -93,8 +100,8 @@ fn print(args: &Args, mut answer: Answer, out: &mut impl Write) -> Result<Outcom
     }
     match answer.wrong {
         Some(_) => Ok(Outcome::Wrong),
-        None if signed || args.no_key => Ok(Outcome::Good),
-        None => Err("the signatures were not checked, so this may be anybody's: give the log's public key with --key (from its operator, not from beside the log), or --no-key to ask about the structure only".into()),
+        None if signed || structure_suffices => Ok(Outcome::Good),
+        None => Err("the signatures were not checked, so this proof may be anybody's: give the log's public key with --key (from its operator, not from beside the log), or --no-key to ask about the structure only".into()),
     }
 }
 
