@@ -23,6 +23,13 @@ pub struct PackFile {
     pub text: Cow<'static, str>,
 }
 
+/// A file of the pack as it is, for those who read all of them: path and bytes.
+pub type RawFile = (String, Cow<'static, [u8]>);
+
+/// A folder with more than this is no pack, but a wrong folder.
+const MOST_FILES: usize = 10_000;
+const MOST_BYTES: usize = 256 << 20;
+
 /// Why a file of the pack could not be had.
 #[derive(Debug)]
 pub struct PackFileError(String);
@@ -57,6 +64,20 @@ impl PackFiles {
             Self::Folder(folder) => Cow::Owned(read_text(&folder.join(path))?),
         };
         Ok(PackFile { path: path.to_owned(), text })
+    }
+
+    /// Every file of the pack at any depth, by path; hidden ones (`.name`) are left out.
+    ///
+    /// # Errors
+    /// The folder cannot be listed, a file cannot be read, or there is far more than a pack has.
+    pub fn all(&self) -> Result<Vec<RawFile>, PackFileError> {
+        let mut files = Vec::new();
+        match self {
+            Self::BuiltIn => collect_built_in(&BUILT_IN, &mut files),
+            Self::Folder(root) => collect_folder(root, &mut files)?,
+        }
+        files.sort();
+        Ok(files)
     }
 
     /// Every file directly under `folder` of the pack whose name ends in `.extension`, by name.
@@ -96,4 +117,54 @@ fn read_text(path: &Path) -> Result<String, PackFileError> {
             path.display()
         ))
     })
+}
+
+fn collect_built_in(dir: &Dir<'static>, files: &mut Vec<RawFile>) {
+    for file in dir.files() {
+        if !is_hidden(file.path()) {
+            files.push((inside(file.path()), Cow::Borrowed(file.contents())));
+        }
+    }
+    dir.dirs().filter(|dir| !is_hidden(dir.path())).for_each(|dir| collect_built_in(dir, files));
+}
+
+fn collect_folder(root: &Path, files: &mut Vec<RawFile>) -> Result<(), PackFileError> {
+    let fault = |what: &str, path: &Path, e: std::io::Error| {
+        PackFileError(format!("cannot {what} {}: {e}; name the folder of a pack", path.display()))
+    };
+    let mut bytes = 0;
+    let mut open = vec![root.to_path_buf()];
+    while let Some(folder) = open.pop() {
+        for entry in std::fs::read_dir(&folder).map_err(|e| fault("list", &folder, e))? {
+            let entry = entry.map_err(|e| fault("list", &folder, e))?;
+            let path = entry.path();
+            if is_hidden(&path) {
+                continue;
+            }
+            // A link to a folder is not followed: it could lead in a circle.
+            if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+                open.push(path);
+                continue;
+            }
+            let content = std::fs::read(&path).map_err(|e| fault("read", &path, e))?;
+            bytes += content.len();
+            files.push((inside(path.strip_prefix(root).unwrap_or(&path)), Cow::Owned(content)));
+            if files.len() > MOST_FILES || bytes > MOST_BYTES {
+                return Err(PackFileError(format!(
+                    "{} holds far more than a pack; name the folder of a pack",
+                    root.display()
+                )));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// A path inside the pack, with `/` between the parts on every system.
+fn inside(path: &Path) -> String {
+    path.iter().map(|part| part.to_string_lossy()).collect::<Vec<_>>().join("/")
+}
+
+fn is_hidden(path: &Path) -> bool {
+    path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'))
 }

@@ -4,6 +4,7 @@
 
 mod clock;
 mod codes;
+mod pack;
 mod verify;
 
 use std::io::Write;
@@ -25,6 +26,8 @@ enum Command {
     Codes(codes::Args),
     /// Statutory time: working days and terms
     Clock(clock::Args),
+    /// Institution packs: check one, or say what a change of pack changes
+    Pack(pack::Args),
     /// Check a log folder or a proof file without the server
     Verify(verify::Args),
 }
@@ -47,6 +50,7 @@ pub fn run() -> ExitCode {
     let result = match cli.command {
         Command::Codes(args) => codes::run(args, &mut out),
         Command::Clock(args) => clock::run(args, &mut out),
+        Command::Pack(args) => pack::run(args, &mut out),
         Command::Verify(args) => verify::run(args, &mut out),
     };
     let result = result.and_then(|outcome| {

@@ -5,4 +5,5 @@
 mod clock;
 mod codes;
 mod command;
+mod pack;
 mod verify;

@@ -36,3 +36,22 @@ pub fn files_under(folder: &Path) -> Vec<PathBuf> {
     found.sort();
     found
 }
+
+/// The pack of Hubei: the path of each file inside it, with `/` between the parts, and its bytes.
+///
+/// # Panics
+/// A file cannot be read.
+pub fn hubei_pack() -> Vec<(String, Vec<u8>)> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../packs/hubei");
+    let hidden =
+        |path: &Path| path.file_name().is_some_and(|n| n.to_string_lossy().starts_with('.'));
+    let mut files = Vec::new();
+    for path in files_under(&root).into_iter().filter(|path| !hidden(path)) {
+        let inside = path.strip_prefix(&root).unwrap_or(&path);
+        let parts: Vec<_> = inside.iter().map(|part| part.to_string_lossy()).collect();
+        let bytes =
+            std::fs::read(&path).unwrap_or_else(|e| panic!("cannot read {}: {e}", path.display()));
+        files.push((parts.join("/"), bytes));
+    }
+    files
+}

@@ -1,0 +1,78 @@
+//! What is collected while the files of a pack are read: faults, and names to be looked up when
+//! all is read.
+
+use codes::InForce;
+
+use crate::fault::{Fault, FaultCode};
+
+/// A line of a file.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Place {
+    pub(crate) file: String,
+    pub(crate) line: usize,
+}
+
+/// What a name stands for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Target {
+    Kind,
+    List,
+    /// A code of the named list.
+    Code {
+        list: String,
+    },
+    Permission,
+    Role,
+    Subject,
+    SubjectRole,
+    Office,
+    Article,
+    /// In the table of divisions on some day of these.
+    Division(InForce),
+    /// In the table of industries on some day of these.
+    Industry(InForce),
+    /// A field of the register of one of the subjects that a role can be.
+    RegisterField {
+        role: String,
+    },
+}
+
+/// A name that one part of the pack uses and another has to have.
+#[derive(Debug, Clone)]
+pub(crate) struct Reference {
+    pub(crate) place: Place,
+    /// Who uses it, in words.
+    pub(crate) by: String,
+    pub(crate) name: String,
+    pub(crate) target: Target,
+}
+
+/// The collector.
+#[derive(Debug, Default)]
+pub(crate) struct Context {
+    pub(crate) faults: Vec<Fault>,
+    pub(crate) references: Vec<Reference>,
+}
+
+impl Context {
+    pub(crate) fn fault(
+        &mut self,
+        code: FaultCode,
+        place: &Place,
+        what: impl Into<String>,
+        remedy: impl Into<String>,
+    ) {
+        self.faults.push(Fault {
+            code,
+            file: place.file.clone(),
+            line: place.line,
+            what: what.into(),
+            remedy: remedy.into(),
+        });
+    }
+
+    pub(crate) fn refer(&mut self, place: &Place, by: &str, name: &str, target: Target) {
+        let (place, by, name) = (place.clone(), by.to_owned(), name.to_owned());
+        self.references.push(Reference { place, by, name, target });
+    }
+}

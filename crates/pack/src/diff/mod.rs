@@ -1,0 +1,274 @@
+//! What a change of pack changes, in words.
+//!
+//! A pack is described as things with named facets; two descriptions are compared without
+//! knowing what the things are.
+
+mod describe;
+mod words;
+
+pub use words::{Language, Phrase};
+
+use std::collections::BTreeMap;
+
+use crate::pack::Pack;
+use crate::words::words;
+use describe::{FacetValue, Key, Thing, describe};
+
+words! {
+    /// What a thing of a pack is.
+    Area {
+        /// The pack itself.
+        Pack = "pack", "规则包";
+        /// An article of the decision.
+        Article = "article", "条文";
+        /// A group of systems.
+        Wing = "wing", "体系";
+        /// A system.
+        System = "system", "制度";
+        /// A sort of subject.
+        Subject = "subject", "主体";
+        /// A role in which subjects take part.
+        SubjectRole = "role of a subject", "主体角色";
+        /// A code list.
+        List = "code list", "代码表";
+        /// A code.
+        Code = "code", "代码";
+        /// A kind of record.
+        Kind = "kind", "记录种类";
+        /// A field of a kind.
+        Field = "field", "字段";
+        /// A group of parameters.
+        LawGroup = "group of parameters", "参数组";
+        /// A version of a parameter of law.
+        Parameter = "parameter", "法定参数";
+        /// A permission.
+        Permission = "permission", "权限";
+        /// A role of people.
+        Role = "role", "岗位";
+        /// Roles that exclude each other.
+        Exclusion = "exclusion", "不相容岗位";
+        /// An office.
+        Office = "office", "机关";
+        /// A division.
+        Region = "division", "行政区划";
+        /// A file that is compared as a whole.
+        File = "file", "文件";
+    }
+}
+
+words! {
+    /// A side of a thing.
+    Facet {
+        /// Its names.
+        Label = "name", "名称";
+        /// The version.
+        Version = "version", "版本";
+        /// Who issued it, and when.
+        Issued = "issued", "发布";
+        /// Why there is none.
+        Note = "note", "说明";
+        /// Where it is from.
+        Source = "source", "来源";
+        /// The short name.
+        Short = "short name", "简称";
+        /// The text.
+        Text = "text", "正文";
+        /// The value of a parameter with its unit.
+        Value = "value", "数值";
+        /// The event that starts a term.
+        Starts = "start", "起算";
+        /// Which way a term runs.
+        Direction = "direction", "计算方向";
+        /// What becomes of an end on a day off.
+        Roll = "end on a day off", "末日遇休息日";
+        /// What does not count.
+        SuspendedBy = "what does not count", "不计入期间";
+        /// The law and article.
+        Law = "law", "依据";
+        /// The last day in force.
+        LastDay = "last day in force", "失效日";
+        /// The day that decides which version holds.
+        AppliesBy = "deciding day", "适用时点";
+        /// When it was compared with the text of the law.
+        Reviewed = "reviewed", "复核日";
+        /// The wording kept.
+        Wording = "wording", "原文";
+        /// The type of a field.
+        Type = "type", "类型";
+        /// Whether a record must have it.
+        Required = "required", "必填";
+        /// Whether it is a column.
+        Typed = "typed", "可筛选";
+        /// Whether it is in the personal part.
+        Personal = "personal", "个人信息";
+        /// The least and the most.
+        Bounds = "bounds", "范围";
+        /// The articles it serves.
+        Articles = "articles", "条文";
+        /// What asks for it.
+        Basis = "basis", "设立依据";
+        /// Who may see it.
+        Class = "class", "公开等级";
+        /// The permission that may append it.
+        Author = "author", "录入权限";
+        /// Who and what takes part.
+        Subjects = "subjects", "主体";
+        /// The unique key.
+        Unique = "unique key", "唯一键";
+        /// What the public sees.
+        Public = "public part", "公开内容";
+        /// Links of the graph.
+        Links = "links", "责任链";
+        /// What is counted.
+        Count = "count", "计数";
+        /// Other ways of writing.
+        Aliases = "aliases", "别名";
+        /// Schemes of identifiers.
+        Schemes = "schemes", "标识方案";
+        /// The register.
+        Register = "register", "登记种类";
+        /// Where a role is held.
+        HeldIn = "held in", "任职范围";
+        /// The permissions of a role.
+        Grants = "grants", "权限";
+        /// Where one may write, read, search.
+        Scopes = "scopes", "范围";
+        /// The office above, or the division above.
+        Parent = "parent", "上级";
+        /// The divisions in which an office acts.
+        Regions = "regions", "地域";
+        /// The trades of an office.
+        Industries = "trades", "行业";
+        /// The kinds of an office.
+        Kinds = "kinds", "事项";
+        /// The sort of office, or the level of a division.
+        Level = "level", "层级";
+        /// What took its place.
+        Became = "successors", "继承";
+        /// The group it belongs to.
+        Wing = "wing", "体系";
+        /// What the decision calls it.
+        Institutions = "institutions", "制度名称";
+        /// What a system needs.
+        Needs = "needs", "所需";
+        /// The order in which its parts are shown.
+        Order = "order", "顺序";
+    }
+}
+
+/// One difference between two packs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Change {
+    /// What sort of thing it is.
+    pub area: Area,
+    /// Its id.
+    pub id: String,
+    /// The first day of the version meant, where things have versions.
+    pub since: Option<String>,
+    /// Its name.
+    pub label: Phrase,
+    /// What has changed.
+    pub what: What,
+}
+
+/// What has changed in a thing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum What {
+    /// It is new.
+    Added(Option<Phrase>),
+    /// It is gone.
+    Removed,
+    /// One side of it is another.
+    Changed {
+        /// The side.
+        facet: Facet,
+        /// What it was; none: nothing was said.
+        from: Option<Phrase>,
+        /// What it is.
+        to: Option<Phrase>,
+    },
+    /// A set has gained and lost members.
+    Moved {
+        /// The side.
+        facet: Facet,
+        /// What it gained.
+        gained: Vec<String>,
+        /// What it lost.
+        lost: Vec<String>,
+    },
+}
+
+/// Everything in which a new pack differs from an old one, in the order of [`Area`], then by id.
+///
+/// ```
+/// # let old = testkit::hubei_pack();
+/// # let mut new = old.clone();
+/// for (path, text) in &mut new {
+///     if path == "law/complaint.toml" {
+///         *text = String::from_utf8_lossy(text).replacen("value = 60\n", "value = 50\n", 1).into_bytes();
+///     }
+/// }
+/// let (old, new) = (pack::Pack::load(old).unwrap(), pack::Pack::load(new).unwrap());
+/// let changes = pack::diff(&old, &new);
+/// assert_eq!(changes.len(), 1);
+/// let words = changes[0].say(pack::Language::En);
+/// assert!(words.contains("value changes from 60 days to 50 days"), "{words}");
+/// ```
+pub fn diff(old: &Pack, new: &Pack) -> Vec<Change> {
+    let (old, new) = (describe(old), describe(new));
+    let mut changes = Vec::new();
+    for (key, thing) in &old {
+        match new.get(key) {
+            Some(other) => changed_facets(key, thing, other, &mut changes),
+            None if gone_with_parent(key, &new) => {}
+            None => changes.push(change(key, thing, What::Removed)),
+        }
+    }
+    for (key, thing) in &new {
+        if !old.contains_key(key) && !gone_with_parent(key, &old) {
+            changes.push(change(key, thing, What::Added(thing.summary.clone())));
+        }
+    }
+    changes.sort_by(|a, b| (a.area, &a.id, &a.since).cmp(&(b.area, &b.id, &b.since)));
+    changes
+}
+
+/// Whether the thing that it is part of is missing too, so that nothing need be said of the part.
+fn gone_with_parent(key: &Key, there: &BTreeMap<Key, Thing>) -> bool {
+    key.part_of().is_some_and(|parent| !there.contains_key(&parent))
+}
+
+fn change(key: &Key, thing: &Thing, what: What) -> Change {
+    Change {
+        area: key.area,
+        id: key.id.clone(),
+        since: key.since.clone(),
+        label: thing.label.clone(),
+        what,
+    }
+}
+
+fn changed_facets(key: &Key, old: &Thing, new: &Thing, changes: &mut Vec<Change>) {
+    let facets = Facet::ALL.iter().filter(|facet| old.facets.get(facet) != new.facets.get(facet));
+    for facet in facets {
+        let (from, to) = (old.facets.get(facet), new.facets.get(facet));
+        let what = match (from, to) {
+            (Some(FacetValue::Set(from)), Some(FacetValue::Set(to))) => {
+                let more = |a: &[String], b: &[String]| -> Vec<String> {
+                    a.iter().filter(|name| !b.contains(name)).cloned().collect()
+                };
+                let (gained, lost) = (more(to, from), more(from, to));
+                if *facet == Facet::Order && !(gained.is_empty() && lost.is_empty()) {
+                    continue; // each part that is new or gone is told by itself
+                }
+                What::Moved { facet: *facet, gained, lost }
+            }
+            _ => What::Changed {
+                facet: *facet,
+                from: from.map(FacetValue::phrase),
+                to: to.map(FacetValue::phrase),
+            },
+        };
+        changes.push(change(key, new, what));
+    }
+}

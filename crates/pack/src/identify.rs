@@ -1,0 +1,145 @@
+//! Whether a text can name the subject that a role asks for.
+
+use clock::Date;
+use codes::{Ask, Reading, recognise};
+
+use crate::pack::Pack;
+use crate::subject::ANY_SCHEME;
+
+/// A subject, as a text names it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Identified {
+    /// The sort of subject.
+    pub subject: String,
+    /// The scheme of the identifier.
+    pub scheme: String,
+    /// The text under which subjects are compared.
+    pub canonical: String,
+    /// What is odd about it, though not enough to refuse it.
+    pub warnings: Vec<codes::Error>,
+}
+
+/// Why a text does not name a subject that a role asks for.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum IdentifyError {
+    /// The pack has no such role.
+    #[error("the pack has no role of subjects named {role}; name a role of the kind's subjects")]
+    Role {
+        /// The role asked for.
+        role: String,
+    },
+    /// The code is wrong.
+    #[error("{role}: {fault}")]
+    Code {
+        /// The role.
+        role: String,
+        /// What is wrong with it.
+        fault: codes::Error,
+    },
+    /// The code is right, but of a scheme that the role does not accept.
+    #[error("{role}: {text} is {found}, which names none of {subjects}; give a code of {schemes}")]
+    Scheme {
+        /// The role.
+        role: String,
+        /// The text.
+        text: String,
+        /// The scheme it is of.
+        found: String,
+        /// The sorts of subject that can have the role.
+        subjects: String,
+        /// The schemes that they accept.
+        schemes: String,
+    },
+}
+
+impl IdentifyError {
+    /// A stable name for programs.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Role { .. } => "pack.identify_role",
+            Self::Code { fault, .. } => fault.code(),
+            Self::Scheme { .. } => "pack.identify_scheme",
+        }
+    }
+}
+
+impl Pack {
+    /// Reads an identifier for a role, on a day (without one: by the newest tables): the first
+    /// reading that one of the role's subjects accepts.
+    ///
+    /// # Errors
+    /// [`IdentifyError`]: no such role, a wrong code, or a code of a scheme that names something
+    /// else.
+    ///
+    /// ```
+    /// # let pack = pack::Pack::load(testkit::hubei_pack()).unwrap();
+    /// let maker = pack.identify("maker", "chicago-license:1334073", None).unwrap();
+    /// assert_eq!((maker.subject.as_str(), maker.scheme.as_str()), ("organization", "chicago-license"));
+    /// let product = pack.identify("product", "6901234567892", None).unwrap();
+    /// assert_eq!(product.canonical, "https://id.gs1.org/01/06901234567892");
+    /// assert_eq!(pack.identify("product", "6901234567893", None).unwrap_err().code(), "codes.check_digit");
+    /// ```
+    pub fn identify(
+        &self,
+        role: &str,
+        text: &str,
+        on: Option<Date>,
+    ) -> Result<Identified, IdentifyError> {
+        let Some(found) = self.subject_role(role) else {
+            return Err(IdentifyError::Role { role: role.to_owned() });
+        };
+        let readings = recognise(text, &self.tables, Ask { on, ..Ask::default() });
+        let subjects: Vec<_> = found.is.iter().filter_map(|id| self.subject(id)).collect();
+        for reading in readings.iter().filter(|reading| reading.is_right()) {
+            let (scheme, is_named) = scheme_of(reading);
+            for subject in &subjects {
+                let accepts = |s: &String| *s == scheme || (is_named && s == ANY_SCHEME);
+                if subject.schemes.iter().any(accepts) {
+                    return Ok(Identified {
+                        subject: subject.id.clone(),
+                        scheme,
+                        canonical: reading.canonical.clone(),
+                        warnings: reading.warnings.clone(),
+                    });
+                }
+            }
+        }
+        let role = role.to_owned();
+        match readings.into_iter().next() {
+            Some(Reading { fault: Some(fault), .. }) => Err(IdentifyError::Code { role, fault }),
+            reading => {
+                let mut schemes: Vec<&str> =
+                    subjects.iter().flat_map(|s| &s.schemes).map(String::as_str).collect();
+                schemes.dedup();
+                Err(IdentifyError::Scheme {
+                    role,
+                    text: text.to_owned(),
+                    found: reading.map_or_else(String::new, |r| scheme_of(&r).0),
+                    subjects: found.is.join(", "),
+                    schemes: schemes.join(", "),
+                })
+            }
+        }
+    }
+}
+
+/// The scheme of a right reading, and whether it is one that names itself (`scheme:value`).
+///
+/// A GS1 key with a serial number or a lot beside it names an item or a lot, not the class: its
+/// scheme is `gtin-serial` or `gtin-lot`.
+fn scheme_of(reading: &Reading) -> (String, bool) {
+    let part = |name: &str| reading.parts.iter().find(|part| part.name == name);
+    match reading.kind {
+        "scheme-code" => (part("scheme").map_or_else(String::new, |p| p.value.clone()), true),
+        "epc-urn" | "digital-link" | "element-string" => {
+            let key = reading.parts.first().map_or("", |part| part.name);
+            let level = match (part("SERIAL"), part("BATCH/LOT")) {
+                (Some(_), _) => "-serial",
+                (None, Some(_)) => "-lot",
+                (None, None) => "",
+            };
+            (format!("{key}{level}"), false)
+        }
+        kind => (kind.to_owned(), false),
+    }
+}

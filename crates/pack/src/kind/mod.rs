@@ -1,0 +1,136 @@
+//! Kinds of record: their fields, subjects, keys, and what they add to graph and counts.
+
+mod field;
+mod read;
+
+pub use field::{Field, FieldType};
+
+use codes::Label;
+
+use crate::words::words;
+
+/// What every record has beside its fields; unique keys, public parts and counts may name them.
+pub const RECORD_MEMBERS: &[&str] = &[
+    "id",
+    "kind",
+    "subjects",
+    "office",
+    "region",
+    "valid_at",
+    "recorded_at",
+    "author",
+    "source",
+    "corrects",
+    "class",
+];
+
+/// A kind of record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Kind {
+    /// Its id.
+    pub id: String,
+    /// Its name.
+    pub label: Label,
+    /// The articles of the decision that it serves.
+    pub articles: Vec<u16>,
+    /// What asks for it.
+    pub basis: Basis,
+    /// Who may see it, unless a field says less.
+    pub class: Class,
+    /// The permission that may append it.
+    pub author: String,
+    /// Who and what takes part.
+    pub subjects: Vec<KindSubject>,
+    /// Names of fields, roles and members that together are unique among heads; empty where
+    /// nothing is.
+    pub unique: Vec<String>,
+    /// Names of fields, roles and members that the public may see.
+    pub public: Vec<String>,
+    /// Its fields, in the order in which a form shows them.
+    pub fields: Vec<Field>,
+    /// What it adds to the responsibility graph.
+    pub links: Vec<Link>,
+    /// What it adds to the weekly series, if anything.
+    pub count: Option<Counting>,
+}
+
+/// What asks for something in the pack.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Basis {
+    /// The decision itself.
+    Decision,
+    /// A later law, by its name.
+    Law(String),
+}
+
+words! {
+    /// Who may see a record.
+    Class {
+        /// Everyone.
+        Public = "public", "公开";
+        /// Those in whose scope it is.
+        Internal = "internal", "内部";
+        /// Those who need it for a case; every reading is recorded.
+        Personal = "personal", "涉及个人";
+    }
+}
+
+/// A role in which subjects take part in a kind of record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KindSubject {
+    /// The role, of `subjects.toml`.
+    pub role: String,
+    /// How many.
+    pub number: Number,
+}
+
+words! {
+    /// How many subjects have a role in one record.
+    Number {
+        /// Exactly one.
+        One = "one", "一个";
+        /// None or one.
+        Optional = "optional", "可无";
+        /// Any number.
+        Many = "many", "多个";
+    }
+}
+
+/// A link of the responsibility graph between the subjects of two roles.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Link {
+    /// The role it goes out from.
+    pub from: String,
+    /// The sort of link, of the list `trace-link`.
+    pub link: String,
+    /// The role it leads to.
+    pub to: String,
+}
+
+/// What a kind adds to the weekly series.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Counting {
+    /// The name of the series.
+    pub series: String,
+    /// By what it is counted: a field, a role, a member, or `role.field` of a role's register.
+    pub by: Vec<String>,
+    /// Which of the records are bad, as an expression over the kind's fields; kept as text.
+    pub bad: Option<String>,
+}
+
+impl Kind {
+    /// A field by its name.
+    pub fn field(&self, name: &str) -> Option<&Field> {
+        self.fields.iter().find(|field| field.name == name)
+    }
+
+    /// A role by its id.
+    pub fn subject(&self, role: &str) -> Option<&KindSubject> {
+        self.subjects.iter().find(|subject| subject.role == role)
+    }
+
+    /// The fields of the personal part.
+    pub fn personal_fields(&self) -> impl Iterator<Item = &Field> {
+        self.fields.iter().filter(|field| field.personal)
+    }
+}

@@ -1,0 +1,243 @@
+//! `kinds/*.toml`: one kind a file, of the file's name.
+
+use super::{Basis, Class, Counting, Field, Kind, KindSubject, Link, Number, RECORD_MEMBERS};
+use crate::context::{Context, Place, Target};
+use crate::fault::FaultCode;
+use crate::list::well_known;
+use crate::manifest::read_articles;
+use crate::source::{Form, Located, Read, Table};
+
+impl Kind {
+    pub(crate) fn read(mut table: Table<'_>, cx: &mut Context) -> Option<(Place, Self)> {
+        let id = table.id("kind", Form::Kebab, cx)?;
+        let file = format!("kinds/{}.toml", id.value);
+        if id.place.file != file {
+            let what = format!("the kind {} stands in another file than {file}", id.value);
+            cx.fault(FaultCode::BadValue, &id.place, what, format!("name the file {file}"));
+        }
+        let label = table.required("label", cx);
+        let articles = read_articles(&mut table, cx);
+        let basis: String = table.required("basis", cx);
+        let class = table.required("class", cx);
+        let author: Located<String> = table.required("author", cx);
+        if !author.value.is_empty() {
+            cx.refer(&author.place, &table.what, &author.value, Target::Permission);
+        }
+        let subjects = read_subjects(&mut table, cx);
+        let unique: Vec<Located<String>> = table.optional("unique", cx).unwrap_or_default();
+        let public: Vec<Located<String>> = table.optional("public", cx).unwrap_or_default();
+        let fields = read_fields(&mut table, subjects.as_deref().unwrap_or_default(), cx);
+        // Where a role or a field could not be read, a name may well be meant for it.
+        let all_read = subjects.is_some() && fields.iter().all(Option::is_some);
+        let mut kind = Self {
+            id: id.value,
+            label,
+            articles,
+            basis: if basis == "decision" { Basis::Decision } else { Basis::Law(basis) },
+            class,
+            author: author.value,
+            subjects: subjects.unwrap_or_default(),
+            unique: Vec::new(),
+            public: Vec::new(),
+            fields: fields.into_iter().flatten().collect(),
+            links: Vec::new(),
+            count: None,
+        };
+        let names = Names { kind: &kind, all_read };
+        names.check("unique", &unique, cx);
+        names.check("public", &public, cx);
+        if let (Class::Personal, Some(first)) = (kind.class, public.first()) {
+            let what = format!("the {} is of class personal and has a public part", table.what);
+            let remedy = "take public out, or give it another class";
+            cx.fault(FaultCode::Contradiction, &first.place, what, remedy);
+        }
+        let trace = table.table("trace", "trace", cx);
+        let count = table.table("count", "count", cx);
+        let links = trace.map(|trace| names.read_links(trace, cx)).unwrap_or_default();
+        let count = count.map(|count| names.read_count(count, cx));
+        let value = |name: Located<String>| name.value;
+        kind.unique = unique.into_iter().map(value).collect();
+        kind.public = public.into_iter().map(value).collect();
+        kind.links = links;
+        kind.count = count;
+        table.finish(cx);
+        Some((id.place, kind))
+    }
+}
+
+/// The names that a kind's keys, public part, links and counts may use.
+struct Names<'k> {
+    kind: &'k Kind,
+    all_read: bool,
+}
+
+impl Names<'_> {
+    /// Names of fields, roles or members that can stand in a key or before the public.
+    fn check(&self, key: &str, names: &[Located<String>], cx: &mut Context) {
+        for (n, name) in names.iter().enumerate() {
+            let text = name.value.as_str();
+            let (place, kind) = (&name.place, &self.kind.id);
+            if names.iter().take(n).any(|other| other.value == name.value) {
+                let what = format!("{text} stands twice in {key}");
+                cx.fault(FaultCode::Duplicate, place, what, "take one out");
+            }
+            let of_field = self.kind.field(text).filter(|_| self.kind.subject(text).is_none());
+            let Some(field) = of_field else {
+                self.check_role_or_member(key, name, cx);
+                continue;
+            };
+            if field.personal {
+                let what = format!("{text} of {kind} is personal and stands in {key}");
+                let remedy = format!("take it out of {key}, or take personal = true out");
+                cx.fault(FaultCode::Contradiction, place, what, remedy);
+            }
+            if key == "unique" && !field.field_type.is_scalar() {
+                let what =
+                    format!("{text} of {kind} has no single value, so it is no part of a key");
+                cx.fault(FaultCode::Contradiction, place, what, "take it out of unique");
+            }
+        }
+    }
+
+    fn check_role_or_member(&self, key: &str, name: &Located<String>, cx: &mut Context) {
+        let text = name.value.as_str();
+        let many = self.kind.subject(text).is_some_and(|s| s.number == Number::Many);
+        if key == "unique" && many {
+            let what = format!("{text} of {} can be many, so it is no part of a key", self.kind.id);
+            cx.fault(FaultCode::Contradiction, &name.place, what, "take it out of unique");
+        }
+        self.check_known(key, name, cx);
+    }
+
+    fn is_known(&self, name: &str) -> bool {
+        !self.all_read
+            || self.kind.field(name).is_some()
+            || self.kind.subject(name).is_some()
+            || RECORD_MEMBERS.contains(&name)
+    }
+
+    fn check_known(&self, key: &str, name: &Located<String>, cx: &mut Context) {
+        if self.is_known(&name.value) {
+            return;
+        }
+        let what = format!("{key} names {}, which {} does not have", name.value, self.kind.id);
+        let fields = self.kind.fields.iter().map(|f| f.name.as_str());
+        let names = fields.chain(self.kind.subjects.iter().map(|s| s.role.as_str()));
+        let remedy = match crate::source::nearest(&name.value, names) {
+            Some(meant) => format!("write {meant}, if that is meant"),
+            None => "name a field, a role of its subjects, or a member of every record".to_owned(),
+        };
+        cx.fault(FaultCode::UnknownName, &name.place, what, remedy);
+    }
+
+    fn read_links(&self, mut table: Table<'_>, cx: &mut Context) -> Vec<Link> {
+        let found: Vec<Located<Vec<Located<String>>>> = table.required("links", cx);
+        table.finish(cx);
+        let mut links = Vec::with_capacity(found.len());
+        for link in found {
+            let [from, word, to] = link.value.as_slice() else {
+                let remedy = "write [\"role\", \"link\", \"role\"]";
+                cx.fault(FaultCode::BadValue, &link.place, "a link has three parts", remedy);
+                continue;
+            };
+            for role in [from, to] {
+                if self.all_read && self.kind.subject(&role.value).is_none() {
+                    let what =
+                        format!("the link names {}, no role of {}", role.value, self.kind.id);
+                    let remedy = "name a role of the kind's subjects";
+                    cx.fault(FaultCode::UnknownName, &role.place, what, remedy);
+                }
+            }
+            let target = Target::Code { list: well_known::TRACE_LINKS.to_owned() };
+            cx.refer(&word.place, &format!("kind {}", self.kind.id), &word.value, target);
+            links.push(Link {
+                from: from.value.clone(),
+                link: word.value.clone(),
+                to: to.value.clone(),
+            });
+        }
+        links
+    }
+
+    fn check_typed(&self, name: &Located<String>, cx: &mut Context) {
+        if self.kind.field(&name.value).is_some_and(|field| !field.typed) {
+            let what = format!("{} of {} is counted by, but not typed", name.value, self.kind.id);
+            let remedy = "add typed = true to the field, or take it out of by";
+            cx.fault(FaultCode::Contradiction, &name.place, what, remedy);
+        }
+    }
+
+    fn read_count(&self, mut table: Table<'_>, cx: &mut Context) -> Counting {
+        let series = table.required("as", cx);
+        let by: Vec<Located<String>> = table.required("by", cx);
+        for name in &by {
+            match name.value.split_once('.') {
+                Some((role, field)) if self.kind.subject(role).is_some() => {
+                    let target = Target::RegisterField { role: role.to_owned() };
+                    cx.refer(&name.place, &format!("count of {}", self.kind.id), field, target);
+                }
+                _ => {
+                    self.check_known("by", name, cx);
+                    self.check_typed(name, cx);
+                }
+            }
+        }
+        let counting = Counting {
+            series,
+            by: by.into_iter().map(|name| name.value).collect(),
+            bad: table.optional("bad", cx),
+        };
+        table.finish(cx);
+        counting
+    }
+}
+
+/// None where they could not be read.
+fn read_subjects(table: &mut Table<'_>, cx: &mut Context) -> Option<Vec<KindSubject>> {
+    let place = table.place();
+    let Some(subjects) = table.take("subjects") else {
+        let what = format!("the {} has no subjects", table.what);
+        let remedy = "add subjects = { role = \"one\" }, or subjects = {} where nothing takes part";
+        cx.fault(FaultCode::MissingKey, &place, what, remedy);
+        return None;
+    };
+    let mut subjects = subjects.table("subjects", cx)?;
+    let mut found = Vec::new();
+    for (role, place, node) in subjects.take_rest() {
+        cx.refer(&place, &table.what, role, Target::SubjectRole);
+        let number = Number::read(node, cx).unwrap_or_else(Number::blank);
+        found.push(KindSubject { role: role.to_owned(), number });
+    }
+    Some(found)
+}
+
+/// The fields, with none for each that has no name.
+fn read_fields(
+    table: &mut Table<'_>,
+    subjects: &[KindSubject],
+    cx: &mut Context,
+) -> Vec<Option<Field>> {
+    let mut fields: Vec<Option<Field>> = Vec::new();
+    for field in table.tables("field", "field", cx) {
+        let Some((field_table, field)) = Field::read(field, cx) else {
+            fields.push(None);
+            continue;
+        };
+        let taken = if fields.iter().flatten().any(|other| other.name == field.name) {
+            Some("another field")
+        } else if subjects.iter().any(|subject| subject.role == field.name) {
+            Some("a role of the kind's subjects")
+        } else if RECORD_MEMBERS.contains(&field.name.as_str()) {
+            Some("a member of every record")
+        } else {
+            None
+        };
+        if let Some(taken) = taken {
+            let what = format!("the name {} is taken by {taken}", field.name);
+            cx.fault(FaultCode::Duplicate, &field_table.place(), what, "rename the field");
+        }
+        field_table.finish(cx);
+        fields.push(Some(field));
+    }
+    fields
+}

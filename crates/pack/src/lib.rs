@@ -1,0 +1,62 @@
+//! An institution pack (pure): the rules of an office as data, read, checked and asked.
+//!
+//! | files | what | here |
+//! |---|---|---|
+//! | `pack.toml` | title, version, the articles of the decision | [`Manifest`] |
+//! | `systems.toml` | the systems that the decision asks for, and what each needs | [`System`] |
+//! | `subjects.toml` | what records are about, in which roles, by which identifiers | [`Subject`], [`SubjectRole`] |
+//! | `lists/*.toml` | dated code lists | [`CodeList`] |
+//! | `kinds/*.toml` | kinds of record | [`Kind`] |
+//! | `law/*.toml` | dated parameters of law | [`Parameter`] |
+//! | `roles.toml` | permissions, roles, and roles that exclude each other | [`Role`] |
+//! | `offices.csv` | the tree of offices and their jurisdiction | [`Office`], [`Jurisdiction`] |
+//! | `regions.csv`, `codes/*.csv` | divisions, industries and other tables of codes | [`Pack::tables`] |
+//!
+//! [`Pack::load`] takes paths and texts and gives a [`Pack`], or every [`Fault`] with file, line
+//! and remedy. [`check`] gives the faults and the [`Coverage`] of the decision's articles.
+//! [`diff`] says in words what a change of pack changes.
+//!
+//! Nothing here reads a disk or the clock. Expressions are kept as text; the crate `rules` reads
+//! them.
+
+mod context;
+mod coverage;
+mod diff;
+mod digest;
+mod fault;
+mod identify;
+mod kind;
+mod law;
+mod list;
+mod load;
+mod manifest;
+mod office;
+mod pack;
+mod references;
+mod role;
+mod source;
+mod subject;
+mod system;
+mod words;
+
+pub use coverage::{
+    ArticleCoverage, Check, Coverage, Need, NotReviewed, PartRead, PartState, SystemCoverage, check,
+};
+pub use diff::{Area, Change, Facet, Language, Phrase, What, diff};
+pub use digest::Digest;
+pub use fault::{Fault, FaultCode, Faults};
+pub use identify::{Identified, IdentifyError};
+pub use kind::{
+    Basis, Class, Counting, Field, FieldType, Kind, KindSubject, Link, Number, RECORD_MEMBERS,
+};
+pub use law::{
+    AppliesBasis, AppliesBy, Counts, Direction, LawGroup, Parameter, Roll, Scalar, Value, Version,
+    Wording,
+};
+pub use list::{CodeList, ListedCode};
+pub use manifest::{Article, Decision, Manifest};
+pub use office::{Extent, Jurisdiction, NO_REGION, Office, OfficePeriod};
+pub use pack::Pack;
+pub use role::{Exclusion, HeldIn, Permission, Role, Scope};
+pub use subject::{ANY_SCHEME, Subject, SubjectRole};
+pub use system::{Institution, Part, System, Wing};

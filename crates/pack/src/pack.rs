@@ -1,0 +1,230 @@
+//! The pack as a whole, and how to ask it.
+
+use std::collections::BTreeMap;
+
+use clock::Date;
+use codes::Tables;
+
+use crate::digest::Digest;
+use crate::kind::Kind;
+use crate::law::{LawGroup, Parameter};
+use crate::list::CodeList;
+use crate::manifest::Manifest;
+use crate::office::{Jurisdiction, Office};
+use crate::role::{Exclusion, Permission, Role};
+use crate::subject::{Subject, SubjectRole};
+use crate::system::{System, Wing};
+
+/// An institution pack in which no fault was found.
+///
+/// [`Pack::load`] makes one from the texts of its files; nothing here reads a disk or the clock.
+#[derive(Debug, Clone)]
+pub struct Pack {
+    pub(crate) manifest: Manifest,
+    pub(crate) tables: Tables,
+    pub(crate) lists: BTreeMap<String, CodeList>,
+    pub(crate) subjects: BTreeMap<String, Subject>,
+    pub(crate) subject_roles: BTreeMap<String, SubjectRole>,
+    pub(crate) kinds: BTreeMap<String, Kind>,
+    pub(crate) law_groups: BTreeMap<String, LawGroup>,
+    pub(crate) parameters: BTreeMap<String, Parameter>,
+    pub(crate) offices: BTreeMap<String, Office>,
+    pub(crate) permissions: BTreeMap<String, Permission>,
+    pub(crate) roles: BTreeMap<String, Role>,
+    pub(crate) exclusions: Vec<Exclusion>,
+    pub(crate) wings: Vec<Wing>,
+    pub(crate) systems: Vec<System>,
+    /// The digest of every file, by path.
+    pub(crate) files: BTreeMap<String, Digest>,
+    pub(crate) digest: Digest,
+}
+
+impl Pack {
+    /// What the pack says of itself, and the articles it carries out.
+    pub fn manifest(&self) -> &Manifest {
+        &self.manifest
+    }
+
+    /// The version of the pack that a record was checked against: SHA-256 over the paths and
+    /// contents of all its files, in the order of the paths.
+    pub fn digest(&self) -> &Digest {
+        &self.digest
+    }
+
+    /// The digest of each file, by path.
+    pub fn files(&self) -> &BTreeMap<String, Digest> {
+        &self.files
+    }
+
+    /// Divisions, industries, company prefixes and the other tables of codes.
+    pub fn tables(&self) -> &Tables {
+        &self.tables
+    }
+
+    /// A kind of record.
+    ///
+    /// ```
+    /// # let pack = pack::Pack::load(testkit::hubei_pack()).unwrap();
+    /// let kind = pack.kind("test-report").unwrap();
+    /// assert_eq!(kind.label.zh, "检验报告");
+    /// assert!(kind.field("result").unwrap().typed);
+    /// assert_eq!(kind.author, "report.issue");
+    /// ```
+    pub fn kind(&self, id: &str) -> Option<&Kind> {
+        self.kinds.get(id)
+    }
+
+    /// Every kind, by id.
+    pub fn kinds(&self) -> impl Iterator<Item = &Kind> {
+        self.kinds.values()
+    }
+
+    /// A code list.
+    ///
+    /// ```
+    /// # let pack = pack::Pack::load(testkit::hubei_pack()).unwrap();
+    /// let day = "2026-11-23".parse().unwrap();
+    /// let results = pack.list("test-result").unwrap();
+    /// assert!(results.has("fail", day));
+    /// assert!(!results.has("perhaps", day));
+    /// assert_eq!(results.find("不合格", day).unwrap().code, "fail");
+    /// ```
+    pub fn list(&self, id: &str) -> Option<&CodeList> {
+        self.lists.get(id)
+    }
+
+    /// Every code list, by id.
+    pub fn lists(&self) -> impl Iterator<Item = &CodeList> {
+        self.lists.values()
+    }
+
+    /// A parameter of law.
+    ///
+    /// ```
+    /// # let pack = pack::Pack::load(testkit::hubei_pack()).unwrap();
+    /// let mediate = pack.parameter("complaint.mediate").unwrap();
+    /// let on = |day: &str| mediate.on(day.parse().unwrap()).map(|v| (v.value.to_string(), v.unit.as_str()));
+    /// assert_eq!(on("2026-04-14"), Some(("45".to_owned(), "working_day")));
+    /// assert_eq!(on("2026-04-15"), Some(("60".to_owned(), "day")));
+    /// assert_eq!(on("2019-12-31"), None);
+    /// ```
+    pub fn parameter(&self, id: &str) -> Option<&Parameter> {
+        self.parameters.get(id)
+    }
+
+    /// Every parameter of law, by id.
+    pub fn parameters(&self) -> impl Iterator<Item = &Parameter> {
+        self.parameters.values()
+    }
+
+    /// The groups of parameters, by id.
+    pub fn law_groups(&self) -> impl Iterator<Item = &LawGroup> {
+        self.law_groups.values()
+    }
+
+    /// A role of people.
+    pub fn role(&self, id: &str) -> Option<&Role> {
+        self.roles.get(id)
+    }
+
+    /// Every role of people, by id.
+    pub fn roles(&self) -> impl Iterator<Item = &Role> {
+        self.roles.values()
+    }
+
+    /// Every permission, by id.
+    pub fn permissions(&self) -> impl Iterator<Item = &Permission> {
+        self.permissions.values()
+    }
+
+    /// Why one person may not have both of two roles; none where they may.
+    ///
+    /// ```
+    /// # let pack = pack::Pack::load(testkit::hubei_pack()).unwrap();
+    /// assert!(pack.exclusion("system-administrator", "audit-administrator").is_some());
+    /// assert!(pack.exclusion("audit-administrator", "audit-administrator").is_none());
+    /// ```
+    pub fn exclusion(&self, role: &str, other: &str) -> Option<&Exclusion> {
+        let names = |exclusion: &&Exclusion, role: &str| exclusion.roles.iter().any(|r| r == role);
+        self.exclusions.iter().find(|e| role != other && names(e, role) && names(e, other))
+    }
+
+    /// Every exclusion, in the order of the text.
+    pub fn exclusions(&self) -> &[Exclusion] {
+        &self.exclusions
+    }
+
+    /// An office.
+    pub fn office(&self, id: &str) -> Option<&Office> {
+        self.offices.get(id)
+    }
+
+    /// Every office, by id.
+    pub fn offices(&self) -> impl Iterator<Item = &Office> {
+        self.offices.values()
+    }
+
+    /// What an office has power over.
+    ///
+    /// ```
+    /// # let pack = pack::Pack::load(testkit::hubei_pack()).unwrap();
+    /// let day = "2026-11-23".parse().unwrap();
+    /// let wuhan = pack.jurisdiction("420100").unwrap();
+    /// assert!(wuhan.covers("420106", Some("C14"), "complaint", day));
+    /// assert!(!wuhan.covers("420500", Some("C14"), "complaint", day));
+    /// ```
+    pub fn jurisdiction(&self, office: &str) -> Option<Jurisdiction<'_>> {
+        self.office(office).map(|office| Jurisdiction { office, tables: &self.tables })
+    }
+
+    /// Whether an office is another or stands below it, on a day.
+    ///
+    /// ```
+    /// # let pack = pack::Pack::load(testkit::hubei_pack()).unwrap();
+    /// let day = "2026-11-23".parse().unwrap();
+    /// assert!(pack.is_below("420106", "420100", day));
+    /// assert!(!pack.is_below("420100", "420106", day));
+    /// ```
+    pub fn is_below(&self, office: &str, above: &str, on: Date) -> bool {
+        let mut at = Some(office);
+        // A sound pack has no circle; the bound only keeps that from being relied on.
+        for _ in 0..=self.offices.len() {
+            let Some(id) = at else { return false };
+            if id == above {
+                return self.office(id).is_some_and(|office| office.on(on).is_some());
+            }
+            at = self.office(id).and_then(|o| o.on(on)).and_then(|p| p.parent.as_deref());
+        }
+        false
+    }
+
+    /// A sort of subject.
+    pub fn subject(&self, id: &str) -> Option<&Subject> {
+        self.subjects.get(id)
+    }
+
+    /// Every sort of subject, by id.
+    pub fn subjects(&self) -> impl Iterator<Item = &Subject> {
+        self.subjects.values()
+    }
+
+    /// A role in which subjects take part in records.
+    pub fn subject_role(&self, id: &str) -> Option<&SubjectRole> {
+        self.subject_roles.get(id)
+    }
+
+    /// Every role in which subjects take part in records, by id.
+    pub fn subject_roles(&self) -> impl Iterator<Item = &SubjectRole> {
+        self.subject_roles.values()
+    }
+
+    /// The systems that the decision asks for, in order.
+    pub fn systems(&self) -> &[System] {
+        &self.systems
+    }
+
+    /// The groups of systems, in order.
+    pub fn wings(&self) -> &[Wing] {
+        &self.wings
+    }
+}

@@ -1,0 +1,118 @@
+//! The parameters of the pack against the collection that they were taken from, row by row.
+
+use std::path::PathBuf;
+
+use clock::Date;
+use pack::{Pack, Value};
+
+/// One row of the collection.
+struct Row {
+    id: String,
+    value: String,
+    unit: String,
+    starts_when: String,
+    law: String,
+    article: String,
+    from: Date,
+    to: Option<Date>,
+    confirmed: bool,
+    note: String,
+}
+
+fn rows(path: &PathBuf) -> Vec<Row> {
+    let mut reader = csv::Reader::from_path(path).unwrap();
+    let header = reader.headers().unwrap().clone();
+    let names: Vec<&str> = header.iter().collect();
+    assert_eq!(
+        names,
+        [
+            "id",
+            "value",
+            "unit",
+            "starts_when",
+            "law",
+            "article",
+            "in_force_from",
+            "in_force_to",
+            "confirmed",
+            "note"
+        ]
+    );
+    let read = |record: Result<csv::StringRecord, csv::Error>| {
+        let record = record.unwrap();
+        let text = |at: usize| record.get(at).unwrap().to_owned();
+        let confirmed = match &record[8] {
+            "yes" => true,
+            "no" => false,
+            other => panic!("confirmed is {other}"),
+        };
+        Row {
+            id: text(0),
+            value: text(1),
+            unit: text(2),
+            starts_when: text(3),
+            law: text(4),
+            article: text(5),
+            from: record[6].parse().unwrap(),
+            to: Some(&record[7]).filter(|t| !t.is_empty()).map(|t| t.parse().unwrap()),
+            confirmed,
+            note: text(9),
+        }
+    };
+    reader.records().map(read).collect()
+}
+
+fn agrees(pack: &Pack, path: &PathBuf) {
+    let rows = rows(path);
+    assert!(rows.len() >= 264, "{}: {} rows", path.display(), rows.len());
+    for row in &rows {
+        let shown = format!("{} from {}", row.id, row.from);
+        let parameter = pack.parameter(&row.id).unwrap_or_else(|| panic!("no {}", row.id));
+        let version = parameter.on(row.from).unwrap_or_else(|| panic!("no {shown}"));
+        let values: Vec<String> = version.value.scalars().map(ToString::to_string).collect();
+        assert_eq!(values.join("|"), row.value, "{shown}");
+        assert_eq!(
+            matches!(version.value, Value::ByLevel { .. }),
+            row.value.contains('|'),
+            "{shown}"
+        );
+        assert_eq!(version.unit, row.unit, "{shown}");
+        assert_eq!(version.law, row.law, "{shown}");
+        assert_eq!(version.article.as_deref().unwrap_or(""), row.article, "{shown}");
+        assert_eq!(
+            (version.in_force.from, version.in_force.to),
+            (Some(row.from), row.to),
+            "{shown}"
+        );
+        assert_eq!(version.is_reviewed(), row.confirmed, "{shown}");
+        assert_eq!(version.wording.starts.as_deref().unwrap_or(""), row.starts_when, "{shown}");
+        assert_eq!(version.starts.is_some(), !row.starts_when.is_empty(), "{shown}");
+        assert_eq!(version.wording.note.as_deref().unwrap_or(""), row.note, "{shown}");
+    }
+    let versions: usize = pack.parameters().map(|p| p.versions.len()).sum();
+    assert_eq!(versions, rows.len(), "the pack has what the collection has not");
+}
+
+#[test]
+fn every_row_of_the_collection_is_in_the_pack_and_nothing_else() {
+    let pack = Pack::load(testkit::hubei_pack()).unwrap();
+    let own = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../testdata/law/parameters.csv");
+    agrees(&pack, &own);
+    let beside = testkit::testdata().join("../law/parameters.csv");
+    if beside.is_file() {
+        agrees(&pack, &beside);
+    }
+}
+
+#[test]
+fn what_stands_in_words_in_the_collection_is_data() {
+    let pack = Pack::load(testkit::hubei_pack()).unwrap();
+    for version in pack.parameters().flat_map(|p| &p.versions) {
+        let note = version.wording.note.as_deref().unwrap_or("");
+        let starts = version.wording.starts.as_deref().unwrap_or("");
+        let says = note.contains("excluded");
+        assert_eq!(!version.counts.suspended_by.is_empty(), says, "{note}");
+        let backward = starts.starts_with("before ") && version.unit != "month_day";
+        assert_eq!(version.counts.direction == pack::Direction::Backward, backward, "{starts}");
+    }
+}

@@ -1,0 +1,11 @@
+#![allow(clippy::unwrap_used)] // a test that cannot go on fails
+
+//! The pack of Hubei as it is, a small pack broken in every way, and what both answer.
+
+mod ask;
+mod change;
+mod faults;
+mod foreign;
+mod hubei;
+mod law;
+mod small;
