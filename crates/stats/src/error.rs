@@ -129,6 +129,14 @@ pub enum Error {
         /// Why there is none.
         why: &'static str,
     },
+    /// Something is wrong within a column that the caller named.
+    #[error("column {name}: {error}")]
+    Column {
+        /// The caller's name of the column.
+        name: String,
+        /// What is wrong.
+        error: Box<Error>,
+    },
 }
 
 impl Error {
@@ -155,7 +163,13 @@ impl Error {
             Self::NoConvergence { .. } => "stats.no_convergence",
             Self::Syntax { .. } => "stats.syntax",
             Self::NoSolution { .. } => "stats.no_solution",
+            Self::Column { error, .. } => error.code(),
         }
+    }
+
+    /// The same error, told of the column `name`.
+    pub(crate) fn in_column(self, name: &str) -> Self {
+        Self::Column { name: name.into(), error: Box::new(self) }
     }
 }
 

@@ -4,6 +4,7 @@
 mod dist;
 mod golden;
 mod index;
+mod priority;
 mod proficiency;
 mod rating;
 mod satisfaction;
