@@ -1,7 +1,11 @@
 //! Reference-grade statistical methods for quality regulation (pure).
+pub mod dist;
+pub mod error;
 pub mod index;
+pub mod linalg;
 pub mod priority;
 pub mod proficiency;
+pub mod random;
 pub mod rating;
 pub mod sampling;
 pub mod satisfaction;
@@ -10,3 +14,5 @@ pub mod signal;
 pub mod spc;
 pub mod surveillance;
 pub mod uncertainty;
+
+pub use error::{Error, Result};

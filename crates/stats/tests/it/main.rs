@@ -1,0 +1,4 @@
+//! Reference values, golden cases and properties.
+#![allow(clippy::unwrap_used, reason = "a test stops where it fails")]
+
+mod dist;
