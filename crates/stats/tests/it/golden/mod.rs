@@ -8,6 +8,7 @@
 mod case;
 mod compare;
 mod rcall;
+mod surveillance;
 mod table;
 
 use std::path::{Path, PathBuf};
@@ -28,7 +29,11 @@ struct Engine {
 }
 
 /// One line for each engine.
-const ENGINES: &[Engine] = &[];
+const ENGINES: &[Engine] = &[Engine {
+    name: "surveillance",
+    run: surveillance::run,
+    tolerances: surveillance::TOLERANCES,
+}];
 
 #[test]
 fn golden() {

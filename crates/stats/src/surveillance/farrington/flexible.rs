@@ -1,0 +1,381 @@
+//! The improved method: more of the past, seasons as groups, negative binomial limits.
+
+use std::ops::Range;
+
+use rayon::prelude::*;
+
+use super::super::calendar::Calendar;
+use super::super::limit::check_places;
+use super::baseline::{Baseline, Reach};
+use super::fit::Regression;
+use super::model::{Dispersion, Recipe, Target};
+use super::threshold::{Prediction, Transformed, counts};
+use super::{EnoughCases, PowerTransform};
+use crate::dist::normal_quantile;
+use crate::error::check;
+use crate::{Error, Result};
+
+/// How the limit follows from the regression.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ThresholdMethod {
+    /// A normal quantile on a power of the count, with the error of the estimate (Farrington et al.
+    /// 1996).
+    #[default]
+    Delta,
+    /// A negative binomial quantile at the estimated mean (Noufaily et al. 2013).
+    NbPlugin,
+    /// A negative binomial quantile at the 1 - α quantile of the estimated mean.
+    Muan,
+}
+
+/// Settings of [`farrington_flexible`]. The default is that of R; [`FlexibleOptions::improved`] is
+/// the setting that Noufaily et al. (2013) advise.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct FlexibleOptions {
+    /// How many years back (5).
+    pub years: usize,
+    /// How many points before and after the same point of each year (3).
+    pub half_width: usize,
+    /// Whether past outbreaks are weighted down (yes).
+    pub reweight: bool,
+    /// The residual from which on they are (2.58).
+    pub weights_threshold: f64,
+    /// The level of the one-sided limit (0.05).
+    pub alpha: f64,
+    /// Whether a trend is fitted (yes).
+    pub trend: bool,
+    /// The p-value below which the trend is kept (0.05); 1 keeps it whatever its significance.
+    pub trend_p_threshold: f64,
+    /// When there are enough cases for an alarm.
+    pub enough: EnoughCases,
+    /// The power of the count that is taken to be normal under [`ThresholdMethod::Delta`] (⅔).
+    pub transform: PowerTransform,
+    /// Whether the counts are taken per head of population (no).
+    pub population_offset: bool,
+    /// Season groups: 1 for the same weeks of each year only (1).
+    pub periods: usize,
+    /// How many points just before the tested one are left out; none for `half_width`.
+    pub gap: Option<usize>,
+    /// How the limit follows from the regression.
+    pub method: ThresholdMethod,
+    /// Which dispersion serves the standard error of the expected count (the package's).
+    pub dispersion: Dispersion,
+}
+
+impl Default for FlexibleOptions {
+    fn default() -> Self {
+        Self {
+            years: 5,
+            half_width: 3,
+            reweight: true,
+            weights_threshold: 2.58,
+            alpha: 0.05,
+            trend: true,
+            trend_p_threshold: 0.05,
+            enough: EnoughCases::default(),
+            transform: PowerTransform::TwoThirds,
+            population_offset: false,
+            periods: 1,
+            gap: None,
+            method: ThresholdMethod::Delta,
+            dispersion: Dispersion::Package,
+        }
+    }
+}
+
+impl FlexibleOptions {
+    /// The setting advised by Noufaily et al. (2013): ten season groups, half a year left out, the
+    /// trend always kept, negative binomial limits at 0.5 %.
+    pub fn improved() -> Self {
+        Self {
+            alpha: 0.005,
+            trend_p_threshold: 1.0,
+            periods: 10,
+            gap: Some(26),
+            method: ThresholdMethod::NbPlugin,
+            ..Self::default()
+        }
+    }
+
+    fn check(&self) -> Result<()> {
+        check::level("alpha", self.alpha)?;
+        check::probability("threshold of the trend's p-value", self.trend_p_threshold)?;
+        check::positive("threshold of the weights", self.weights_threshold)?;
+        check::within("years", self.years as f64, self.years > 0, "1 or more")?;
+        let periods = self.periods;
+        check::within("season groups", periods as f64, periods > 0, "1 or more")?;
+        self.enough.check()
+    }
+
+    fn reach(&self) -> Reach {
+        Reach {
+            years: self.years,
+            half_width: self.half_width,
+            periods: self.periods,
+            gap: self.gap.unwrap_or(self.half_width),
+        }
+    }
+
+    fn recipe(&self) -> Recipe {
+        Recipe {
+            trend: self.trend,
+            p_trend: self.trend_p_threshold,
+            reweight: self.reweight.then_some(self.weights_threshold),
+            dispersion: self.dispersion,
+            years: self.years,
+        }
+    }
+}
+
+/// One of several series that are tested together.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Unit<'a> {
+    /// Counts.
+    pub counts: &'a [f64],
+    /// The population at each point; needed for a population offset only.
+    pub population: Option<&'a [f64]>,
+}
+
+/// What the regression says of a point.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Forecast {
+    /// The expected count.
+    pub expected: f64,
+    /// The standard error of its logarithm.
+    pub ln_error: f64,
+    /// The overdispersion, at least one.
+    pub phi: f64,
+    /// The trend for each unit of time, where it was kept.
+    pub slope: Option<f64>,
+    /// The mean of the negative binomial whose quantile is the limit: the expected count, or its
+    /// 1 - α quantile under [`ThresholdMethod::Muan`], which is infinite where a season group
+    /// without any case tells nothing of it.
+    pub count_mean: f64,
+    /// The largest count that raises no alarm; none where `count_mean` is infinite.
+    pub upper: Option<f64>,
+    /// The probability of a count as large as the observed one or larger.
+    pub p_value: Option<f64>,
+}
+
+impl Forecast {
+    /// How far the count exceeds what is expected, in units of what would just raise an alarm:
+    /// (observed - expected) / (upper - expected), as published.
+    pub fn exceedance(&self, observed: f64) -> Option<f64> {
+        Some((observed - self.expected) / (self.upper? - self.expected))
+    }
+
+    /// The score of R surveillance under the negative binomial methods, which has the logarithm of
+    /// the expected count in its place; a slip, kept for comparison.
+    pub fn exceedance_package(&self, observed: f64) -> Option<f64> {
+        Some((observed - self.expected.ln()) / (self.upper? - self.expected.ln()))
+    }
+}
+
+/// One tested point.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct FlexiblePoint {
+    /// Its place in the series, from 0.
+    pub index: usize,
+    /// The count.
+    pub observed: f64,
+    /// The forecast; none where no regression settled.
+    pub forecast: Option<Forecast>,
+    /// Whether there were enough cases for an alarm.
+    pub enough_cases: bool,
+    /// Whether the count is above the limit and there were enough cases.
+    pub alarm: bool,
+}
+
+/// Tests the points `range` of every unit; the result has one list of points for each unit.
+///
+/// Units are worked on in parallel; the result does not depend on the number of threads. A point
+/// where the regression does not settle even without a trend (it overflows, or has fewer counts than
+/// coefficients) has no forecast and no alarm.
+///
+/// # Errors
+/// Counts that are missing, negative or not whole; units of different lengths; a population that is
+/// missing where it is asked for, or not positive; less history than the years and the width ask
+/// for; settings out of range; a calendar that does not fit.
+///
+/// ```
+/// use stats::surveillance::{Calendar, FlexibleOptions, Unit, farrington_flexible};
+/// let quiet: Vec<f64> = (0..312).map(|t| f64::from([4, 6, 5, 3, 7][t % 5])).collect();
+/// let mut outbreak = quiet.clone();
+/// outbreak[311] = 20.0;
+/// let units = [&quiet, &outbreak].map(|counts| Unit { counts, population: None });
+/// let options = FlexibleOptions::improved();
+/// let tested = farrington_flexible(&units, Calendar::Frequency(52), 311..312, &options)?;
+/// assert!(!tested[0][0].alarm && tested[1][0].alarm);
+/// # Ok::<(), stats::Error>(())
+/// ```
+pub fn farrington_flexible(
+    units: &[Unit<'_>],
+    calendar: Calendar<'_>,
+    range: Range<usize>,
+    options: &FlexibleOptions,
+) -> Result<Vec<Vec<FlexiblePoint>>> {
+    options.check()?;
+    let Some(len) = units.first().map(|unit| unit.counts.len()) else {
+        return Err(Error::Empty { what: "units" });
+    };
+    calendar.check(len)?;
+    check_places(len, &range, 0)?;
+    let chart = Chart::new(calendar, range, options)?;
+    units
+        .par_iter()
+        .with_min_len(16)
+        .map_init(Regression::default, |data, unit| {
+            chart.check(unit, len)?;
+            Ok(chart.run(unit, data))
+        })
+        .collect()
+}
+
+/// [`farrington_flexible`] for a single series.
+///
+/// # Errors
+/// As there.
+///
+/// ```
+/// use stats::surveillance::{Calendar, FlexibleOptions, Unit, farrington_flexible_one};
+/// let counts = vec![3.0; 300];
+/// let unit = Unit { counts: &counts, population: None };
+/// let tested =
+///     farrington_flexible_one(unit, Calendar::Frequency(52), 280..300, &FlexibleOptions::default())?;
+/// assert!(tested.iter().all(|point| !point.alarm));
+/// # Ok::<(), stats::Error>(())
+/// ```
+pub fn farrington_flexible_one(
+    unit: Unit<'_>,
+    calendar: Calendar<'_>,
+    range: Range<usize>,
+    options: &FlexibleOptions,
+) -> Result<Vec<FlexiblePoint>> {
+    let tested = farrington_flexible(&[unit], calendar, range, options)?;
+    Ok(tested.into_iter().flatten().collect())
+}
+
+/// What all units have in common.
+struct Chart<'a> {
+    calendar: Calendar<'a>,
+    options: &'a FlexibleOptions,
+    recipe: Recipe,
+    /// 1 - α as a normal quantile.
+    z: f64,
+    /// Each tested point with its baseline.
+    points: Vec<(usize, Baseline)>,
+}
+
+impl<'a> Chart<'a> {
+    fn new(
+        calendar: Calendar<'a>,
+        range: Range<usize>,
+        options: &'a FlexibleOptions,
+    ) -> Result<Self> {
+        let reach = options.reach();
+        let points = range.map(|t| Ok((t, Baseline::of(&calendar, t, &reach)?)));
+        Ok(Self {
+            calendar,
+            options,
+            recipe: options.recipe(),
+            z: -normal_quantile(options.alpha),
+            points: points.collect::<Result<_>>()?,
+        })
+    }
+
+    fn check(&self, unit: &Unit<'_>, len: usize) -> Result<()> {
+        check::length("counts of a unit", unit.counts.len(), len)?;
+        check::counts("counts", unit.counts)?;
+        if !self.options.population_offset {
+            return Ok(());
+        }
+        let Some(population) = unit.population else {
+            return Err(Error::Inconsistent {
+                what: "population offset",
+                why: "a unit has no population: give one, or do without the offset",
+            });
+        };
+        check::length("population", population.len(), len)?;
+        check::finite("population", population)?;
+        let least = population.iter().copied().fold(f64::INFINITY, f64::min);
+        check::positive("population", least)
+    }
+
+    fn run(&self, unit: &Unit<'_>, data: &mut Regression) -> Vec<FlexiblePoint> {
+        let points = self.points.iter();
+        points
+            .map(|(t, baseline)| {
+                let observed = unit.counts[*t];
+                let forecast = self.forecast(unit, *t, baseline, data);
+                let enough_cases = self.options.enough.met(unit.counts, *t);
+                FlexiblePoint {
+                    index: *t,
+                    observed,
+                    forecast,
+                    enough_cases,
+                    alarm: enough_cases
+                        && forecast
+                            .and_then(|f| f.upper)
+                            .is_some_and(|upper| observed > upper),
+                }
+            })
+            .collect()
+    }
+
+    fn forecast(
+        &self,
+        unit: &Unit<'_>,
+        t: usize,
+        baseline: &Baseline,
+        data: &mut Regression,
+    ) -> Option<Forecast> {
+        let options = self.options;
+        let first = baseline.first();
+        let population = unit.population.filter(|_| options.population_offset);
+        data.clear(baseline.groups);
+        for (points, group) in &baseline.runs {
+            data.y.extend(&unit.counts[points.clone()]);
+            data.t
+                .extend(points.clone().map(|i| self.calendar.time(i, first)));
+            data.group.extend(points.clone().map(|_| *group));
+            if let Some(population) = population {
+                data.offset
+                    .extend(population[points.clone()].iter().map(|p| p.ln()));
+            }
+        }
+        data.prepare();
+        let target = Target {
+            group: baseline.groups - 1,
+            time: self.calendar.time(t, first),
+            offset: population.map_or(0.0, |population| population[t].ln()),
+        };
+        let settled = self.recipe.settle(data, &target)?;
+        let observed = unit.counts[t];
+        let expected = settled.eta.exp();
+        let count_mean = match options.method {
+            ThresholdMethod::Muan => (settled.eta + self.z * settled.error).exp(),
+            _ => expected,
+        };
+        let tail = match options.method {
+            ThresholdMethod::Delta => {
+                let predicted = Prediction {
+                    mean: settled.expected,
+                    error: settled.error * settled.expected,
+                    phi: settled.phi,
+                };
+                let forecast = Transformed::new(&predicted, options.transform);
+                Some((forecast.upper(self.z), forecast.sf(observed)))
+            }
+            _ => counts(count_mean, settled.phi, options.alpha, observed).ok(),
+        };
+        Some(Forecast {
+            expected,
+            ln_error: settled.error,
+            phi: settled.phi,
+            slope: settled.fit.slope,
+            count_mean,
+            upper: tail.map(|(upper, _)| upper),
+            p_value: tail.map(|(_, p_value)| p_value),
+        })
+    }
+}

@@ -1,0 +1,40 @@
+//! Detection of outbreaks and of other rises in series of counts.
+//!
+//! | method | function | for |
+//! |---|---|---|
+//! | Farrington et al. (1996) | [`farrington`] | weekly counts with years of history |
+//! | Noufaily et al. (2013) | [`farrington_flexible`] | the same, many series, sparse ones too |
+//! | EARS C1, C2, C3 | [`ears`] | little history |
+//! | RKI | [`rki`] | a few reference weeks, simple limits |
+//! | Bayes | [`bayes`] | a few reference weeks, predictive quantile |
+//! | CUSUM (Rossi et al. 1999) | [`cusum`] | small lasting shifts of a known mean |
+//! | outbreakP (Frisén and Andersson 2009) | [`outbreak_p`] | onset of a rise from a constant level |
+//!
+//! Points are numbered from 0, ranges do not include their end. Where the R package `surveillance`
+//! is the published implementation its behaviour is the default; where it slips, the published form
+//! is an option, and the option says what the slip is.
+
+mod bayes;
+mod calendar;
+mod cusum;
+mod ears;
+mod farrington;
+mod limit;
+mod outbreak_p;
+mod rki;
+mod seasonal;
+mod window;
+
+pub use bayes::bayes;
+pub use calendar::{Calendar, Day};
+pub use cusum::{Cusum, CusumOptions, InControl, Transform, cusum};
+pub use ears::{C3Limit, EarsMethod, EarsOptions, ears};
+pub use farrington::{
+    BaselineData, BaselineFit, ClassicOptions, ClassicPoint, Dispersion, EnoughCases,
+    FlexibleOptions, FlexiblePoint, Forecast, PowerTransform, ThresholdMethod, Unit, farrington,
+    farrington_flexible, farrington_flexible_one, fit_baseline,
+};
+pub use limit::Limit;
+pub use outbreak_p::{Outbreak, OutbreakOptions, outbreak_p, outbreak_p_cases};
+pub use rki::rki;
+pub use window::ReferenceWindow;
