@@ -8,6 +8,7 @@
 //! | RKI | [`rki`] | a few reference weeks, simple limits |
 //! | Bayes | [`bayes`] | a few reference weeks, predictive quantile |
 //! | CUSUM (Rossi et al. 1999) | [`cusum`] | small lasting shifts of a known mean |
+//! | GLR and LR charts (Höhle and Paul 2008) | [`glr`] | changes of unknown size and time |
 //! | outbreakP (Frisén and Andersson 2009) | [`outbreak_p`] | onset of a rise from a constant level |
 //!
 //! Points are numbered from 0, ranges do not include their end. Where the R package `surveillance`
@@ -19,6 +20,7 @@ mod calendar;
 mod cusum;
 mod ears;
 mod farrington;
+mod glr;
 mod limit;
 mod outbreak_p;
 mod rki;
@@ -34,7 +36,11 @@ pub use farrington::{
     FlexibleOptions, FlexiblePoint, Forecast, PowerTransform, ThresholdMethod, Unit, farrington,
     farrington_flexible, farrington_flexible_one, fit_baseline,
 };
+pub use glr::{
+    Change, Direction, GlrOptions, GlrPoint, InControlMean, Overdispersion, Search, glr, glr_cases,
+};
 pub use limit::Limit;
 pub use outbreak_p::{Outbreak, OutbreakOptions, outbreak_p, outbreak_p_cases};
 pub use rki::rki;
+pub use seasonal::Seasonal;
 pub use window::ReferenceWindow;

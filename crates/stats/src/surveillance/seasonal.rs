@@ -1,8 +1,14 @@
 //! A mean that follows the year: harmonics and a trend, fitted to the history.
 
+use std::ops::Range;
+
+use crate::dist::digamma;
 use crate::error::check;
 use crate::linalg::{Cholesky, Matrix};
 use crate::{Error, Result};
+
+/// Means are kept above this, as a mean of zero has no logarithm.
+const LEAST_MEAN: f64 = f64::EPSILON;
 
 /// log m(t) = β₀ + β₁ t + Σ (γ_s sin(2πst/f) + δ_s cos(2πst/f)), with t from 1.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -32,19 +38,46 @@ impl Seasonal {
     }
 
     /// The mean at the point `t` under the coefficients of a fit.
-    pub(crate) fn mean(&self, fit: &[f64], t: usize) -> f64 {
+    fn mean(&self, fit: &[f64], t: usize) -> f64 {
         let eta: f64 = self.row(t).iter().zip(fit).map(|(x, b)| x * b).sum();
-        eta.exp()
+        eta.exp().max(LEAST_MEAN)
     }
 
-    /// The coefficients of a Poisson regression on `counts`, which are the points from 0 on.
-    pub(crate) fn fit_poisson(&self, counts: &[f64]) -> Result<Vec<f64>> {
-        self.fit(counts, 0.0)
+    /// The means of the points `range` under the coefficients of a fit.
+    pub(crate) fn means(&self, fit: &[f64], range: &Range<usize>) -> Vec<f64> {
+        range.clone().map(|t| self.mean(fit, t)).collect()
+    }
+
+    /// The coefficients and the α of a negative binomial regression by maximum likelihood; α is zero
+    /// where the counts vary no more than Poisson counts.
+    pub(crate) fn fit_with_overdispersion(&self, counts: &[f64]) -> Result<(Vec<f64>, f64)> {
+        const STEPS: usize = 200;
+        let mut alpha = 0.0;
+        for _ in 0..STEPS {
+            let fit = self.fit_to(counts, alpha, 1e-11)?;
+            let next = overdispersion(counts, &self.means(&fit, &(0..counts.len())));
+            if (next - alpha).abs() <= 1e-10 * next {
+                return Ok((fit, next));
+            }
+            alpha = next;
+        }
+        Err(Error::NoConvergence {
+            what: "overdispersion of the history",
+            iterations: STEPS,
+        })
     }
 
     /// The coefficients of a negative binomial regression with variance m + `alpha` m², where zero
-    /// means Poisson.
+    /// means Poisson, on `counts`, which are the points from 0 on.
+    ///
+    /// The starting values and the stopping rule (the deviance moves by less than 1e-8 of itself) are
+    /// those that statistical packages share, so that results agree even where the last digits
+    /// matter.
     pub(crate) fn fit(&self, counts: &[f64], alpha: f64) -> Result<Vec<f64>> {
+        self.fit_to(counts, alpha, 1e-8)
+    }
+
+    fn fit_to(&self, counts: &[f64], alpha: f64, precision: f64) -> Result<Vec<f64>> {
         const WHAT: &str = "regression of the history";
         const STEPS: usize = 50;
         check::within(
@@ -61,13 +94,19 @@ impl Seasonal {
             });
         }
         let rows: Vec<Vec<f64>> = (0..counts.len()).map(|t| self.row(t)).collect();
-        let mut eta: Vec<f64> = counts.iter().map(|y| (y + 0.1).ln()).collect();
-        let mut deviance = f64::INFINITY;
+        let start = |y: f64| match (alpha == 0.0, y == 0.0) {
+            (true, _) => y + 0.1,
+            (false, true) => 1.0 / 6.0,
+            (false, false) => y,
+        };
+        let mut eta: Vec<f64> = counts.iter().map(|y| start(*y).ln()).collect();
+        let parts = counts.iter().map(|y| deviance_of(*y, start(*y), alpha));
+        let mut deviance: f64 = parts.sum();
         for _ in 0..STEPS {
             let mut normal = Matrix::zeros(columns, columns);
             let mut right = vec![0.0; columns];
             for ((row, y), eta) in rows.iter().zip(counts).zip(&eta) {
-                let m = eta.exp();
+                let m = eta.exp().max(LEAST_MEAN);
                 let w = m / (1.0 + alpha * m);
                 let z = eta + (y - m) / m;
                 for i in 0..columns {
@@ -81,13 +120,12 @@ impl Seasonal {
             let mut next = 0.0;
             for ((row, y), eta) in rows.iter().zip(counts).zip(&mut eta) {
                 *eta = row.iter().zip(&fit).map(|(x, b)| x * b).sum();
-                next += deviance_of(*y, eta.exp(), alpha);
+                next += deviance_of(*y, eta.exp().max(LEAST_MEAN), alpha);
             }
             if !next.is_finite() {
                 break;
             }
-            // Closer than packages ask for: the fit is cheap, and the next digits are free.
-            if (deviance - next).abs() <= 1e-13 * (next.abs() + 0.1) {
+            if (deviance - next).abs() < precision * (next.abs() + 0.1) {
                 return Ok(fit);
             }
             deviance = next;
@@ -107,4 +145,33 @@ fn deviance_of(y: f64, m: f64, alpha: f64) -> f64 {
     } else {
         2.0 * (first - (y + 1.0 / alpha) * ((1.0 + alpha * y) / (1.0 + alpha * m)).ln())
     }
+}
+
+/// The α that makes counts with these means most likely: where the derivative by θ = 1/α is zero.
+fn overdispersion(counts: &[f64], means: &[f64]) -> f64 {
+    let slope = |theta: f64| -> f64 {
+        let at = digamma(theta);
+        let parts = counts
+            .iter()
+            .zip(means)
+            .map(|(y, m)| digamma(theta + y) - at - (m / theta).ln_1p() + (m - y) / (m + theta));
+        parts.sum()
+    };
+    // A θ beyond e^14 is as good as Poisson; there the derivative drowns in its rounding.
+    let (mut low, mut high) = (-14.0, 14.0);
+    if slope(f64::exp(high)) >= 0.0 {
+        return 0.0;
+    }
+    while high - low > 1e-13 {
+        let middle: f64 = 0.5 * (low + high);
+        if middle <= low || middle >= high {
+            break;
+        }
+        if slope(middle.exp()) > 0.0 {
+            low = middle;
+        } else {
+            high = middle;
+        }
+    }
+    (-high).exp()
 }

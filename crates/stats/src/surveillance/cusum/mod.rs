@@ -59,6 +59,8 @@ pub struct Cusum {
     pub index: usize,
     /// The count.
     pub observed: f64,
+    /// The mean that is expected while nothing is wrong.
+    pub mean: f64,
     /// S = max(0, S before + z - k); it is not reset by an alarm.
     pub statistic: f64,
     /// The number of cases, not rounded, at which S would have reached the boundary here; zero
@@ -72,7 +74,8 @@ pub struct Cusum {
 ///
 /// R's `upperbound` is [`Cusum::cases_to_alarm`], rounded up for the standard transformation. For
 /// `none` and `anscombeNegBin` the package returns h - S of the same point instead, which is not a
-/// number of cases; here the number of cases is given for all transformations.
+/// number of cases, and for `anscombe2nd` it takes m^⅓ for m^-⅓; here the number of cases is given for
+/// all transformations.
 ///
 /// # Errors
 /// Counts that are missing, negative or not whole; an empty range; settings or means that are not
@@ -113,6 +116,7 @@ pub fn cusum(
         Cusum {
             index,
             observed,
+            mean,
             statistic,
             cases_to_alarm: options.transform.cases(needed, mean),
             alarm: statistic >= options.boundary,
@@ -140,8 +144,7 @@ fn means(counts: &[f64], range: &Range<usize>, source: InControl<'_>) -> Result<
                 trend: false,
                 frequency,
             };
-            let fit = model.fit_poisson(history)?;
-            range.clone().map(|t| model.mean(&fit, t)).collect()
+            model.means(&model.fit(history, 0.0)?, range)
         }
     };
     for &mean in &means {

@@ -228,7 +228,13 @@ impl Regression {
             let root = self.mu[i].cbrt();
             let count = self.y[i].cbrt();
             let distance = 1.5 * (count * count - root * root) / root.sqrt();
-            into.push(distance / (phi * (1.0 - leverage)).sqrt());
+            // A count that determines its own mean has no residual.
+            let free = 1.0 - leverage;
+            into.push(if free > 1e-10 {
+                distance / (phi * free).sqrt()
+            } else {
+                0.0
+            });
         }
     }
 

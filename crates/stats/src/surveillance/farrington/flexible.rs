@@ -351,7 +351,10 @@ impl<'a> Chart<'a> {
         };
         let settled = self.recipe.settle(data, &target)?;
         let observed = unit.counts[t];
-        let expected = settled.eta.exp();
+        let expected = match options.method {
+            ThresholdMethod::Delta => settled.expected,
+            _ => settled.eta.exp(),
+        };
         let count_mean = match options.method {
             ThresholdMethod::Muan => (settled.eta + self.z * settled.error).exp(),
             _ => expected,
@@ -359,8 +362,8 @@ impl<'a> Chart<'a> {
         let tail = match options.method {
             ThresholdMethod::Delta => {
                 let predicted = Prediction {
-                    mean: settled.expected,
-                    error: settled.error * settled.expected,
+                    mean: expected,
+                    error: settled.error * expected,
                     phi: settled.phi,
                 };
                 let forecast = Transformed::new(&predicted, options.transform);

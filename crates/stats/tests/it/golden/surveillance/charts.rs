@@ -1,8 +1,9 @@
 //! The charts with simple limits.
 
 use stats::surveillance::{
-    C3Limit, CusumOptions, EarsMethod, EarsOptions, InControl, Limit, OutbreakOptions,
-    ReferenceWindow, Transform,
+    C3Limit, Change, CusumOptions, Direction, EarsMethod, EarsOptions, GlrOptions, InControl,
+    InControlMean, Limit, OutbreakOptions, Overdispersion, ReferenceWindow, Search, Seasonal,
+    Transform,
 };
 
 use super::super::case::Case;
@@ -112,11 +113,30 @@ pub fn cusum(case: &Case) -> Result<usize, String> {
     let expected = case.csv(FILE)?;
     let mut compare = Compare::new(case);
     same_points(&mut compare, &expected, tested.iter().map(|p| p.index))?;
-    let upper = tested.iter().map(|p| match name {
-        "standard" => p.cases_to_alarm.ceil(),
-        // What the package gives for these two is not a number of cases.
-        "none" | "anscombeNegBin" => f64::max(0.0, options.boundary - p.statistic),
-        _ => p.cases_to_alarm,
+    let mut before = 0.0;
+    let upper = tested.iter().map(|p| {
+        let needed = options.boundary + options.reference - before;
+        before = p.statistic;
+        match name {
+            "standard" => p.cases_to_alarm.ceil(),
+            // The package squares a root without looking at its sign.
+            "rossi" => {
+                let root = (4.0 + 2.0 * needed / p.mean.sqrt()).sqrt() - 1.0;
+                if root < 0.0 {
+                    p.mean * root * root
+                } else {
+                    p.cases_to_alarm
+                }
+            }
+            // What the package gives for these three is not the number of cases.
+            "none" | "anscombeNegBin" => f64::max(0.0, options.boundary - p.statistic),
+            "anscombe2nd" => {
+                let centre = p.mean.powf(2.0 / 3.0) - p.mean.cbrt() / 9.0;
+                let power = centre + needed * p.mean.powf(1.0 / 6.0) / 1.5;
+                power.max(0.0).powf(1.5)
+            }
+            _ => p.cases_to_alarm,
+        }
     });
     compare.column(FILE, &expected, "upperbound", &upper.collect::<Vec<_>>())?;
     let alarms: Vec<f64> = tested.iter().map(|p| truth(p.alarm)).collect();
@@ -141,6 +161,84 @@ pub fn outbreak_p(case: &Case) -> Result<usize, String> {
             let needed = stats::surveillance::outbreak_p_cases(&counts, range, &options, most);
             let needed = needed.map_err(text)?.into_iter();
             needed.map(|cases| cases.unwrap_or(f64::NAN)).collect()
+        }
+        other => return Err(format!("cannot return {other}")),
+    };
+    let expected = case.csv(FILE)?;
+    let mut compare = Compare::new(case);
+    same_points(&mut compare, &expected, tested.iter().map(|p| p.index))?;
+    compare.column(FILE, &expected, "upperbound", &upper)?;
+    let alarms: Vec<f64> = tested.iter().map(|p| truth(p.alarm)).collect();
+    compare.column(FILE, &expected, "alarm", &alarms)?;
+    let observed: Vec<f64> = tested.iter().map(|p| p.observed).collect();
+    compare.column(FILE, &expected, "observed", &observed)?;
+    Ok(compare.count())
+}
+
+pub fn glr(case: &Case) -> Result<usize, String> {
+    let settings = Settings::of(case)?;
+    let counts = case.csv("input_series")?.numbers("observed")?;
+    let means;
+    let mean = match settings.get("mu0") {
+        Some(list @ Expr::Call(name, _)) if name == "list" => InControlMean::Fitted {
+            model: Seasonal {
+                harmonics: list.argument("S").and_then(Expr::number).unwrap_or(1.0) as usize,
+                trend: list.argument("trend").and_then(Expr::truth).unwrap_or(true),
+                frequency: settings.frequency()?,
+            },
+            refit: list
+                .argument("refit")
+                .and_then(Expr::truth)
+                .unwrap_or(false),
+        },
+        Some(other) => {
+            means = other.numbers().ok_or("cannot read mu0")?;
+            InControlMean::Each(&means)
+        }
+        None => return Err("a call without mu0 is not known".to_owned()),
+    };
+    let overdispersion = match (case.function(), settings.number("alpha")) {
+        ("algo.glrpois", _) => Overdispersion::Known(0.0),
+        (_, Some(alpha)) => Overdispersion::Known(alpha),
+        (_, None) if matches!(mean, InControlMean::Fitted { .. }) => Overdispersion::Estimated,
+        _ => Overdispersion::Known(0.0),
+    };
+    let window = settings.number_or("M", -1.0);
+    let options = GlrOptions {
+        overdispersion,
+        threshold: settings.number_or("c.ARL", 5.0),
+        change: match settings.text_or("change", "intercept") {
+            "intercept" => Change::Intercept,
+            "epi" => Change::Epidemic,
+            other => return Err(format!("no such change as {other}")),
+        },
+        direction: match settings.text_or("dir", "inc") {
+            "inc" => Direction::Increase,
+            "dec" => Direction::Decrease,
+            other => return Err(format!("no such direction as {other}")),
+        },
+        known: settings.number("theta"),
+        at_least: settings.count_or("Mtilde", 1),
+        // The package looks back without a limit for a change of the intercept.
+        window: (window >= 0.0 && settings.text_or("change", "intercept") == "epi")
+            .then_some(window as usize),
+        search: Search::Package,
+        ..GlrOptions::new(mean)
+    };
+    let range = settings.range()?;
+    let tested = stats::surveillance::glr(&counts, range.clone(), &options).map_err(text)?;
+    let upper: Vec<f64> = match settings.text_or("ret", "cases") {
+        "value" => tested.iter().map(|p| p.statistic).collect(),
+        "cases" => {
+            let most = settings.number_or("xMax", 1e4);
+            let cases = stats::surveillance::glr_cases(&counts, range, &options, most);
+            let cases = cases.map_err(text)?.into_iter();
+            // No count would do: the package's two ways to say so.
+            let none = match overdispersion {
+                Overdispersion::Known(alpha) if alpha == 0.0 => 0.0,
+                _ => 1e99,
+            };
+            cases.map(|cases| cases.unwrap_or(none)).collect()
         }
         other => return Err(format!("cannot return {other}")),
     };

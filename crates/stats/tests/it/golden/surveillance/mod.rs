@@ -58,6 +58,7 @@ pub fn run(case: &Case) -> Result<usize, String> {
         "algo.rki" => charts::rki(case),
         "algo.bayes" => charts::bayes(case),
         "algo.cusum" => charts::cusum(case),
+        "algo.glrpois" | "algo.glrnb" => charts::glr(case),
         "algo.outbreakP" => charts::outbreak_p(case),
         other => Err(format!("no such function as {other} is known")),
     }
