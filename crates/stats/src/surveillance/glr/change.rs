@@ -54,13 +54,18 @@ impl Change {
     }
 
     /// The gain of one point under a change of a given size.
-    pub fn gain(self, step: &Step, size: f64, alpha: f64) -> f64 {
+    pub(super) fn gain(self, step: &Step, size: f64, alpha: f64) -> f64 {
         step.gain(self.changed(step, size), alpha)
     }
 
     /// The gain of a change of the intercept to which Newton's steps from `size` lead, which is left
     /// where they end; zero where they run away (then `size` is 0.5 again) or go the wrong way.
-    pub fn newton_gain(steps: &[Step], direction: Direction, alpha: f64, size: &mut f64) -> f64 {
+    pub(super) fn newton_gain(
+        steps: &[Step],
+        direction: Direction,
+        alpha: f64,
+        size: &mut f64,
+    ) -> f64 {
         const STEPS: usize = 100;
         for _ in 0..STEPS {
             let (mut slope, mut bend) = (0.0, 0.0);
@@ -93,7 +98,7 @@ impl Change {
     }
 
     /// The largest gain of the points together under a change in the direction.
-    pub fn best_gain(self, steps: &[Step], direction: Direction, alpha: f64) -> f64 {
+    pub(super) fn best_gain(self, steps: &[Step], direction: Direction, alpha: f64) -> f64 {
         let total = |size: f64| steps.iter().map(|s| self.gain(s, size, alpha)).sum::<f64>();
         match self {
             Self::Intercept if alpha == 0.0 => {

@@ -173,7 +173,7 @@ pub fn glr(counts: &[f64], range: Range<usize>, options: &GlrOptions<'_>) -> Res
 /// use stats::surveillance::{GlrOptions, InControlMean, glr_cases};
 /// let means = [3.0; 2];
 /// let options = GlrOptions::new(InControlMean::Each(&means));
-/// assert_eq!(glr_cases(&[3.0, 2.0], 0..2, &options, 1e4)?, [Some(11.0), Some(11.0)]);
+/// assert_eq!(glr_cases(&[3.0, 2.0], 0..2, &options, 1e4)?, [Some(10.0), Some(10.0)]);
 /// # Ok::<(), stats::Error>(())
 /// ```
 pub fn glr_cases(

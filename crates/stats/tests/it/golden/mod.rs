@@ -7,6 +7,7 @@
 
 mod case;
 mod compare;
+mod disproportionality;
 mod rcall;
 mod surveillance;
 mod table;
@@ -29,11 +30,18 @@ struct Engine {
 }
 
 /// One line for each engine.
-const ENGINES: &[Engine] = &[Engine {
-    name: "surveillance",
-    run: surveillance::run,
-    tolerances: surveillance::TOLERANCES,
-}];
+const ENGINES: &[Engine] = &[
+    Engine {
+        name: "disproportionality",
+        run: disproportionality::run,
+        tolerances: disproportionality::TOLERANCES,
+    },
+    Engine {
+        name: "surveillance",
+        run: surveillance::run,
+        tolerances: surveillance::TOLERANCES,
+    },
+];
 
 #[test]
 fn golden() {
