@@ -54,7 +54,7 @@ impl Seasonal {
         const STEPS: usize = 200;
         let mut alpha = 0.0;
         for _ in 0..STEPS {
-            let fit = self.fit_to(counts, alpha, 1e-11)?;
+            let fit = self.fit_by(Information::Observed, counts, alpha, 1e-11)?;
             let next = overdispersion(counts, &self.means(&fit, &(0..counts.len())));
             if (next - alpha).abs() <= 1e-10 * next {
                 return Ok((fit, next));
@@ -74,11 +74,22 @@ impl Seasonal {
     /// those that statistical packages share, so that results agree even where the last digits
     /// matter.
     pub(crate) fn fit(&self, counts: &[f64], alpha: f64) -> Result<Vec<f64>> {
-        self.fit_to(counts, alpha, 1e-8)
+        match self.fit_by(Information::Expected, counts, alpha, 1e-8) {
+            // An outlier can keep Fisher's steps going to and fro.
+            Err(Error::NoConvergence { .. }) => {
+                self.fit_by(Information::Observed, counts, alpha, 1e-11)
+            }
+            other => other,
+        }
     }
 
-    fn fit_to(&self, counts: &[f64], alpha: f64, precision: f64) -> Result<Vec<f64>> {
-        const WHAT: &str = "regression of the history";
+    fn fit_by(
+        &self,
+        information: Information,
+        counts: &[f64],
+        alpha: f64,
+        precision: f64,
+    ) -> Result<Vec<f64>> {
         const STEPS: usize = 50;
         check::within(
             "frequency",
@@ -100,41 +111,88 @@ impl Seasonal {
             (false, false) => y,
         };
         let mut eta: Vec<f64> = counts.iter().map(|y| start(*y).ln()).collect();
-        let parts = counts.iter().map(|y| deviance_of(*y, start(*y), alpha));
-        let mut deviance: f64 = parts.sum();
-        for _ in 0..STEPS {
-            let mut normal = Matrix::zeros(columns, columns);
-            let mut right = vec![0.0; columns];
-            for ((row, y), eta) in rows.iter().zip(counts).zip(&eta) {
-                let m = eta.exp().max(LEAST_MEAN);
-                let w = m / (1.0 + alpha * m);
-                let z = eta + (y - m) / m;
-                for i in 0..columns {
-                    right[i] += w * row[i] * z;
-                    for j in 0..=i {
-                        normal[(i, j)] += w * row[i] * row[j];
-                    }
-                }
+        let mut deviance = total_deviance(counts, &eta, alpha);
+        let mut fit = Vec::new();
+        for step in 0..STEPS {
+            let mut next = scored(information, &rows, counts, &eta, alpha)?;
+            let mut next_eta = predictor(&rows, &next);
+            let mut next_deviance = total_deviance(counts, &next_eta, alpha);
+            // A step that overshoots is halved; the first, from the counts themselves, always makes
+            // the fit worse.
+            let mut halvings = 0;
+            while step > 0 && halvings < 30 && next_deviance > deviance * (1.0 + precision) {
+                next = next
+                    .iter()
+                    .zip(&fit)
+                    .map(|(a, b): (&f64, &f64)| 0.5 * (a + b))
+                    .collect();
+                next_eta = predictor(&rows, &next);
+                next_deviance = total_deviance(counts, &next_eta, alpha);
+                halvings += 1;
             }
-            let fit = Cholesky::of("design of the history", &normal)?.solve(&right);
-            let mut next = 0.0;
-            for ((row, y), eta) in rows.iter().zip(counts).zip(&mut eta) {
-                *eta = row.iter().zip(&fit).map(|(x, b)| x * b).sum();
-                next += deviance_of(*y, eta.exp().max(LEAST_MEAN), alpha);
-            }
-            if !next.is_finite() {
+            if !next_deviance.is_finite() {
                 break;
             }
-            if (deviance - next).abs() < precision * (next.abs() + 0.1) {
+            let moved = (deviance - next_deviance).abs();
+            (fit, eta, deviance) = (next, next_eta, next_deviance);
+            if moved < precision * (deviance.abs() + 0.1) {
                 return Ok(fit);
             }
-            deviance = next;
         }
         Err(Error::NoConvergence {
-            what: WHAT,
+            what: "regression of the history",
             iterations: STEPS,
         })
     }
+}
+
+/// Which second derivative of the likelihood the steps go by: Fisher's scoring, as packages do, or
+/// Newton's method, which for this likelihood always leads to the maximum.
+#[derive(Clone, Copy)]
+enum Information {
+    Expected,
+    Observed,
+}
+
+/// The coefficients after one step.
+fn scored(
+    information: Information,
+    rows: &[Vec<f64>],
+    counts: &[f64],
+    eta: &[f64],
+    alpha: f64,
+) -> Result<Vec<f64>> {
+    let columns = rows.first().map_or(0, Vec::len);
+    let mut normal = Matrix::zeros(columns, columns);
+    let mut right = vec![0.0; columns];
+    for ((row, y), eta) in rows.iter().zip(counts).zip(eta) {
+        let m = eta.exp().max(LEAST_MEAN);
+        let spread = 1.0 + alpha * m;
+        let w = match information {
+            Information::Expected => m / spread,
+            Information::Observed => m * (1.0 + alpha * y) / (spread * spread),
+        };
+        let z = eta + (y - m) / spread / w;
+        for i in 0..columns {
+            right[i] += w * row[i] * z;
+            for j in 0..=i {
+                normal[(i, j)] += w * row[i] * row[j];
+            }
+        }
+    }
+    Ok(Cholesky::of("design of the history", &normal)?.solve(&right))
+}
+
+fn predictor(rows: &[Vec<f64>], fit: &[f64]) -> Vec<f64> {
+    let predict = |row: &Vec<f64>| row.iter().zip(fit).map(|(x, b)| x * b).sum();
+    rows.iter().map(predict).collect()
+}
+
+fn total_deviance(counts: &[f64], eta: &[f64], alpha: f64) -> f64 {
+    let parts = counts.iter().zip(eta);
+    parts
+        .map(|(y, eta)| deviance_of(*y, eta.exp().max(LEAST_MEAN), alpha))
+        .sum()
 }
 
 /// Twice the log-likelihood lost by the mean `m` against the mean `y`.
