@@ -146,6 +146,24 @@ impl Error {
             Self::NoSolution { .. } => "stats.no_solution",
         }
     }
+
+    /// The same error about the value at another place: for checks of one value at a time.
+    pub(crate) fn at(self, place: usize) -> Self {
+        match self {
+            Self::NotFinite { what, .. } => Self::NotFinite { what, index: place },
+            Self::Negative { what, value, .. } => Self::Negative {
+                what,
+                index: place,
+                value,
+            },
+            Self::NotWhole { what, value, .. } => Self::NotWhole {
+                what,
+                index: place,
+                value,
+            },
+            other => other,
+        }
+    }
 }
 
 /// The checks that most methods begin with.

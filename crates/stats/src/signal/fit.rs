@@ -1,5 +1,7 @@
 //! The prior by maximum likelihood.
 
+use rayon::prelude::*;
+
 use super::likelihood::{Free, Likelihood, free_of, prior_of};
 use super::prior::Prior;
 use super::squash::Squashed;
@@ -132,10 +134,12 @@ pub fn fit_prior(points: &[Squashed], options: &FitOptions) -> Result<FittedPrio
         check::level("share of the first component", start.share)?;
     }
     let likelihood = Likelihood::new(points, options.least_count);
-    let ends = options.starts.iter();
-    let best = ends
-        .filter_map(|start| search(&likelihood, free_of(start), options.steps))
-        .min_by(|(x, _), (y, _)| x.total_cmp(y));
+    let ends = options.starts.par_iter();
+    let ends: Vec<_> = ends
+        .map(|start| search(&likelihood, free_of(start), options.steps))
+        .collect();
+    let best = ends.into_iter().flatten();
+    let best = best.min_by(|(x, _), (y, _)| x.total_cmp(y));
     let (value, free) = best.ok_or(Error::NoConvergence {
         what: "likelihood of the prior",
         iterations: options.steps,

@@ -42,7 +42,8 @@ impl Pair {
 }
 
 /// Counts the reports of every pair that occurs, by product and event; a report counts once for a
-/// pair however often it names it. The expected count is Σ nᵢ nⱼ / n over the strata, from the numbers
+/// pair however often it names it. A report that names a product and an event, but has no line for the
+/// two together, is none of that pair, though it is one of the product's and one of the event's. The expected count is Σ nᵢ nⱼ / n over the strata, from the numbers
 /// of reports that name the product, the event, and that there are.
 ///
 /// # Errors
@@ -117,7 +118,7 @@ pub fn count_pairs(reports: &[Report]) -> Result<Vec<Pair>> {
             a: pair.observed,
             b: row - pair.observed,
             c: column - pair.observed,
-            d: total - row - column + pair.observed,
+            d: (total - row - column + pair.observed).max(0.0),
         };
     }
     Ok(pairs)

@@ -4,7 +4,7 @@ use rayon::prelude::*;
 
 use super::prior::Prior;
 use crate::Result;
-use crate::dist::{Continuous, Gamma, digamma, ln_gamma};
+use crate::dist::{Continuous, Gamma, digamma, gamma_p, ln_gamma};
 use crate::error::check;
 
 /// A pair's counts.
@@ -18,9 +18,17 @@ pub struct Cell {
 
 impl Cell {
     pub(super) fn check(&self) -> Result<()> {
-        check::counts("observed", &[self.observed])?;
-        check::positive("expected count", self.expected)
+        check_cells(std::slice::from_ref(self))
     }
+}
+
+/// Checks all cells; an error names the first that is wrong.
+pub(super) fn check_cells(cells: &[Cell]) -> Result<()> {
+    for (index, cell) in cells.iter().enumerate() {
+        check::counts("observed", &[cell.observed]).map_err(|error| error.at(index))?;
+        check::positive("expected count", cell.expected)?;
+    }
+    Ok(())
 }
 
 /// The scores of a cell.
@@ -55,23 +63,40 @@ pub fn score<const K: usize>(
     prior: &Prior,
     levels: [f64; K],
 ) -> Result<Vec<Score<K>>> {
-    for cell in cells {
-        cell.check()?;
-    }
-    let mut counts: Vec<f64> = Vec::new();
-    for cell in cells {
-        if let Err(place) = counts.binary_search_by(|n| n.total_cmp(&cell.observed)) {
-            counts.insert(place, cell.observed);
-        }
-    }
-    let shrinker = Shrinker::new(prior, counts, &levels)?;
+    cells
+        .par_iter()
+        .with_min_len(4096)
+        .try_for_each(Cell::check)?;
+    let shrinker = Shrinker::new(prior, counts(cells), &levels)?;
+    // Most counts are so small that their row can be looked up.
+    let small: Vec<usize> = (0..SMALL).map(|n| shrinker.row(n as f64)).collect();
     let scores = cells.par_iter().with_min_len(1024).map(|cell| {
-        let place = shrinker
-            .rows
-            .partition_point(|row| row.count < cell.observed);
+        let place = match small.get(cell.observed as usize) {
+            Some(place) => *place,
+            None => shrinker.row(cell.observed),
+        };
         shrinker.score_array(cell, &shrinker.rows[place])
     });
     Ok(scores.collect())
+}
+
+/// Counts below this are looked up.
+const SMALL: usize = 1024;
+
+/// The different counts in rising order.
+fn counts(cells: &[Cell]) -> Vec<f64> {
+    let mut seen = [false; SMALL];
+    let mut large = Vec::new();
+    for cell in cells {
+        match seen.get_mut(cell.observed as usize) {
+            Some(seen) => *seen = true,
+            None => large.push(cell.observed),
+        }
+    }
+    large.sort_unstable_by(f64::total_cmp);
+    large.dedup();
+    let small = (0..SMALL).filter(|n| seen[*n]).map(|n| n as f64);
+    small.chain(large).collect()
 }
 
 /// The prior, and what depends on the count alone.
@@ -118,19 +143,27 @@ impl Part {
         })
     }
 
-    /// P(shape, x), and x times its derivative, for ln x given too.
+    /// P(shape, x) and its derivative by ln x, for ln x given too.
     fn tail(&self, x: f64, ln_x: f64) -> (f64, f64) {
+        // Far above the mean the series is long, and its first factor may vanish.
+        if x > 1.5 * self.shape + 30.0 {
+            let density = (self.shape * ln_x - x - self.ln_gamma).exp() * self.shape;
+            return (gamma_p(self.shape, x), density);
+        }
         let factor = (self.shape * ln_x - x - self.ln_gamma).exp();
         let (mut term, mut sum) = (1.0, 1.0);
-        for inverse in &self.inverses {
-            term *= x * inverse;
-            sum += term;
-            if term < sum * 1e-17 {
+        // Four terms at a time: the test costs as much as a term.
+        for four in self.inverses.chunks_exact(4) {
+            for inverse in four {
+                term *= x * inverse;
+                sum += term;
+            }
+            if term < sum * 1e-16 {
                 return (factor * sum, factor * self.shape);
             }
         }
         let mut n = self.shape + READY as f64;
-        while term >= sum * 1e-17 {
+        while term >= sum * 1e-16 {
             n += 1.0;
             term *= x / n;
             sum += term;
@@ -184,6 +217,11 @@ impl Shrinker {
             levels: levels.to_vec(),
             rows: rows.collect::<Result<_>>()?,
         })
+    }
+
+    /// The place of the row of a count, or where it would be.
+    fn row(&self, count: f64) -> usize {
+        self.rows.partition_point(|row| row.count < count)
     }
 
     fn sides<'a>(&self, cell: &Cell, row: &'a Row) -> [Side<'a>; 2] {
@@ -264,29 +302,50 @@ fn quantile(sides: &[Side<'_>; 2], p: f64, k: usize) -> f64 {
     let goal = p.ln();
     for _ in 0..200 {
         let x = u.exp();
-        let (mut part, mut slope) = (0.0, 0.0);
+        // The distribution function, and its first three derivatives by u: those of a gamma
+        // distribution follow from its density.
+        let mut f = [0.0; 4];
         for side in sides {
-            let (tail, rise) = side.part.tail(x * side.rate, u + side.ln_rate);
-            part += side.share * tail;
-            slope += side.share * rise;
+            let y = x * side.rate;
+            let (tail, rise) = side.part.tail(y, u + side.ln_rate);
+            let (tail, rise) = (side.share * tail, side.share * rise);
+            let from = side.part.shape - y;
+            f[0] += tail;
+            f[1] += rise;
+            f[2] += rise * from;
+            f[3] += rise * (from * from - y);
         }
-        let excess = part.ln() - goal;
+        let excess = f[0].ln() - goal;
         if excess > 0.0 {
             high = u;
         } else {
             low = u;
         }
-        let newton = u - excess * part / slope;
-        let next = if newton >= low && newton <= high {
-            newton
-        } else {
-            0.5 * (low + high)
-        };
-        let settled = (next - u).abs() < 1e-13 || excess == 0.0;
+        let next = u + step(excess, &f);
+        let inside = next >= low && next <= high;
+        let next = if inside { next } else { 0.5 * (low + high) };
+        // The error left is of the fourth order in the step.
+        let close = if inside { 1e-4 } else { 1e-14 };
+        let settled = (next - u).abs() < close || excess == 0.0;
         u = next;
         if settled {
             break;
         }
     }
     u.exp()
+}
+
+/// The step to the root of ln F(u + step) - goal, by the series of ln F to the third order, where
+/// `excess` is ln F(u) - goal.
+fn step(excess: f64, f: &[f64; 4]) -> f64 {
+    let (a, b, c) = (f[1] / f[0], f[2] / f[0], f[3] / f[0]);
+    let second = b - a * a;
+    let third = c - 3.0 * a * b + 2.0 * a * a * a;
+    let mut step = -excess / a;
+    for _ in 0..3 {
+        let value = excess + step * (a + step * (second / 2.0 + step * third / 6.0));
+        let slope = a + step * (second + step * third / 2.0);
+        step -= value / slope;
+    }
+    step
 }

@@ -3,7 +3,9 @@
 //! W. DuMouchel and D. Pregibon (2001), "Empirical Bayes screening for multi-item associations", Proc.
 //! KDD 2001, 67-76, section 4; the default numbers of points are those of openEBGM's `autoSquash`.
 
-use super::score::Cell;
+use rayon::prelude::*;
+
+use super::score::{Cell, check_cells};
 use crate::error::check;
 use crate::{Error, Result};
 
@@ -118,15 +120,13 @@ fn sorted(cells: &[Cell]) -> Result<Vec<Cell>> {
     if cells.is_empty() {
         return Err(Error::Empty { what: "cells" });
     }
-    for cell in cells {
-        cell.check()?;
-    }
+    check_cells(cells)?;
     let mut sorted = cells.to_vec();
     let key = |x: &Cell, y: &Cell| {
         let first = x.observed.total_cmp(&y.observed);
         first.then(x.expected.total_cmp(&y.expected))
     };
-    sorted.sort_unstable_by(key);
+    sorted.par_sort_unstable_by(key);
     Ok(sorted)
 }
 

@@ -3,3 +3,5 @@
 
 mod dist;
 mod golden;
+mod signal;
+mod surveillance;

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::super::calendar::Calendar;
+use super::layout::Layout;
 use crate::{Error, Result};
 
 /// The reference points of one tested point, in order of time: runs of one season group each.
@@ -77,6 +78,22 @@ impl Baseline {
             runs,
             groups: reach.periods,
         })
+    }
+
+    /// The reference points.
+    pub fn points(&self) -> impl Iterator<Item = usize> + '_ {
+        self.runs.iter().flat_map(|(range, _)| range.clone())
+    }
+
+    /// Their times and groups.
+    pub fn layout(&self, calendar: &Calendar<'_>) -> Layout {
+        let first = self.first();
+        let times: Vec<f64> = self.points().map(|i| calendar.time(i, first)).collect();
+        let groups = self.runs.iter();
+        let groups: Vec<usize> = groups
+            .flat_map(|(range, group)| range.clone().map(|_| *group as usize))
+            .collect();
+        Layout::new(&times, &groups)
     }
 
     /// The first reference point.

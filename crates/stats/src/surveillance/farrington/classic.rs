@@ -6,7 +6,7 @@ use super::super::calendar::Calendar;
 use super::super::limit::check_range;
 use super::baseline::{Baseline, Reach};
 use super::fit::Regression;
-use super::model::{Dispersion, Recipe, Target};
+use super::model::{Dispersion, Recipe, STEPS, Target};
 use super::threshold::{Prediction, Transformed};
 use super::{EnoughCases, PowerTransform};
 use crate::Result;
@@ -31,6 +31,8 @@ pub struct ClassicOptions {
     pub enough: EnoughCases,
     /// The power of the count that is taken to be normal (⅔).
     pub transform: PowerTransform,
+    /// How many steps a regression may take (100; R gives up after 25).
+    pub steps: usize,
 }
 
 impl Default for ClassicOptions {
@@ -43,6 +45,7 @@ impl Default for ClassicOptions {
             trend: true,
             enough: EnoughCases::default(),
             transform: PowerTransform::TwoThirds,
+            steps: STEPS,
         }
     }
 }
@@ -122,20 +125,16 @@ pub fn farrington(
         reweight: options.reweight.then_some(1.0),
         dispersion: Dispersion::Overdispersion,
         years: options.years,
+        steps: options.steps,
     };
     let z = -normal_quantile(options.alpha / 2.0);
     let mut data = Regression::default();
     range
         .map(|t| {
             let baseline = Baseline::of(&calendar, t, &reach)?;
-            data.clear(1);
-            for (points, group) in &baseline.runs {
-                for i in points.clone() {
-                    data.y.push(counts[i]);
-                    data.t.push(i as f64 + 1.0);
-                    data.group.push(*group);
-                }
-            }
+            let layout = baseline.layout(&Calendar::Frequency(1));
+            data.clear();
+            data.y.extend(baseline.points().map(|i| counts[i]));
             data.prepare();
             let target = Target {
                 group: 0,
@@ -144,7 +143,7 @@ pub fn farrington(
             };
             let observed = counts[t];
             let enough_cases = options.enough.met(counts, t);
-            let settled = recipe.settle(&mut data, &target);
+            let settled = recipe.settle(&mut data, &layout, &target);
             Ok(match settled {
                 None => ClassicPoint {
                     index: t,

@@ -2,62 +2,93 @@
 //!
 //! Iteratively reweighted least squares with a logarithmic link (McCullagh and Nelder 1989, 2.5) for
 //! an intercept for each season group and, at most, one linear trend. The normal equations are an
-//! arrow: the intercepts come out one by one, and the trend from one number. The starting values and
-//! the stopping rule are those that statistical packages share (start at y + 0.1, stop when the
-//! deviance moves by less than 1e-8 of itself), so that results agree even where the maximum lies at
-//! infinity.
+//! arrow: the intercepts come out one by one, and the trend from one number; and they need the data
+//! only in a few sums that stay the same from step to step. The starting values and the stopping rule
+//! are those that statistical packages share (start at y + 0.1, stop when the deviance moves by less
+//! than 1e-8 of itself), so that results agree even where the maximum lies at infinity.
+
+use super::layout::Layout;
 
 /// Means are kept above this, as a mean of zero has no logarithm.
 pub(super) const LEAST_MEAN: f64 = f64::EPSILON;
 
-const STEPS: usize = 25;
-
 /// The data of one regression, and room for its fit; kept from fit to fit.
 #[derive(Debug, Default)]
-pub(crate) struct Regression {
+pub(super) struct Regression {
     /// Counts.
     pub y: Vec<f64>,
-    /// Time of each count.
-    pub t: Vec<f64>,
-    /// Season group of each count, from 0.
-    pub group: Vec<u32>,
     /// Logarithm of the population, or empty.
     pub offset: Vec<f64>,
     /// Prior weights.
     pub omega: Vec<f64>,
-    /// How many groups there are.
-    pub groups: usize,
-    /// y ln y.
-    y_ln_y: Vec<f64>,
-    eta: Vec<f64>,
+    /// The means that the working weights of the last step were made of.
+    before: Vec<f64>,
     /// The fitted means.
     pub mu: Vec<f64>,
-    /// The working weights of the last step.
-    work: Vec<f64>,
+    small: SmallCounts,
 }
 
-/// A fit: sums of the last step by group, and what follows from them.
+/// Functions of the counts 0, 1, 2, ..., which most counts are.
+#[derive(Debug)]
+struct SmallCounts {
+    /// y ln y, ln(y + 0.1), y^⅔.
+    rows: Vec<[f64; 3]>,
+}
+
+impl Default for SmallCounts {
+    fn default() -> Self {
+        Self {
+            rows: (0..256).map(|y| Self::row(f64::from(y))).collect(),
+        }
+    }
+}
+
+impl SmallCounts {
+    fn row(y: f64) -> [f64; 3] {
+        let root = y.cbrt();
+        let y_ln_y = if y > 0.0 { y * y.ln() } else { 0.0 };
+        [y_ln_y, (y + 0.1).ln(), root * root]
+    }
+
+    /// For a whole number, as all counts are.
+    fn of(&self, y: f64) -> [f64; 3] {
+        match self.rows.get(y as usize) {
+            Some(row) => *row,
+            None => Self::row(y),
+        }
+    }
+}
+
+/// A fit: the line of each group, and sums of the last step.
 #[derive(Clone, Debug)]
-pub(crate) struct Fit {
+pub(super) struct Fit {
+    /// At the centre of the times.
     pub intercepts: Vec<f64>,
     pub slope: Option<f64>,
-    /// Sum of the working weights of each group, and their mean time.
+    /// The centre of the times.
+    pub centre: f64,
+    /// Sum of the working weights of each group, and their mean time from the centre.
     weight: Vec<f64>,
-    centre: Vec<f64>,
-    /// Weighted sum of squares of time about the centres.
+    mean_time: Vec<f64>,
+    /// Weighted sum of squares of time about the groups' means.
     spread: f64,
     /// Observations less coefficients.
     pub df: f64,
 }
 
+/// Σ over a group of ω y and of ω μ, and of the latter times time.
+#[derive(Clone, Copy, Default)]
+struct Sums {
+    y: f64,
+    w: f64,
+    wt: f64,
+}
+
 impl Regression {
     /// Empties the data.
-    pub fn clear(&mut self, groups: usize) {
-        for column in [&mut self.y, &mut self.t, &mut self.offset, &mut self.omega] {
-            column.clear();
-        }
-        self.group.clear();
-        self.groups = groups;
+    pub fn clear(&mut self) {
+        self.y.clear();
+        self.offset.clear();
     }
 
     /// Readies the room for the data that have been put in; all weights become one.
@@ -65,169 +96,143 @@ impl Regression {
         let n = self.y.len();
         self.omega.clear();
         self.omega.resize(n, 1.0);
-        self.y_ln_y.clear();
-        let y_ln_y = self
-            .y
-            .iter()
-            .map(|&y| if y > 0.0 { y * y.ln() } else { 0.0 });
-        self.y_ln_y.extend(y_ln_y);
-        for room in [&mut self.eta, &mut self.mu, &mut self.work] {
-            room.resize(n, 0.0);
-        }
+        self.mu.resize(n, 0.0);
+        self.before.resize(n, 0.0);
     }
 
     /// Fits, with or without a trend. None where the trend cannot be told (time does not vary
-    /// within the groups), a mean overflows, or the steps do not settle.
-    pub fn fit(&mut self, trend: bool) -> Option<Fit> {
-        let n = self.y.len();
+    /// within the groups), a mean overflows, or it does not settle in so many steps.
+    pub fn fit(&mut self, layout: &Layout, trend: bool, steps: usize) -> Option<Fit> {
+        let mut sums = vec![Sums::default(); layout.groups];
         let mut fit = Fit {
-            intercepts: vec![0.0; self.groups],
+            intercepts: vec![0.0; layout.groups],
             slope: None,
-            weight: vec![0.0; self.groups],
-            centre: vec![0.0; self.groups],
+            centre: layout.centre,
+            weight: vec![0.0; layout.groups],
+            mean_time: vec![0.0; layout.groups],
             spread: 0.0,
             df: 0.0,
         };
-        for i in 0..n {
-            self.mu[i] = self.y[i] + 0.1;
-            self.eta[i] = self.mu[i].ln();
+        // What the data bring to the deviance and to the equations of the trend, once for all.
+        let (mut saturated, mut yt, mut with_offset) = (0.0, 0.0, 0.0);
+        let (mut wt2, mut start) = (0.0, 0.0);
+        let (mut z, mut zt) = (vec![0.0; layout.groups], 0.0);
+        for run in &layout.runs {
+            let group = &mut sums[run.group];
+            for i in run.range.clone() {
+                let (y, omega, t) = (self.y[i], self.omega[i], layout.times[i]);
+                let [y_ln_y, ln_mu, _] = self.small.of(y);
+                let offset = self.offset.get(i).copied().unwrap_or(0.0);
+                saturated += omega * (y_ln_y - y);
+                yt += omega * y * t;
+                with_offset += omega * y * offset;
+                let mu = y + 0.1;
+                start += omega * (mu - y * ln_mu);
+                // The first working response is that of y + 0.1, which lies on no line.
+                let w = omega * mu;
+                let wz = w * (ln_mu - offset) + omega * (y - mu);
+                group.y += omega * y;
+                group.w += w;
+                group.wt += w * t;
+                wt2 += w * t * t;
+                z[run.group] += wz;
+                zt += wz * t;
+                self.before[i] = mu;
+            }
         }
-        let mut deviance = self.deviance();
-        for _ in 0..STEPS {
-            self.step(trend, &mut fit)?;
+        let mut deviance = 2.0 * (saturated + start);
+        for _ in 0..steps {
+            solve(trend, &mut fit, &sums, wt2, &z, zt)?;
+            let slope = fit.slope.unwrap_or(0.0);
+            wt2 = 0.0;
+            for group in &mut sums {
+                (group.w, group.wt) = (0.0, 0.0);
+            }
+            let (mu, omega) = (&mut self.mu, &self.omega);
+            layout.exponentials(
+                &fit.intercepts,
+                slope,
+                &self.offset,
+                1.0,
+                |i, group, mean| {
+                    let mean = mean.max(LEAST_MEAN);
+                    let (w, t) = (omega[i] * mean, layout.times[i]);
+                    mu[i] = mean;
+                    let sums = &mut sums[group];
+                    sums.w += w;
+                    sums.wt += w * t;
+                    wt2 += w * t * t;
+                },
+            );
+            let fitted: f64 = sums.iter().map(|s| s.w).sum();
+            let on_line: f64 = sums.iter().zip(&fit.intercepts).map(|(s, a)| a * s.y).sum();
             let before = deviance;
-            deviance = self.deviance();
+            deviance = 2.0 * (saturated + fitted - on_line - slope * yt - with_offset);
             if !deviance.is_finite() {
                 return None;
             }
             if (deviance - before).abs() / (deviance.abs() + 0.1) < 1e-8 {
                 let used = fit.weight.iter().filter(|w| **w > 0.0).count();
-                fit.df = n as f64 - used as f64 - f64::from(u8::from(trend));
+                fit.df = self.y.len() as f64 - used as f64 - f64::from(u8::from(trend));
                 return Some(fit);
             }
+            // Σ w z = Σ w (line) + Σ ω (y - μ), for the constant and for time.
+            zt = yt;
+            for (g, s) in sums.iter().enumerate() {
+                z[g] = fit.intercepts[g] * s.w + slope * s.wt + s.y - s.w;
+                zt += fit.intercepts[g] * s.wt - s.wt;
+            }
+            zt += slope * wt2;
+            std::mem::swap(&mut self.before, &mut self.mu);
         }
         None
     }
 
-    /// One weighted least squares fit to the working response, and the means that follow.
-    fn step(&mut self, trend: bool, fit: &mut Fit) -> Option<()> {
-        let n = self.y.len();
-        let Fit {
-            intercepts,
-            weight,
-            centre,
-            ..
-        } = fit;
-        weight.fill(0.0);
-        centre.fill(0.0);
-        intercepts.fill(0.0);
-        // The working response takes the place of eta.
-        for i in 0..n {
-            let mu = self.mu[i];
-            let offset = self.offset.get(i).copied().unwrap_or(0.0);
-            let z = self.eta[i] - offset + (self.y[i] - mu) / mu;
-            let w = self.omega[i] * mu;
-            let g = self.group[i] as usize;
-            weight[g] += w;
-            centre[g] += w * self.t[i];
-            intercepts[g] += w * z;
-            self.work[i] = w;
-            self.eta[i] = z;
-        }
-        for g in 0..weight.len() {
-            if weight[g] > 0.0 {
-                centre[g] /= weight[g];
-                intercepts[g] /= weight[g];
-            }
-        }
-        let slope = if trend {
-            let (mut spread, mut product, mut reach) = (0.0, 0.0, 0.0);
-            for i in 0..n {
-                let g = self.group[i] as usize;
-                let t = self.t[i] - centre[g];
-                spread += self.work[i] * t * t;
-                product += self.work[i] * t * (self.eta[i] - intercepts[g]);
-                reach += self.work[i] * self.t[i] * self.t[i];
-            }
-            if spread <= reach * 1e-20 {
-                return None;
-            }
-            fit.spread = spread;
-            product / spread
-        } else {
-            0.0
-        };
-        for (intercept, centre) in intercepts.iter_mut().zip(centre.iter()) {
-            *intercept -= slope * centre;
-        }
-        fit.slope = trend.then_some(slope);
-        if !slope.is_finite() || intercepts.iter().any(|a| !a.is_finite()) {
-            return None;
-        }
-        for i in 0..n {
-            let offset = self.offset.get(i).copied().unwrap_or(0.0);
-            let eta = intercepts[self.group[i] as usize] + slope * self.t[i] + offset;
-            self.eta[i] = eta;
-            self.mu[i] = eta.exp().max(LEAST_MEAN);
-        }
-        Some(())
-    }
-
-    fn deviance(&self) -> f64 {
-        let n = self.y.len();
-        let mut sum = 0.0;
-        for i in 0..n {
-            let (y, mu) = (self.y[i], self.mu[i]);
-            // eta is ln mu wherever y > 0 matters: a mean at the floor is met by no count.
-            let part = if y > 0.0 {
-                self.y_ln_y[i] - y * self.eta[i] - (y - mu)
-            } else {
-                mu
-            };
-            sum += self.omega[i] * part;
-        }
-        2.0 * sum
+    /// The working weight of a count in the last step.
+    fn work(&self, i: usize) -> f64 {
+        self.omega[i] * self.before[i]
     }
 
     /// Pearson's estimate of the dispersion: Σ W ((y-μ)/μ)² / df, with the working weights of the
     /// last step as packages have it.
     pub fn dispersion(&self, fit: &Fit) -> f64 {
-        self.squares(&self.work) / fit.df
+        self.squares(|i| self.work(i)) / fit.df
     }
 
     /// The same with the prior weights in the place of the working weights: what R surveillance
     /// takes for the dispersion after reweighting.
     pub fn dispersion_by_prior_weights(&self, fit: &Fit) -> f64 {
-        self.squares(&self.omega) / fit.df
+        self.squares(|i| self.omega[i]) / fit.df
     }
 
-    fn squares(&self, weights: &[f64]) -> f64 {
-        let parts = self.y.iter().zip(&self.mu).zip(weights);
+    fn squares(&self, weight: impl Fn(usize) -> f64) -> f64 {
+        let parts = self.y.iter().zip(&self.mu).enumerate();
         parts
-            .map(|((y, mu), w)| {
+            .map(|(i, (y, mu))| {
                 let r = (y - mu) / mu;
-                w * r * r
+                weight(i) * r * r
             })
             .sum()
     }
 
     /// Anscombe's residuals, standardised by the dispersion and the leverage (Farrington et al.
     /// 1996, 3.6).
-    pub fn anscombe(&self, fit: &Fit, phi: f64, into: &mut Vec<f64>) {
+    pub fn anscombe(&self, layout: &Layout, fit: &Fit, phi: f64, into: &mut Vec<f64>) {
         into.clear();
-        let n = self.y.len();
-        for i in 0..n {
-            let g = self.group[i] as usize;
-            let t = self.t[i] - fit.centre[g];
-            let along = if fit.slope.is_some() {
-                t * t / fit.spread
-            } else {
-                0.0
-            };
-            let leverage = self.work[i] * (1.0 / fit.weight[g] + along);
-            let root = self.mu[i].cbrt();
-            let count = self.y[i].cbrt();
-            let distance = 1.5 * (count * count - root * root) / root.sqrt();
+        let slope = fit.slope.unwrap_or(0.0);
+        let per_spread = if fit.slope.is_some() {
+            1.0 / fit.spread
+        } else {
+            0.0
+        };
+        let least = LEAST_MEAN.powf(1.0 / 6.0);
+        let each = |i: usize, g: usize, sixth_root: f64| {
+            let t = layout.times[i] - fit.mean_time[g];
+            let leverage = self.work(i) * (1.0 / fit.weight[g] + t * t * per_spread);
+            let root = sixth_root.max(least);
+            let square = root * root;
+            let [_, _, count] = self.small.of(self.y[i]);
+            let distance = 1.5 * (count - square * square) / root;
             // A count that determines its own mean has no residual.
             let free = 1.0 - leverage;
             into.push(if free > 1e-10 {
@@ -235,7 +240,8 @@ impl Regression {
             } else {
                 0.0
             });
-        }
+        };
+        layout.exponentials(&fit.intercepts, slope, &self.offset, 1.0 / 6.0, each);
     }
 
     /// Gives each count the weight that its residual leaves it: outbreaks of the past count less.
@@ -249,18 +255,52 @@ impl Regression {
     }
 }
 
+/// The coefficients that solve the normal equations; `z` and `zt` are the right sides of the groups
+/// and of the trend.
+fn solve(trend: bool, fit: &mut Fit, sums: &[Sums], wt2: f64, z: &[f64], zt: f64) -> Option<()> {
+    let (mut spread, mut product) = (wt2, zt);
+    for (g, s) in sums.iter().enumerate() {
+        fit.weight[g] = s.w;
+        fit.mean_time[g] = 0.0;
+        if s.w > 0.0 {
+            fit.mean_time[g] = s.wt / s.w;
+            fit.intercepts[g] = z[g] / s.w;
+            spread -= s.wt * fit.mean_time[g];
+            product -= fit.mean_time[g] * z[g];
+        }
+    }
+    if trend {
+        if spread <= wt2 * 1e-13 {
+            return None;
+        }
+        let slope = product / spread;
+        for (intercept, time) in fit.intercepts.iter_mut().zip(&fit.mean_time) {
+            *intercept -= slope * time;
+        }
+        fit.slope = Some(slope);
+        fit.spread = spread;
+    }
+    let finite = fit
+        .intercepts
+        .iter()
+        .chain(&fit.slope)
+        .all(|c| c.is_finite());
+    finite.then_some(())
+}
+
 impl Fit {
     /// The linear predictor, and its variance for a dispersion of one, at a time in a group.
-    pub fn predict(&self, group: usize, t: f64, offset: f64) -> (f64, f64) {
+    pub fn predict(&self, group: usize, time: f64, offset: f64) -> (f64, f64) {
         let slope = self.slope.unwrap_or(0.0);
-        let from = t - self.centre[group];
+        let time = time - self.centre;
+        let from = time - self.mean_time[group];
         let along = if self.slope.is_some() {
             from * from / self.spread
         } else {
             0.0
         };
         (
-            self.intercepts[group] + slope * t + offset,
+            self.intercepts[group] + slope * time + offset,
             1.0 / self.weight[group] + along,
         )
     }
@@ -268,5 +308,11 @@ impl Fit {
     /// The variance of the slope for a dispersion of one.
     pub fn slope_variance(&self) -> f64 {
         1.0 / self.spread
+    }
+
+    /// The intercepts at time zero.
+    pub fn origin(&self) -> Vec<f64> {
+        let shift = self.slope.unwrap_or(0.0) * self.centre;
+        self.intercepts.iter().map(|a| a - shift).collect()
     }
 }

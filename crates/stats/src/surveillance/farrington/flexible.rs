@@ -8,7 +8,8 @@ use super::super::calendar::Calendar;
 use super::super::limit::check_places;
 use super::baseline::{Baseline, Reach};
 use super::fit::Regression;
-use super::model::{Dispersion, Recipe, Target};
+use super::layout::Layout;
+use super::model::{Dispersion, Recipe, STEPS, Target};
 use super::threshold::{Prediction, Transformed, counts};
 use super::{EnoughCases, PowerTransform};
 use crate::dist::normal_quantile;
@@ -60,6 +61,9 @@ pub struct FlexibleOptions {
     pub method: ThresholdMethod,
     /// Which dispersion serves the standard error of the expected count (the package's).
     pub dispersion: Dispersion,
+    /// How many steps a regression may take (100). R gives up after 25, and then has no forecast for a
+    /// series that had no case in all the baseline: a first outbreak would raise no alarm.
+    pub steps: usize,
 }
 
 impl Default for FlexibleOptions {
@@ -79,6 +83,7 @@ impl Default for FlexibleOptions {
             gap: None,
             method: ThresholdMethod::Delta,
             dispersion: Dispersion::Package,
+            steps: STEPS,
         }
     }
 }
@@ -123,6 +128,7 @@ impl FlexibleOptions {
             reweight: self.reweight.then_some(self.weights_threshold),
             dispersion: self.dispersion,
             years: self.years,
+            steps: self.steps,
         }
     }
 }
@@ -257,25 +263,39 @@ pub fn farrington_flexible_one(
 
 /// What all units have in common.
 struct Chart<'a> {
-    calendar: Calendar<'a>,
     options: &'a FlexibleOptions,
     recipe: Recipe,
     /// 1 - α as a normal quantile.
     z: f64,
-    /// Each tested point with its baseline.
-    points: Vec<(usize, Baseline)>,
+    points: Vec<Tested>,
+}
+
+/// A tested point.
+struct Tested {
+    index: usize,
+    baseline: Baseline,
+    layout: Layout,
+    /// Its time on the scale of the layout.
+    time: f64,
 }
 
 impl<'a> Chart<'a> {
     fn new(
-        calendar: Calendar<'a>,
+        calendar: Calendar<'_>,
         range: Range<usize>,
         options: &'a FlexibleOptions,
     ) -> Result<Self> {
         let reach = options.reach();
-        let points = range.map(|t| Ok((t, Baseline::of(&calendar, t, &reach)?)));
+        let points = range.map(|index| {
+            let baseline = Baseline::of(&calendar, index, &reach)?;
+            Ok(Tested {
+                index,
+                layout: baseline.layout(&calendar),
+                time: calendar.time(index, baseline.first()),
+                baseline,
+            })
+        });
         Ok(Self {
-            calendar,
             options,
             recipe: options.recipe(),
             z: -normal_quantile(options.alpha),
@@ -304,19 +324,17 @@ impl<'a> Chart<'a> {
     fn run(&self, unit: &Unit<'_>, data: &mut Regression) -> Vec<FlexiblePoint> {
         let points = self.points.iter();
         points
-            .map(|(t, baseline)| {
-                let observed = unit.counts[*t];
-                let forecast = self.forecast(unit, *t, baseline, data);
-                let enough_cases = self.options.enough.met(unit.counts, *t);
+            .map(|tested| {
+                let observed = unit.counts[tested.index];
+                let forecast = self.forecast(unit, tested, data);
+                let enough_cases = self.options.enough.met(unit.counts, tested.index);
+                let upper = forecast.and_then(|f| f.upper);
                 FlexiblePoint {
-                    index: *t,
+                    index: tested.index,
                     observed,
                     forecast,
                     enough_cases,
-                    alarm: enough_cases
-                        && forecast
-                            .and_then(|f| f.upper)
-                            .is_some_and(|upper| observed > upper),
+                    alarm: enough_cases && upper.is_some_and(|upper| observed > upper),
                 }
             })
             .collect()
@@ -325,31 +343,26 @@ impl<'a> Chart<'a> {
     fn forecast(
         &self,
         unit: &Unit<'_>,
-        t: usize,
-        baseline: &Baseline,
+        tested: &Tested,
         data: &mut Regression,
     ) -> Option<Forecast> {
         let options = self.options;
-        let first = baseline.first();
+        let t = tested.index;
         let population = unit.population.filter(|_| options.population_offset);
-        data.clear(baseline.groups);
-        for (points, group) in &baseline.runs {
-            data.y.extend(&unit.counts[points.clone()]);
-            data.t
-                .extend(points.clone().map(|i| self.calendar.time(i, first)));
-            data.group.extend(points.clone().map(|_| *group));
-            if let Some(population) = population {
-                data.offset
-                    .extend(population[points.clone()].iter().map(|p| p.ln()));
-            }
+        data.clear();
+        data.y
+            .extend(tested.baseline.points().map(|i| unit.counts[i]));
+        if let Some(population) = population {
+            data.offset
+                .extend(tested.baseline.points().map(|i| population[i].ln()));
         }
         data.prepare();
         let target = Target {
-            group: baseline.groups - 1,
-            time: self.calendar.time(t, first),
+            group: tested.baseline.groups - 1,
+            time: tested.time,
             offset: population.map_or(0.0, |population| population[t].ln()),
         };
-        let settled = self.recipe.settle(data, &target)?;
+        let settled = self.recipe.settle(data, &tested.layout, &target)?;
         let observed = unit.counts[t];
         let expected = match options.method {
             ThresholdMethod::Delta => settled.expected,

@@ -11,6 +11,7 @@ mod baseline;
 mod classic;
 mod fit;
 mod flexible;
+mod layout;
 mod model;
 mod threshold;
 

@@ -1,6 +1,7 @@
 //! The regression on a baseline, with its reweighting and the decision on the trend.
 
 use super::fit::{Fit, LEAST_MEAN, Regression};
+use super::layout::Layout;
 use crate::dist::{Continuous, StudentT};
 use crate::error::check;
 use crate::{Error, Result};
@@ -28,6 +29,8 @@ pub(super) struct Recipe {
     pub dispersion: Dispersion,
     /// The trend stays only with so many years of baseline.
     pub years: usize,
+    /// How many steps a fit may take.
+    pub steps: usize,
 }
 
 /// The point that the fit is to predict.
@@ -48,9 +51,26 @@ pub(super) struct Settled {
     pub eta: f64,
     pub expected: f64,
     pub error: f64,
-    /// The slope's p-value, where there is a slope.
-    pub p_value: f64,
+    /// The slope in units of its standard error, where there is a slope.
+    pub slope_t: Option<f64>,
     pub first: First,
+}
+
+impl Settled {
+    /// The p-value of the trend, by Student's t; missing without a trend or a spread.
+    pub fn trend_p_value(&self) -> f64 {
+        let of = StudentT::new(self.fit.df).ok().zip(self.slope_t);
+        of.map_or(f64::NAN, |(of, t)| 2.0 * of.sf(t.abs()))
+    }
+
+    /// Whether it is below a threshold. Any trend is below one but none at all.
+    fn trend_p_below(&self, threshold: f64) -> bool {
+        if threshold >= 1.0 {
+            self.slope_t.is_some_and(|t| t.abs() > 1e-16)
+        } else {
+            self.trend_p_value() < threshold
+        }
+    }
 }
 
 /// What the fit before reweighting said.
@@ -62,6 +82,10 @@ pub(super) struct First {
     pub residuals: Vec<f64>,
 }
 
+/// How many steps a regression may take. R gives up after 25, which leaves a long baseline without any
+/// case, whose mean falls towards zero step by step, without a forecast.
+pub(super) const STEPS: usize = 100;
+
 /// Years of baseline below which no trend is kept (Farrington et al. 1996, 3.4).
 const YEARS_FOR_TREND: usize = 3;
 
@@ -69,25 +93,36 @@ impl Recipe {
     /// Fits with a trend if one is asked for, and again without where it is not to be kept: it is
     /// not significant, there are too few years, or it would take the forecast above all that was
     /// seen. None where no regression settles.
-    pub fn settle(&self, data: &mut Regression, target: &Target) -> Option<Settled> {
+    pub fn settle(
+        &self,
+        data: &mut Regression,
+        layout: &Layout,
+        target: &Target,
+    ) -> Option<Settled> {
         if self.trend
-            && let Some(settled) = self.fit(data, target, true)
+            && let Some(settled) = self.fit(data, layout, target, true)
         {
             let seen = data.y.iter().copied().fold(0.0, f64::max);
-            let kept = settled.p_value < self.p_trend
+            let kept = settled.trend_p_below(self.p_trend)
                 && self.years >= YEARS_FOR_TREND
                 && settled.expected <= seen;
             if kept {
                 return Some(settled);
             }
         }
-        self.fit(data, target, false)
+        self.fit(data, layout, target, false)
     }
 
     /// One regression with its reweighting.
-    fn fit(&self, data: &mut Regression, target: &Target, trend: bool) -> Option<Settled> {
+    fn fit(
+        &self,
+        data: &mut Regression,
+        layout: &Layout,
+        target: &Target,
+        trend: bool,
+    ) -> Option<Settled> {
         data.omega.fill(1.0);
-        let mut fit = data.fit(trend)?;
+        let mut fit = data.fit(layout, trend, self.steps)?;
         if fit.df <= 0.0 {
             return None;
         }
@@ -97,9 +132,9 @@ impl Recipe {
         if let Some(threshold) = self.reweight {
             let mut residuals = Vec::with_capacity(data.y.len());
             let phi = pearson.max(1.0);
-            data.anscombe(&fit, phi, &mut residuals);
+            data.anscombe(layout, &fit, phi, &mut residuals);
             data.reweight(&residuals, threshold);
-            let again = data.fit(trend)?;
+            let again = data.fit(layout, trend, self.steps)?;
             first = First {
                 fit: Some(fit),
                 phi,
@@ -116,16 +151,15 @@ impl Recipe {
             Dispersion::Overdispersion => (phi, pearson),
         };
         let (eta, variance) = fit.predict(target.group, target.time, target.offset);
-        let p_value = fit.slope.map_or(f64::NAN, |slope| {
-            let t = slope / (fit.slope_variance() * for_trend).sqrt();
-            StudentT::new(fit.df).map_or(f64::NAN, |of| 2.0 * of.sf(t.abs()))
-        });
+        let slope_t = fit
+            .slope
+            .map(|slope| slope / (fit.slope_variance() * for_trend).sqrt());
         Some(Settled {
             phi,
             eta,
             expected: eta.exp().max(LEAST_MEAN),
             error: (variance * for_error).sqrt(),
-            p_value,
+            slope_t,
             fit,
             first,
         })
@@ -219,13 +253,9 @@ pub fn fit_baseline(
             got: n,
         });
     }
+    let layout = Layout::new(data.times, data.groups);
     let mut regression = Regression::default();
-    regression.clear(groups);
     regression.y.extend(data.counts);
-    regression.t.extend(data.times);
-    regression
-        .group
-        .extend(data.groups.iter().map(|g| *g as u32));
     if let Some(population) = data.population {
         check::length("population", population.len(), n)?;
         for &people in population {
@@ -240,31 +270,35 @@ pub fn fit_baseline(
         reweight: Some(weights_threshold),
         dispersion,
         years: YEARS_FOR_TREND,
+        steps: STEPS,
     };
     let target = Target {
         group: groups - 1,
         time,
         offset: 0.0,
     };
-    let settled = recipe
-        .fit(&mut regression, &target, trend)
-        .ok_or(Error::NoConvergence {
-            what: "regression of the baseline",
-            iterations: 25,
-        })?;
-    let first = settled.first.fit;
-    let (first_intercepts, first_slope) =
-        first.map_or((Vec::new(), None), |fit| (fit.intercepts, fit.slope));
+    let settled =
+        recipe
+            .fit(&mut regression, &layout, &target, trend)
+            .ok_or(Error::NoConvergence {
+                what: "regression of the baseline",
+                iterations: STEPS,
+            })?;
+    let (first_intercepts, first_slope) = match &settled.first.fit {
+        Some(fit) => (fit.origin(), fit.slope),
+        None => (Vec::new(), None),
+    };
     let (_, variance) = settled.fit.predict(target.group, time, 0.0);
+    let trend_p_value = settled.fit.slope.map(|_| settled.trend_p_value());
     Ok(BaselineFit {
         first_intercepts,
         first_slope,
         first_phi: settled.first.phi,
         residuals: settled.first.residuals,
         weights: regression.omega,
-        intercepts: settled.fit.intercepts,
+        intercepts: settled.fit.origin(),
         slope: settled.fit.slope,
-        trend_p_value: settled.fit.slope.map(|_| settled.p_value),
+        trend_p_value,
         phi: settled.phi,
         fitted: regression.mu,
         ln_expected: settled.eta,

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 use stats::signal::{
-    Cell, FitOptions, Pair, Prior, Report, Score, SquashOptions, Squashed, count_pairs, fit_prior,
-    information_component, negative_log_likelihood, score, squash,
+    Cell, Estimate, FitOptions, Pair, Prior, Report, Score, SquashOptions, Squashed, TwoByTwo,
+    count_pairs, fit_prior, information_component, negative_log_likelihood, score, squash,
 };
 
 use super::case::Case;
@@ -278,13 +278,16 @@ fn ratios(
         |estimate: stats::signal::Estimate| estimate.interval.unwrap_or((f64::NAN, estimate.value));
     // The package's intervals are those of z = 1.96.
     let level = 1.0 - 2.0 * stats::dist::normal_sf(1.96);
-    let prr = |place: usize| pairs[place].table.prr(level).map_err(text);
-    let ror = |place: usize| pairs[place].table.ror(level).map_err(text);
-    for place in 0..pairs.len() {
-        prr(place)?;
-        ror(place)?;
-        information_component(plain[place].observed, plain[place].expected).map_err(text)?;
-    }
+    let estimates = |of: fn(&TwoByTwo, f64) -> stats::Result<Estimate>| {
+        let estimates = pairs.iter().map(|pair| of(&pair.table, level));
+        estimates.collect::<Result<Vec<_>, _>>().map_err(text)
+    };
+    let (prr, ror) = (estimates(TwoByTwo::prr)?, estimates(TwoByTwo::ror)?);
+    let components = plain.iter();
+    let components = components
+        .map(|pair| information_component(pair.observed, pair.expected))
+        .collect::<Result<Vec<_>, _>>()
+        .map_err(text)?;
     column("N", &|i| pairs[i].observed)?;
     column("E", &|i| pairs[i].expected)?;
     column("RR", &|i| pairs[i].ratio())?;
@@ -293,17 +296,14 @@ fn ratios(
     column("c", &|i| pairs[i].table.c)?;
     column("d", &|i| pairs[i].table.d)?;
     for name in ["PRR", "PRR_r"] {
-        column(name, &|i| prr(i).map_or(f64::NAN, |e| e.value))?;
+        column(name, &|i| prr[i].value)?;
     }
-    column("PRR_lo", &|i| prr(i).map_or(f64::NAN, |e| ends(e).0))?;
-    column("PRR_hi", &|i| prr(i).map_or(f64::NAN, |e| ends(e).1))?;
-    column("ROR", &|i| ror(i).map_or(f64::NAN, |e| e.value))?;
-    column("ROR_lo", &|i| ror(i).map_or(f64::NAN, |e| ends(e).0))?;
-    column("ROR_hi", &|i| ror(i).map_or(f64::NAN, |e| ends(e).1))?;
+    column("PRR_lo", &|i| ends(prr[i]).0)?;
+    column("PRR_hi", &|i| ends(prr[i]).1)?;
+    column("ROR", &|i| ror[i].value)?;
+    column("ROR_lo", &|i| ends(ror[i]).0)?;
+    column("ROR_hi", &|i| ends(ror[i]).1)?;
     column("chi2_yates", &|i| pairs[i].table.chi_squared(true))?;
     // The information component of the goldens is that without strata.
-    column("IC", &|i| {
-        let pair = &plain[i];
-        information_component(pair.observed, pair.expected).map_or(f64::NAN, |ic| ic.value)
-    })
+    column("IC", &|i| components[i].value)
 }

@@ -235,7 +235,7 @@ pub fn glr(case: &Case) -> Result<usize, String> {
             let cases = cases.map_err(text)?.into_iter();
             // No count would do: the package's two ways to say so.
             let none = match overdispersion {
-                Overdispersion::Known(alpha) if alpha == 0.0 => 0.0,
+                Overdispersion::Known(0.0) => 0.0,
                 _ => 1e99,
             };
             cases.map(|cases| cases.unwrap_or(none)).collect()

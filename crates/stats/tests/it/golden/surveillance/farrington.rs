@@ -44,6 +44,7 @@ pub fn classic(case: &Case) -> Result<usize, String> {
         trend: settings.truth_or("trend", true),
         enough: enough(&settings)?,
         transform: transform(&settings)?,
+        steps: 25,
     };
     let counts = case.csv("input_series")?.numbers("observed")?;
     let calendar = Calendar::Frequency(settings.frequency()?);
@@ -88,6 +89,7 @@ pub fn flexible(case: &Case) -> Result<usize, String> {
             other => return Err(format!("no such method as {other}")),
         },
         dispersion: Dispersion::Package,
+        steps: 25,
     };
     let input = case.csv("input_series")?;
     let counts = by_unit(&input, "observed")?;
@@ -149,17 +151,19 @@ fn compare(
     // What R leaves empty where there were not enough cases.
     let enough = |p: &FlexiblePoint, value: f64| if p.enough_cases { value } else { f64::NAN };
     column("observed", &|p| p.observed)?;
-    column("alarm", &|p| truth(p.alarm))?;
-    column("expected", &|p| {
-        let forecast = p.forecast.filter(|f| f.upper.is_some());
-        enough(p, forecast.map_or(f64::NAN, |f| f.expected))
+    // Without a regression the package has neither alarm nor trend, and expects zero.
+    let settled = |p: &FlexiblePoint, value: f64| p.forecast.map_or(f64::NAN, |_| value);
+    column("alarm", &|p| settled(p, truth(p.alarm)))?;
+    column("expected", &|p| match p.forecast {
+        None => 0.0,
+        Some(f) => enough(p, f.upper.map_or(f64::NAN, |_| f.expected)),
     })?;
     column("phi", &|p| p.forecast.map_or(f64::NAN, |f| f.phi))?;
     column("pvalue", &|p| {
         p.forecast.and_then(|f| f.p_value).unwrap_or(f64::NAN)
     })?;
     column("trend", &|p| {
-        truth(p.forecast.is_some_and(|f| f.slope.is_some()))
+        settled(p, truth(p.forecast.is_some_and(|f| f.slope.is_some())))
     })?;
     column("trendcoef", &|p| {
         p.forecast.and_then(|f| f.slope).unwrap_or(f64::NAN)
