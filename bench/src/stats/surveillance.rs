@@ -39,13 +39,7 @@ fn poisson(random: &mut Random, mean: f64) -> f64 {
 
 pub fn run() -> Result<(), Box<dyn Error>> {
     let data: Vec<Vec<f64>> = (0..100_000).map(series).collect();
-    let units: Vec<Unit<'_>> = data
-        .iter()
-        .map(|counts| Unit {
-            counts,
-            population: None,
-        })
-        .collect();
+    let units: Vec<Unit<'_>> = data.iter().map(|counts| Unit::new(counts)).collect();
     let options = FlexibleOptions::improved();
     let test = |units: &[Unit<'_>]| {
         farrington_flexible(units, Calendar::Frequency(52), WEEKS - 1..WEEKS, &options)

@@ -32,9 +32,9 @@ pub use calendar::{Calendar, Day};
 pub use cusum::{Cusum, CusumOptions, InControl, Transform, cusum};
 pub use ears::{C3Limit, EarsMethod, EarsOptions, ears};
 pub use farrington::{
-    BaselineData, BaselineFit, ClassicOptions, ClassicPoint, Dispersion, EnoughCases,
-    FlexibleOptions, FlexiblePoint, Forecast, PowerTransform, ThresholdMethod, Unit, farrington,
-    farrington_flexible, farrington_flexible_one, fit_baseline,
+    BaselineData, BaselineFit, ClassicForecast, ClassicOptions, ClassicPoint, Dispersion,
+    EnoughCases, FlexibleOptions, FlexiblePoint, Forecast, PowerTransform, ThresholdMethod, Unit,
+    farrington, farrington_flexible, farrington_flexible_one, fit_baseline,
 };
 pub use glr::{
     Change, Direction, GlrOptions, GlrPoint, InControlMean, Overdispersion, Search, glr, glr_cases,

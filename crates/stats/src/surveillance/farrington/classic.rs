@@ -3,11 +3,10 @@
 use std::ops::Range;
 
 use super::super::calendar::Calendar;
-use super::super::limit::check_range;
-use super::baseline::{Baseline, Reach};
-use super::fit::Regression;
-use super::model::{Dispersion, Recipe, STEPS, Target};
+use super::baseline::Reach;
+use super::model::{Dispersion, Recipe, STEPS};
 use super::threshold::{Prediction, Transformed};
+use super::unit::{self, Unit};
 use super::{EnoughCases, PowerTransform};
 use crate::Result;
 use crate::dist::normal_quantile;
@@ -31,6 +30,8 @@ pub struct ClassicOptions {
     pub enough: EnoughCases,
     /// The power of the count that is taken to be normal (⅔).
     pub transform: PowerTransform,
+    /// Whether the counts are taken per head of population (no).
+    pub population_offset: bool,
     /// How many steps a regression may take (100; R gives up after 25).
     pub steps: usize,
 }
@@ -45,9 +46,23 @@ impl Default for ClassicOptions {
             trend: true,
             enough: EnoughCases::default(),
             transform: PowerTransform::TwoThirds,
+            population_offset: false,
             steps: STEPS,
         }
     }
+}
+
+/// What the regression says of a point.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct ClassicForecast {
+    /// The upper end of the prediction interval.
+    pub limit: f64,
+    /// The probability of a count up to the observed one.
+    pub probability: f64,
+    /// The median of the forecast.
+    pub median: f64,
+    /// The trend for each point, where it was kept.
+    pub slope: Option<f64>,
 }
 
 /// One tested point.
@@ -57,14 +72,8 @@ pub struct ClassicPoint {
     pub index: usize,
     /// The count.
     pub observed: f64,
-    /// The upper end of the prediction interval; none where no regression settled.
-    pub limit: Option<f64>,
-    /// The probability of a count up to the observed one.
-    pub probability: f64,
-    /// The median of the forecast.
-    pub median: f64,
-    /// Whether the trend was kept.
-    pub trend: bool,
+    /// The forecast; none where no regression settled.
+    pub forecast: Option<ClassicForecast>,
     /// Whether there were enough cases for an alarm.
     pub enough_cases: bool,
     /// Whether the count is above the limit and there were enough cases.
@@ -75,44 +84,44 @@ impl ClassicPoint {
     /// The limit as R reports it: zero where there were not enough cases.
     pub fn upper_bound(&self) -> Option<f64> {
         if self.enough_cases {
-            self.limit
+            self.forecast.map(|forecast| forecast.limit)
         } else {
             Some(0.0)
         }
     }
 }
 
-/// Tests the points `range` of `counts`.
+/// Tests the points `range` of every unit; the result has one list of points for each unit.
+///
+/// Units are worked on in parallel; the result does not depend on the number of threads. A point
+/// where the regression does not settle even without a trend (it overflows, or has fewer counts than
+/// coefficients) has no forecast and no alarm.
 ///
 /// # Errors
-/// Counts that are missing, negative or not whole; less history than the years and the width ask
+/// Counts that are missing, negative or not whole; units of different lengths; a population that is
+/// missing where it is asked for, or not positive; less history than the years and the width ask
 /// for; a level outside 0 to 1; a calendar that does not fit.
 ///
 /// ```
-/// use stats::surveillance::{Calendar, ClassicOptions, farrington};
+/// use stats::surveillance::{Calendar, ClassicOptions, Unit, farrington};
 /// let mut counts: Vec<f64> = (0..312).map(|t| f64::from([4, 6, 5, 3, 7][t % 5])).collect();
 /// counts[300] = 15.0;
-/// let tested = farrington(&counts, Calendar::Frequency(52), 299..302, &ClassicOptions::default())?;
-/// let alarms: Vec<bool> = tested.iter().map(|point| point.alarm).collect();
+/// let options = ClassicOptions::default();
+/// let tested = farrington(&[Unit::new(&counts)], Calendar::Frequency(52), 299..302, &options)?;
+/// let alarms: Vec<bool> = tested[0].iter().map(|point| point.alarm).collect();
 /// assert_eq!(alarms, [false, true, false]);
 /// # Ok::<(), stats::Error>(())
 /// ```
 pub fn farrington(
-    counts: &[f64],
+    units: &[Unit<'_>],
     calendar: Calendar<'_>,
     range: Range<usize>,
     options: &ClassicOptions,
-) -> Result<Vec<ClassicPoint>> {
+) -> Result<Vec<Vec<ClassicPoint>>> {
     check::level("alpha", options.alpha)?;
-    check::within(
-        "years",
-        options.years as f64,
-        options.years > 0,
-        "1 or more",
-    )?;
+    let years = options.years as f64;
+    check::within("years", years, years > 0.0, "1 or more")?;
     options.enough.check()?;
-    check_range(counts, &range, 0)?;
-    calendar.check(counts.len())?;
     let reach = Reach {
         years: options.years,
         half_width: options.half_width,
@@ -128,54 +137,39 @@ pub fn farrington(
         steps: options.steps,
     };
     let z = -normal_quantile(options.alpha / 2.0);
-    let mut data = Regression::default();
-    range
-        .map(|t| {
-            let baseline = Baseline::of(&calendar, t, &reach)?;
-            let layout = baseline.layout(&Calendar::Frequency(1));
-            data.clear();
-            data.y.extend(baseline.points().map(|i| counts[i]));
-            data.prepare();
-            let target = Target {
-                group: 0,
-                time: t as f64 + 1.0,
-                offset: 0.0,
-            };
-            let observed = counts[t];
-            let enough_cases = options.enough.met(counts, t);
-            let settled = recipe.settle(&mut data, &layout, &target);
-            Ok(match settled {
-                None => ClassicPoint {
-                    index: t,
-                    observed,
-                    limit: None,
-                    probability: f64::NAN,
-                    median: f64::NAN,
-                    trend: false,
-                    enough_cases,
-                    alarm: false,
-                },
-                Some(settled) => {
-                    let mean = settled.expected;
-                    let predicted = Prediction {
-                        mean,
-                        error: settled.error * mean,
-                        phi: settled.phi,
-                    };
-                    let forecast = Transformed::new(&predicted, options.transform);
-                    let limit = forecast.upper(z);
-                    ClassicPoint {
-                        index: t,
-                        observed,
-                        limit: Some(limit),
-                        probability: forecast.cdf(observed),
-                        median: mean,
-                        trend: settled.fit.slope.is_some(),
-                        enough_cases,
-                        alarm: enough_cases && observed > limit,
-                    }
+    let per_head = options.population_offset;
+    unit::each(
+        units,
+        calendar,
+        range,
+        &reach,
+        per_head,
+        |unit, tested, data| {
+            let target = tested.load(unit, data);
+            let observed = unit.counts[tested.index];
+            let settled = recipe.settle(data, &tested.layout, &target);
+            let forecast = settled.map(|settled| {
+                let predicted = Prediction {
+                    mean: settled.expected,
+                    error: settled.error * settled.expected,
+                    phi: settled.phi,
+                };
+                let forecast = Transformed::new(&predicted, options.transform);
+                ClassicForecast {
+                    limit: forecast.upper(z),
+                    probability: forecast.cdf(observed),
+                    median: settled.expected,
+                    slope: settled.fit.slope,
                 }
-            })
-        })
-        .collect()
+            });
+            let enough_cases = options.enough.met(unit.counts, tested.index);
+            ClassicPoint {
+                index: tested.index,
+                observed,
+                forecast,
+                enough_cases,
+                alarm: enough_cases && forecast.is_some_and(|f| observed > f.limit),
+            }
+        },
+    )
 }

@@ -2,19 +2,15 @@
 
 use std::ops::Range;
 
-use rayon::prelude::*;
-
 use super::super::calendar::Calendar;
-use super::super::limit::check_places;
-use super::baseline::{Baseline, Reach};
-use super::fit::Regression;
-use super::layout::Layout;
-use super::model::{Dispersion, Recipe, STEPS, Target};
+use super::baseline::Reach;
+use super::model::{Dispersion, Recipe, STEPS, Settled};
 use super::threshold::{Prediction, Transformed, counts};
+use super::unit::{self, Unit};
 use super::{EnoughCases, PowerTransform};
+use crate::Result;
 use crate::dist::normal_quantile;
 use crate::error::check;
-use crate::{Error, Result};
 
 /// How the limit follows from the regression.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -121,6 +117,40 @@ impl FlexibleOptions {
         }
     }
 
+    /// What a settled regression says of a point with the observed count; `z` is the 1 - α quantile
+    /// of the normal distribution.
+    fn forecast(&self, settled: &Settled, z: f64, observed: f64) -> Forecast {
+        let expected = match self.method {
+            ThresholdMethod::Delta => settled.expected,
+            _ => settled.eta.exp(),
+        };
+        let count_mean = match self.method {
+            ThresholdMethod::Muan => (settled.eta + z * settled.error).exp(),
+            _ => expected,
+        };
+        let tail = match self.method {
+            ThresholdMethod::Delta => {
+                let predicted = Prediction {
+                    mean: expected,
+                    error: settled.error * expected,
+                    phi: settled.phi,
+                };
+                let forecast = Transformed::new(&predicted, self.transform);
+                Some((forecast.upper(z), forecast.sf(observed)))
+            }
+            _ => counts(count_mean, settled.phi, self.alpha, observed).ok(),
+        };
+        Forecast {
+            expected,
+            ln_error: settled.error,
+            phi: settled.phi,
+            slope: settled.fit.slope,
+            count_mean,
+            upper: tail.map(|(upper, _)| upper),
+            p_value: tail.map(|(_, p_value)| p_value),
+        }
+    }
+
     fn recipe(&self) -> Recipe {
         Recipe {
             trend: self.trend,
@@ -131,15 +161,6 @@ impl FlexibleOptions {
             steps: self.steps,
         }
     }
-}
-
-/// One of several series that are tested together.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Unit<'a> {
-    /// Counts.
-    pub counts: &'a [f64],
-    /// The population at each point; needed for a population offset only.
-    pub population: Option<&'a [f64]>,
 }
 
 /// What the regression says of a point.
@@ -208,7 +229,7 @@ pub struct FlexiblePoint {
 /// let quiet: Vec<f64> = (0..312).map(|t| f64::from([4, 6, 5, 3, 7][t % 5])).collect();
 /// let mut outbreak = quiet.clone();
 /// outbreak[311] = 20.0;
-/// let units = [&quiet, &outbreak].map(|counts| Unit { counts, population: None });
+/// let units = [Unit::new(&quiet), Unit::new(&outbreak)];
 /// let options = FlexibleOptions::improved();
 /// let tested = farrington_flexible(&units, Calendar::Frequency(52), 311..312, &options)?;
 /// assert!(!tested[0][0].alarm && tested[1][0].alarm);
@@ -221,20 +242,31 @@ pub fn farrington_flexible(
     options: &FlexibleOptions,
 ) -> Result<Vec<Vec<FlexiblePoint>>> {
     options.check()?;
-    let Some(len) = units.first().map(|unit| unit.counts.len()) else {
-        return Err(Error::Empty { what: "units" });
-    };
-    calendar.check(len)?;
-    check_places(len, &range, 0)?;
-    let chart = Chart::new(calendar, range, options)?;
-    units
-        .par_iter()
-        .with_min_len(16)
-        .map_init(Regression::default, |data, unit| {
-            chart.check(unit, len)?;
-            Ok(chart.run(unit, data))
-        })
-        .collect()
+    let recipe = options.recipe();
+    let z = -normal_quantile(options.alpha);
+    let per_head = options.population_offset;
+    unit::each(
+        units,
+        calendar,
+        range,
+        &options.reach(),
+        per_head,
+        |unit, tested, data| {
+            let target = tested.load(unit, data);
+            let observed = unit.counts[tested.index];
+            let settled = recipe.settle(data, &tested.layout, &target);
+            let forecast = settled.map(|settled| options.forecast(&settled, z, observed));
+            let enough_cases = options.enough.met(unit.counts, tested.index);
+            let upper = forecast.and_then(|f| f.upper);
+            FlexiblePoint {
+                index: tested.index,
+                observed,
+                forecast,
+                enough_cases,
+                alarm: enough_cases && upper.is_some_and(|upper| observed > upper),
+            }
+        },
+    )
 }
 
 /// [`farrington_flexible`] for a single series.
@@ -245,9 +277,9 @@ pub fn farrington_flexible(
 /// ```
 /// use stats::surveillance::{Calendar, FlexibleOptions, Unit, farrington_flexible_one};
 /// let counts = vec![3.0; 300];
-/// let unit = Unit { counts: &counts, population: None };
+/// let options = FlexibleOptions::default();
 /// let tested =
-///     farrington_flexible_one(unit, Calendar::Frequency(52), 280..300, &FlexibleOptions::default())?;
+///     farrington_flexible_one(Unit::new(&counts), Calendar::Frequency(52), 280..300, &options)?;
 /// assert!(tested.iter().all(|point| !point.alarm));
 /// # Ok::<(), stats::Error>(())
 /// ```
@@ -259,139 +291,4 @@ pub fn farrington_flexible_one(
 ) -> Result<Vec<FlexiblePoint>> {
     let tested = farrington_flexible(&[unit], calendar, range, options)?;
     Ok(tested.into_iter().flatten().collect())
-}
-
-/// What all units have in common.
-struct Chart<'a> {
-    options: &'a FlexibleOptions,
-    recipe: Recipe,
-    /// 1 - α as a normal quantile.
-    z: f64,
-    points: Vec<Tested>,
-}
-
-/// A tested point.
-struct Tested {
-    index: usize,
-    baseline: Baseline,
-    layout: Layout,
-    /// Its time on the scale of the layout.
-    time: f64,
-}
-
-impl<'a> Chart<'a> {
-    fn new(
-        calendar: Calendar<'_>,
-        range: Range<usize>,
-        options: &'a FlexibleOptions,
-    ) -> Result<Self> {
-        let reach = options.reach();
-        let points = range.map(|index| {
-            let baseline = Baseline::of(&calendar, index, &reach)?;
-            Ok(Tested {
-                index,
-                layout: baseline.layout(&calendar),
-                time: calendar.time(index, baseline.first()),
-                baseline,
-            })
-        });
-        Ok(Self {
-            options,
-            recipe: options.recipe(),
-            z: -normal_quantile(options.alpha),
-            points: points.collect::<Result<_>>()?,
-        })
-    }
-
-    fn check(&self, unit: &Unit<'_>, len: usize) -> Result<()> {
-        check::length("counts of a unit", unit.counts.len(), len)?;
-        check::counts("counts", unit.counts)?;
-        if !self.options.population_offset {
-            return Ok(());
-        }
-        let Some(population) = unit.population else {
-            return Err(Error::Inconsistent {
-                what: "population offset",
-                why: "a unit has no population: give one, or do without the offset",
-            });
-        };
-        check::length("population", population.len(), len)?;
-        check::finite("population", population)?;
-        let least = population.iter().copied().fold(f64::INFINITY, f64::min);
-        check::positive("population", least)
-    }
-
-    fn run(&self, unit: &Unit<'_>, data: &mut Regression) -> Vec<FlexiblePoint> {
-        let points = self.points.iter();
-        points
-            .map(|tested| {
-                let observed = unit.counts[tested.index];
-                let forecast = self.forecast(unit, tested, data);
-                let enough_cases = self.options.enough.met(unit.counts, tested.index);
-                let upper = forecast.and_then(|f| f.upper);
-                FlexiblePoint {
-                    index: tested.index,
-                    observed,
-                    forecast,
-                    enough_cases,
-                    alarm: enough_cases && upper.is_some_and(|upper| observed > upper),
-                }
-            })
-            .collect()
-    }
-
-    fn forecast(
-        &self,
-        unit: &Unit<'_>,
-        tested: &Tested,
-        data: &mut Regression,
-    ) -> Option<Forecast> {
-        let options = self.options;
-        let t = tested.index;
-        let population = unit.population.filter(|_| options.population_offset);
-        data.clear();
-        data.y
-            .extend(tested.baseline.points().map(|i| unit.counts[i]));
-        if let Some(population) = population {
-            data.offset
-                .extend(tested.baseline.points().map(|i| population[i].ln()));
-        }
-        data.prepare();
-        let target = Target {
-            group: tested.baseline.groups - 1,
-            time: tested.time,
-            offset: population.map_or(0.0, |population| population[t].ln()),
-        };
-        let settled = self.recipe.settle(data, &tested.layout, &target)?;
-        let observed = unit.counts[t];
-        let expected = match options.method {
-            ThresholdMethod::Delta => settled.expected,
-            _ => settled.eta.exp(),
-        };
-        let count_mean = match options.method {
-            ThresholdMethod::Muan => (settled.eta + self.z * settled.error).exp(),
-            _ => expected,
-        };
-        let tail = match options.method {
-            ThresholdMethod::Delta => {
-                let predicted = Prediction {
-                    mean: expected,
-                    error: settled.error * expected,
-                    phi: settled.phi,
-                };
-                let forecast = Transformed::new(&predicted, options.transform);
-                Some((forecast.upper(self.z), forecast.sf(observed)))
-            }
-            _ => counts(count_mean, settled.phi, options.alpha, observed).ok(),
-        };
-        Some(Forecast {
-            expected,
-            ln_error: settled.error,
-            phi: settled.phi,
-            slope: settled.fit.slope,
-            count_mean,
-            upper: tail.map(|(upper, _)| upper),
-            p_value: tail.map(|(_, p_value)| p_value),
-        })
-    }
 }

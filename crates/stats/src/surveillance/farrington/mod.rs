@@ -14,13 +14,15 @@ mod flexible;
 mod layout;
 mod model;
 mod threshold;
+mod unit;
 
-pub use classic::{ClassicOptions, ClassicPoint, farrington};
+pub use classic::{ClassicForecast, ClassicOptions, ClassicPoint, farrington};
 pub use flexible::{
-    FlexibleOptions, FlexiblePoint, Forecast, ThresholdMethod, Unit, farrington_flexible,
+    FlexibleOptions, FlexiblePoint, Forecast, ThresholdMethod, farrington_flexible,
     farrington_flexible_one,
 };
 pub use model::{BaselineData, BaselineFit, Dispersion, fit_baseline};
+pub use unit::Unit;
 
 use crate::Result;
 use crate::error::check;

@@ -13,10 +13,7 @@ const WEEKLY: Calendar<'static> = Calendar::Frequency(52);
 fn codes(counts: &[f64]) -> Vec<&'static str> {
     let len = counts.len();
     let range = || 300.min(len)..len;
-    let unit = Unit {
-        counts,
-        population: None,
-    };
+    let unit = Unit::new(counts);
     let window = ReferenceWindow::SYSTEM_3;
     let means = vec![2.0; range().len()];
     let errors = [
@@ -31,7 +28,13 @@ fn codes(counts: &[f64]) -> Vec<&'static str> {
             &GlrOptions::new(InControlMean::Each(&means)),
         )
         .err(),
-        farrington(counts, WEEKLY, range(), &ClassicOptions::default()).err(),
+        farrington(
+            &[Unit::new(counts)],
+            WEEKLY,
+            range(),
+            &ClassicOptions::default(),
+        )
+        .err(),
         farrington_flexible(&[unit], WEEKLY, range(), &FlexibleOptions::improved()).err(),
     ];
     errors
@@ -75,13 +78,10 @@ fn less_history_than_asked_for_is_refused() {
     );
     let options = ClassicOptions::default();
     assert_eq!(
-        code(farrington(&counts, WEEKLY, 190..200, &options).err()),
+        code(farrington(&[Unit::new(&counts)], WEEKLY, 190..200, &options).err()),
         few
     );
-    let unit = Unit {
-        counts: &counts,
-        population: None,
-    };
+    let unit = Unit::new(&counts);
     let options = FlexibleOptions::default();
     assert_eq!(
         code(farrington_flexible(&[unit], WEEKLY, 190..200, &options).err()),
@@ -104,19 +104,22 @@ fn less_history_than_asked_for_is_refused() {
 #[test]
 fn series_without_cases_raise_no_alarm() {
     let counts = vec![0.0; 320];
-    let unit = Unit {
-        counts: &counts,
-        population: None,
-    };
+    let unit = Unit::new(&counts);
     let tested = farrington_flexible(&[unit], WEEKLY, 300..320, &FlexibleOptions::improved());
     for point in &tested.unwrap()[0] {
         assert!(!point.alarm && !point.enough_cases);
         let forecast = point.forecast.unwrap();
         assert!(forecast.expected < 1e-6 && forecast.phi == 1.0);
     }
-    let tested = farrington(&counts, WEEKLY, 300..320, &ClassicOptions::default()).unwrap();
+    let tested = farrington(
+        &[Unit::new(&counts)],
+        WEEKLY,
+        300..320,
+        &ClassicOptions::default(),
+    )
+    .unwrap();
     assert!(
-        tested
+        tested[0]
             .iter()
             .all(|point| !point.alarm && point.upper_bound() == Some(0.0))
     );
@@ -140,10 +143,7 @@ fn series_without_cases_raise_no_alarm() {
 #[test]
 fn constant_counts_are_all_expected() {
     let counts = vec![4.0; 320];
-    let unit = Unit {
-        counts: &counts,
-        population: None,
-    };
+    let unit = Unit::new(&counts);
     for options in [FlexibleOptions::default(), FlexibleOptions::improved()] {
         let tested = farrington_flexible(&[unit], WEEKLY, 300..320, &options).unwrap();
         for point in &tested[0] {
@@ -181,10 +181,7 @@ fn populations_are_checked_where_they_are_used() {
 #[test]
 fn settings_out_of_range_are_refused() {
     let counts = vec![4.0; 320];
-    let unit = Unit {
-        counts: &counts,
-        population: None,
-    };
+    let unit = Unit::new(&counts);
     let good = FlexibleOptions::improved();
     for options in [
         FlexibleOptions { alpha: 0.0, ..good },
@@ -257,12 +254,20 @@ fn calendars_that_do_not_fit_are_refused() {
         ..ClassicOptions::default()
     };
     let code = |calendar: Calendar<'_>| {
-        farrington(&counts, calendar, 158..160, &options)
+        farrington(&[Unit::new(&counts)], calendar, 158..160, &options)
             .unwrap_err()
             .code()
     };
     let weeks: Vec<Day> = (0..160).map(|i| Day(i * 7)).collect();
-    assert!(farrington(&counts, Calendar::Weeks(&weeks), 158..160, &options).is_ok());
+    assert!(
+        farrington(
+            &[Unit::new(&counts)],
+            Calendar::Weeks(&weeks),
+            158..160,
+            &options
+        )
+        .is_ok()
+    );
     assert_eq!(code(Calendar::Weeks(&weeks[1..])), "stats.length");
     assert_eq!(code(Calendar::Frequency(0)), "stats.out_of_range");
     let mut back = weeks.clone();
@@ -272,7 +277,13 @@ fn calendars_that_do_not_fit_are_refused() {
     let ends: Vec<Day> = (0..160)
         .map(|i| Day(Day::of(2000, i + 2, 1).0 - 1))
         .collect();
-    let error = farrington(&counts, Calendar::Dates(&ends), 121..122, &options).unwrap_err();
+    let error = farrington(
+        &[Unit::new(&counts)],
+        Calendar::Dates(&ends),
+        121..122,
+        &options,
+    )
+    .unwrap_err();
     assert_eq!(error.code(), "stats.inconsistent");
 }
 

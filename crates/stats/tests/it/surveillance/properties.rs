@@ -17,10 +17,7 @@ fn counts(len: usize) -> impl Strategy<Value = Vec<f64>> {
 }
 
 fn unit(counts: &[f64]) -> Unit<'_> {
-    Unit {
-        counts,
-        population: None,
-    }
+    Unit::new(counts)
 }
 
 const LEN: usize = 320;
@@ -104,8 +101,8 @@ proptest! {
         // 28 weeks of 2019 to 2022: no year between has a 53rd week before the tested ones.
         let days: Vec<Day> = (0..200).map(|week| Day(Day::of(2016, 1, 4).0 + 7 * week)).collect();
         let options = ClassicOptions { years: 2, ..ClassicOptions::default() };
-        let by_date = farrington(&series, Calendar::Weeks(&days), 190..200, &options).unwrap();
-        let by_index = farrington(&series, Calendar::Frequency(52), 190..200, &options).unwrap();
+        let by_date = farrington(&[unit(&series)], Calendar::Weeks(&days), 190..200, &options).unwrap();
+        let by_index = farrington(&[unit(&series)], Calendar::Frequency(52), 190..200, &options).unwrap();
         prop_assert_eq!(by_date, by_index);
     }
 
@@ -115,12 +112,12 @@ proptest! {
             enough: EnoughCases { cases: 8.0, period: 3 },
             ..ClassicOptions::default()
         };
-        let tested = farrington(&series, Calendar::Frequency(52), 300..LEN, &options).unwrap();
-        for point in tested {
+        let tested = farrington(&[unit(&series)], Calendar::Frequency(52), 300..LEN, &options).unwrap();
+        for point in &tested[0] {
             let recent: f64 = series[point.index - 2..=point.index].iter().sum();
             prop_assert_eq!(point.enough_cases, recent >= 8.0);
             prop_assert!(!point.alarm || point.enough_cases);
-            prop_assert!(point.limit.is_none_or(|limit| limit >= 0.0));
+            prop_assert!(point.forecast.is_none_or(|forecast| forecast.limit >= 0.0));
         }
     }
 

@@ -2,8 +2,8 @@
 
 use stats::dist::normal_quantile;
 use stats::surveillance::{
-    Calendar, ClassicOptions, ClassicPoint, Day, Dispersion, EnoughCases, FlexibleOptions,
-    FlexiblePoint, PowerTransform, ThresholdMethod, Unit,
+    Calendar, ClassicForecast, ClassicOptions, ClassicPoint, Day, Dispersion, EnoughCases,
+    FlexibleOptions, FlexiblePoint, PowerTransform, ThresholdMethod, Unit,
 };
 
 use super::super::case::Case;
@@ -44,12 +44,14 @@ pub fn classic(case: &Case) -> Result<usize, String> {
         trend: settings.truth_or("trend", true),
         enough: enough(&settings)?,
         transform: transform(&settings)?,
+        population_offset: false,
         steps: 25,
     };
     let counts = case.csv("input_series")?.numbers("observed")?;
     let calendar = Calendar::Frequency(settings.frequency()?);
-    let tested = stats::surveillance::farrington(&counts, calendar, settings.range()?, &options);
-    let tested = tested.map_err(text)?;
+    let units = [Unit::new(&counts)];
+    let tested = stats::surveillance::farrington(&units, calendar, settings.range()?, &options);
+    let tested = tested.map_err(text)?.concat();
     let expected = case.csv(FILE)?;
     let mut compare = Compare::new(case);
     same_points(&mut compare, &expected, tested.iter().map(|p| p.index))?;
@@ -60,9 +62,12 @@ pub fn classic(case: &Case) -> Result<usize, String> {
     column("observed", &|p| p.observed)?;
     column("upperbound", &|p| p.upper_bound().unwrap_or(f64::NAN))?;
     column("alarm", &|p| truth(p.alarm))?;
-    column("trend", &|p| truth(p.trend))?;
-    column("q", &|p| p.probability)?;
-    column("median", &|p| p.median)?;
+    let of = |p: &ClassicPoint, value: fn(&ClassicForecast) -> f64| {
+        p.forecast.as_ref().map_or(f64::NAN, value)
+    };
+    column("trend", &|p| of(p, |f| truth(f.slope.is_some())))?;
+    column("q", &|p| of(p, |f| f.probability))?;
+    column("median", &|p| of(p, |f| f.median))?;
     Ok(compare.count())
 }
 
