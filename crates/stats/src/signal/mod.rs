@@ -9,6 +9,12 @@
 //! | information component with shrinkage | [`information_component`] | Norén et al. (2013) |
 //! | EBGM, EB05, EB95 | [`Prior`], [`fit_prior`], [`score`] | DuMouchel (1999), DuMouchel and Pregibon (2001) |
 //!
+//! Checked against openEBGM's outputs on reports to the FDA (`golden/disproportionality`): counts,
+//! squashing, likelihood, prior, shares, EBGM and quantiles, PRR, ROR and chi-squared. What has no golden
+//! case: the interval of the information component is checked against its published approximation, the
+//! pooled odds ratio against the Berkeley admissions (R's `mantelhaen.test`), the pooled PRR against that
+//! of a single stratum, PRR and chi-squared also against the example of Evans et al. (2001).
+//!
 //! ```
 //! use stats::signal::{Prior, information_component};
 //! // Ten reports where two are expected.

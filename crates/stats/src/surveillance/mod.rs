@@ -11,9 +11,30 @@
 //! | GLR and LR charts (Höhle and Paul 2008) | [`glr`] | changes of unknown size and time |
 //! | outbreakP (Frisén and Andersson 2009) | [`outbreak_p`] | onset of a rise from a constant level |
 //!
-//! Points are numbered from 0, ranges do not include their end. Where the R package `surveillance`
-//! is the published implementation its behaviour is the default; where it slips, the published form
-//! is an option, and the option says what the slip is.
+//! Points are numbered from 0, ranges do not include their end. Counts must be whole numbers of zero or
+//! more; means and limits are in cases per point. Where the R package `surveillance` is the published
+//! implementation its behaviour is the default; where it slips, the published form is an option (or the
+//! default, where the slip would lose an outbreak), and the option says what the slip is:
+//!
+//! | slip of the package (1.20.3) | here |
+//! |---|---|
+//! | after reweighting the prior weights stand for the working weights in the standard error | [`Dispersion`] |
+//! | the exceedance score under the negative binomial takes ln μ for μ | [`Forecast::exceedance`], [`Forecast::exceedance_package`] |
+//! | a long baseline without any case has no forecast | [`FlexibleOptions::steps`] |
+//! | C3 has the observed count in the place of the mean | [`C3Limit`] |
+//! | three transformations of the CUSUM have a wrong number of cases | [`Cusum::cases_to_alarm`] |
+//! | the search for the size of a change loses large changes | [`Search`] |
+//!
+//! Checked against the package's outputs on its data (`golden/surveillance`): all but what follows.
+//!
+//! | without a golden case | checked against |
+//! |---|---|
+//! | the CUSUM's other transformations and its seasonal mean | figures of the package, run for the purpose |
+//! | number of cases to an outbreakP alarm | the example of the CASE project's manual |
+//! | GLR of a known dispersion, falls, known sizes | figures of the package, run for the purpose |
+//! | GLR of an epidemic | all sizes and change points tried |
+//! | published C3 | the definition of its statistic |
+//! | classic Farrington per head of population | the flexible method's golden case shares its regression |
 
 mod bayes;
 mod calendar;
