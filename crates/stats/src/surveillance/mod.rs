@@ -34,7 +34,7 @@
 //! | GLR of a known dispersion, falls, known sizes | figures of the package, run for the purpose |
 //! | GLR of an epidemic | all sizes and change points tried |
 //! | published C3 | the definition of its statistic |
-//! | classic Farrington per head of population | the flexible method's golden case shares its regression |
+//! | classic Farrington per head of population | figures of the package, run for the purpose |
 
 mod bayes;
 mod calendar;

@@ -2,8 +2,9 @@
 //! 1.20.3 run for the purpose.
 
 use stats::surveillance::{
-    Change, CusumOptions, Direction, GlrOptions, InControl, InControlMean, OutbreakOptions,
-    Overdispersion, Transform, cusum, glr, outbreak_p, outbreak_p_cases,
+    Calendar, Change, ClassicOptions, CusumOptions, Direction, GlrOptions, InControl,
+    InControlMean, OutbreakOptions, Overdispersion, Transform, Unit, cusum, farrington, glr,
+    outbreak_p, outbreak_p_cases,
 };
 
 fn close(got: f64, expected: f64) {
@@ -11,6 +12,38 @@ fn close(got: f64, expected: f64) {
         (got - expected).abs() <= 1e-6 * expected.abs() + 1e-12,
         "{got} where {expected} is expected"
     );
+}
+
+/// The classic method per head of a growing population
+/// (`fitFun = "algo.farrington.fitGLM.populationOffset"`).
+#[test]
+fn classic_per_head() {
+    let counts: Vec<f64> = (1..=300)
+        .map(|t| f64::from((t * 7) % 11 + if t % 52 > 30 { 3 } else { 0 }))
+        .collect();
+    let population: Vec<f64> = (1..=300).map(|t| f64::from(1000 + 10 * t)).collect();
+    let unit = Unit {
+        counts: &counts,
+        population: Some(&population),
+    };
+    let options = ClassicOptions {
+        alpha: 0.01,
+        population_offset: true,
+        ..ClassicOptions::default()
+    };
+    let tested = farrington(&[unit], Calendar::Frequency(52), 296..300, &options).unwrap();
+    for (point, [limit, probability, median]) in tested[0].iter().zip([
+        [16.0049987011512, 0.0861988363184212, 6.71435125464429],
+        [16.6461417500831, 0.7780416937232221, 7.54660322329334],
+        [15.1217060183996, 0.5304738414034847, 5.76696393471592],
+        [16.2085843451702, 0.9587486848259404, 7.16653557719564],
+    ]) {
+        let forecast = point.forecast.unwrap();
+        close(forecast.limit, limit);
+        close(forecast.probability, probability);
+        close(forecast.median, median);
+        assert!(forecast.slope.is_some() && !point.alarm);
+    }
 }
 
 /// The example of the manual of outbreakP (CASE project), with the package's figures.
