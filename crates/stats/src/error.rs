@@ -171,6 +171,16 @@ impl Error {
     pub(crate) fn in_column(self, name: &str) -> Self {
         Self::Column { name: name.into(), error: Box::new(self) }
     }
+
+    /// The same error about the value at another place: for checks of one value at a time.
+    pub(crate) fn at(self, place: usize) -> Self {
+        match self {
+            Self::NotFinite { what, .. } => Self::NotFinite { what, index: place },
+            Self::Negative { what, value, .. } => Self::Negative { what, index: place, value },
+            Self::NotWhole { what, value, .. } => Self::NotWhole { what, index: place, value },
+            other => other,
+        }
+    }
 }
 
 /// The checks that most methods begin with.

@@ -8,4 +8,6 @@ mod priority;
 mod proficiency;
 mod rating;
 mod satisfaction;
+mod signal;
+mod surveillance;
 mod uncertainty;

@@ -51,6 +51,7 @@ impl Case {
         rcall::parse(self.call()).map_err(|e| format!("call: {e}"))
     }
 
+    #[allow(dead_code, reason = "not every engine needs it")]
     /// Whether there is such a file.
     pub fn has(&self, file: &str) -> bool {
         self.path(file).is_some()
@@ -68,6 +69,7 @@ impl Case {
         parse(&self.file(file, "json")?)
     }
 
+    #[allow(dead_code, reason = "not every engine needs it")]
     /// Says that a file is not needed, and why; any file neither read nor set aside is a fault.
     pub fn set_aside(&self, file: &str, _why: &str) {
         if let Some(path) = self.path(file) {
@@ -102,6 +104,7 @@ impl Case {
         Err(format!("nothing reads {}", names.join(", ")))
     }
 
+    #[allow(dead_code, reason = "not every engine needs it")]
     fn path(&self, file: &str) -> Option<PathBuf> {
         ["csv", "json"]
             .iter()

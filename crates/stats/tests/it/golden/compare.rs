@@ -127,6 +127,7 @@ impl<'a> Compare<'a> {
         }
     }
 
+    #[allow(dead_code, reason = "not every engine needs it")]
     /// Holds one text against another.
     pub fn same(&mut self, what: &str, got: &str, expected: &str) -> Result<(), String> {
         self.count += 1;
@@ -154,6 +155,7 @@ pub fn number(value: &Value) -> Result<f64, String> {
     }
 }
 
+#[allow(dead_code, reason = "not every engine needs it")]
 /// A JSON array of numbers; a single number is an array of one.
 pub fn numbers(value: &Value) -> Result<Vec<f64>, String> {
     match value {

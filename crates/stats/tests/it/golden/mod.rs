@@ -9,8 +9,10 @@ mod case;
 mod compare;
 mod composite;
 mod credit;
+mod disproportionality;
 mod metrology;
 mod rcall;
+mod surveillance;
 mod table;
 
 use std::path::{Path, PathBuf};
@@ -35,6 +37,12 @@ const ENGINES: &[Engine] = &[
     Engine { name: "composite", run: composite::run, tolerances: composite::TOLERANCES },
     Engine { name: "credit", run: credit::run, tolerances: credit::TOLERANCES },
     Engine { name: "metrology", run: metrology::run, tolerances: metrology::TOLERANCES },
+    Engine {
+        name: "disproportionality",
+        run: disproportionality::run,
+        tolerances: disproportionality::TOLERANCES,
+    },
+    Engine { name: "surveillance", run: surveillance::run, tolerances: surveillance::TOLERANCES },
 ];
 
 #[test]
