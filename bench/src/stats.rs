@@ -3,6 +3,7 @@
 mod index;
 mod rating;
 mod satisfaction;
+mod scan;
 mod uncertainty;
 
 /// Runs the benchmark.
@@ -10,5 +11,6 @@ pub fn run(_args: &[String]) -> Result<(), Box<dyn std::error::Error>> {
     index::run()?;
     satisfaction::run()?;
     uncertainty::run()?;
-    rating::run()
+    rating::run()?;
+    scan::run()
 }

@@ -7,4 +7,5 @@ mod index;
 mod proficiency;
 mod rating;
 mod satisfaction;
+mod scan;
 mod uncertainty;

@@ -11,6 +11,8 @@ mod composite;
 mod credit;
 mod metrology;
 mod rcall;
+mod scan;
+mod settings;
 mod table;
 
 use std::path::{Path, PathBuf};
@@ -35,6 +37,7 @@ const ENGINES: &[Engine] = &[
     Engine { name: "composite", run: composite::run, tolerances: composite::TOLERANCES },
     Engine { name: "credit", run: credit::run, tolerances: credit::TOLERANCES },
     Engine { name: "metrology", run: metrology::run, tolerances: metrology::TOLERANCES },
+    Engine { name: "scan", run: scan::run, tolerances: scan::TOLERANCES },
 ];
 
 #[test]
