@@ -4,6 +4,7 @@ mod index;
 mod rating;
 mod satisfaction;
 mod scan;
+mod spc;
 mod uncertainty;
 
 /// Runs the benchmark.
@@ -12,5 +13,6 @@ pub fn run(_args: &[String]) -> Result<(), Box<dyn std::error::Error>> {
     satisfaction::run()?;
     uncertainty::run()?;
     rating::run()?;
-    scan::run()
+    scan::run()?;
+    spc::run()
 }

@@ -8,4 +8,5 @@ mod proficiency;
 mod rating;
 mod satisfaction;
 mod scan;
+mod spc;
 mod uncertainty;

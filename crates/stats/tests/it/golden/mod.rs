@@ -13,6 +13,7 @@ mod metrology;
 mod rcall;
 mod scan;
 mod settings;
+mod spc;
 mod table;
 
 use std::path::{Path, PathBuf};
@@ -38,6 +39,7 @@ const ENGINES: &[Engine] = &[
     Engine { name: "credit", run: credit::run, tolerances: credit::TOLERANCES },
     Engine { name: "metrology", run: metrology::run, tolerances: metrology::TOLERANCES },
     Engine { name: "scan", run: scan::run, tolerances: scan::TOLERANCES },
+    Engine { name: "spc", run: spc::run, tolerances: spc::TOLERANCES },
 ];
 
 #[test]
