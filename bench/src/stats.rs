@@ -2,6 +2,7 @@
 
 mod index;
 mod rating;
+mod sampling;
 mod satisfaction;
 mod scan;
 mod spc;
@@ -13,6 +14,7 @@ pub fn run(_args: &[String]) -> Result<(), Box<dyn std::error::Error>> {
     satisfaction::run()?;
     uncertainty::run()?;
     rating::run()?;
+    sampling::run()?;
     scan::run()?;
     spc::run()
 }

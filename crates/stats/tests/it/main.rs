@@ -6,6 +6,7 @@ mod golden;
 mod index;
 mod proficiency;
 mod rating;
+mod sampling;
 mod satisfaction;
 mod scan;
 mod spc;

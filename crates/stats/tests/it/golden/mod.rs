@@ -5,6 +5,7 @@
 //! function named in `call`, and the names of the files; never from the name of the case. A case
 //! with an engine, a function or a file that nothing reads is a failure.
 
+mod acceptance;
 mod case;
 mod compare;
 mod composite;
@@ -35,6 +36,7 @@ struct Engine {
 
 /// One line for each engine.
 const ENGINES: &[Engine] = &[
+    Engine { name: "acceptance", run: acceptance::run, tolerances: acceptance::TOLERANCES },
     Engine { name: "composite", run: composite::run, tolerances: composite::TOLERANCES },
     Engine { name: "credit", run: credit::run, tolerances: credit::TOLERANCES },
     Engine { name: "metrology", run: metrology::run, tolerances: metrology::TOLERANCES },
