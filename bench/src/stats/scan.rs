@@ -69,13 +69,13 @@ fn spatial() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// 100 places over 52 weeks with two cases a week each.
+/// 100 places over 52 weeks with four cases a week each.
 fn prospective() -> Result<(), Box<dyn Error>> {
     let mut random = Random::stream(1, 1);
     let places: Vec<(f64, f64)> = (0..100).map(|_| (random.unit(), random.unit())).collect();
     let zones = Zones::nearest(&places, 15)?;
     let mut counts = vec![0.0; 100 * 52];
-    for _ in 0..2 * counts.len() {
+    for _ in 0..4 * counts.len() {
         let cell = random.below(counts.len() as u64) as usize;
         counts[cell] += 1.0;
     }

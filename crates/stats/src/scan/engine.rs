@@ -329,7 +329,7 @@ mod tests {
         as_by_brute_force(&given, &cells, PERIODS, &Shuffled::new(&cells, PERIODS));
         let free = Multinomial::new(&cells, Total::Poisson(total));
         as_by_brute_force(&ExpectationPoisson, &cells, PERIODS, &free);
-        // So many cases that they are drawn cell by cell, and too many for sixteen bits.
+        // So many cases that the cells are Poisson numbers, and too many for sixteen bits.
         let many: Vec<f64> = cells.iter().map(|c| 2_000.0 * c).collect();
         let total = many.iter().sum::<f64>();
         let fixed = Multinomial::new(&many, Total::Fixed(total as u64));

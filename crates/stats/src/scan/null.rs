@@ -1,6 +1,6 @@
 //! What the data would look like if nothing were unusual.
 
-use super::draw::{Weighted, binomial, poisson};
+use super::draw::{PoissonNumbers, Weighted, poisson};
 use crate::random::Random;
 
 /// A distribution of the cases over the cells, which are held by location and then by period.
@@ -17,9 +17,11 @@ pub(super) trait Null: Sync {
 
 /// Independent cases, each in a cell with a chance in proportion to its expected number.
 pub(super) struct Multinomial {
-    weighted: Weighted,
-    weights: Vec<f64>,
+    cells: usize,
     total: Total,
+    weighted: Weighted,
+    /// Where that is quicker than case by case: Poisson numbers for all cells at once.
+    numbers: Option<PoissonNumbers>,
 }
 
 /// How many cases a draw has.
@@ -33,17 +35,30 @@ pub(super) enum Total {
 
 impl Multinomial {
     pub fn new(expected: &[f64], total: Total) -> Self {
+        let cells = expected.len();
+        // For a fixed total the Poisson numbers are made so small that their sum hardly ever
+        // exceeds it.
+        let mean = match total {
+            Total::Fixed(total) => total as f64 - 4.0 * (total as f64).sqrt(),
+            Total::Poisson(mean) => mean,
+        };
+        let numbers = (mean > 2.0 * cells as f64).then(|| {
+            let sum: f64 = expected.iter().sum();
+            let means: Vec<f64> = expected.iter().map(|e| e / sum * mean).collect();
+            PoissonNumbers::new(&means)
+        });
         Self {
-            weighted: Weighted::new(expected),
-            weights: expected.to_vec(),
+            cells,
             total,
+            weighted: Weighted::new(expected),
+            numbers,
         }
     }
 }
 
 impl Null for Multinomial {
     fn cells(&self) -> usize {
-        self.weights.len()
+        self.cells
     }
 
     fn most(&self) -> f64 {
@@ -55,29 +70,28 @@ impl Null for Multinomial {
     }
 
     fn draw(&self, random: &mut Random, cells: &mut [u32]) {
-        let total = match self.total {
-            Total::Fixed(total) => total,
-            Total::Poisson(mean) => poisson(random, mean),
-        };
-        // A case costs a few nanoseconds, a binomial number some hundred.
-        if total < 40 * cells.len() as u64 {
-            cells.fill(0);
-            for _ in 0..total {
-                cells[self.weighted.draw(random)] += 1;
+        let missing = match (self.total, &self.numbers) {
+            (Total::Poisson(_), Some(numbers)) => {
+                numbers.draw(random, cells);
+                0
             }
-            return;
-        }
-        let mut cases = total;
-        let mut weight: f64 = self.weights.iter().sum();
-        for (cell, &own) in cells.iter_mut().zip(&self.weights) {
-            let share = if weight > 0.0 { own / weight } else { 0.0 };
-            let drawn = binomial(random, cases, share.min(1.0));
-            *cell = drawn as u32;
-            cases -= drawn;
-            weight -= own;
-        }
-        // Rounding may leave a case or so over where the last weights are tiny.
-        for _ in 0..cases {
+            (Total::Poisson(mean), None) => {
+                cells.fill(0);
+                poisson(random, mean)
+            }
+            (Total::Fixed(total), None) => {
+                cells.fill(0);
+                total
+            }
+            // Given their sum, Poisson numbers are multinomial; a sum that is too large is drawn
+            // anew, one that is too small is filled up case by case.
+            (Total::Fixed(total), Some(numbers)) => loop {
+                if let Some(missing) = total.checked_sub(numbers.draw(random, cells)) {
+                    break missing;
+                }
+            },
+        };
+        for _ in 0..missing {
             cells[self.weighted.draw(random)] += 1;
         }
     }
@@ -185,6 +199,59 @@ impl Null for Shuffled {
             let (own, later) = rest.split_at(cases as usize);
             rest = later;
             own.iter().for_each(|&period| cells[period as usize] += 1);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Mean, variance and total of a multinomial distribution, both ways of drawing it.
+    #[test]
+    fn a_fixed_total_is_multinomial() {
+        let expected = [1.0, 5.0, 0.0, 14.0];
+        for total in [9u64, 400] {
+            let null = Multinomial::new(&expected, Total::Fixed(total));
+            assert_eq!(null.numbers.is_some(), total > 100);
+            let (mut sums, mut squares, mut cells) = ([0.0; 4], [0.0; 4], [0; 4]);
+            let draws = 20_000;
+            for i in 0..draws {
+                null.draw(&mut Random::stream(8, i), &mut cells);
+                assert_eq!(cells.iter().map(|&c| u64::from(c)).sum::<u64>(), total);
+                for (k, &c) in cells.iter().enumerate() {
+                    sums[k] += f64::from(c);
+                    squares[k] += f64::from(c).powi(2);
+                }
+            }
+            let n = draws as f64;
+            for k in 0..4 {
+                let p = expected[k] / 20.0;
+                let (mean, variance) = (total as f64 * p, total as f64 * p * (1.0 - p));
+                let got = sums[k] / n;
+                assert!(
+                    (got - mean).abs() <= 5.0 * (variance / n).sqrt(),
+                    "{k} {got}"
+                );
+                let spread = squares[k] / n - got * got;
+                assert!((spread - variance).abs() <= 0.06 * variance, "{k} {spread}");
+            }
+        }
+    }
+
+    #[test]
+    fn shuffling_keeps_the_totals() {
+        let cells = [3.0, 0.0, 2.0, 1.0, 4.0, 0.0];
+        let null = Shuffled::new(&cells, 3);
+        let mut drawn = [0; 6];
+        for i in 0..50 {
+            null.draw(&mut Random::stream(2, i), &mut drawn);
+            assert_eq!(
+                [drawn[..3].iter().sum::<u32>(), drawn[3..].iter().sum()],
+                [5, 5]
+            );
+            let periods: Vec<u32> = (0..3).map(|t| drawn[t] + drawn[t + 3]).collect();
+            assert_eq!(periods, [4, 4, 2]);
         }
     }
 }

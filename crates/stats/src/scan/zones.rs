@@ -226,7 +226,7 @@ fn orders(coordinates: &[(f64, f64)]) -> Result<Vec<Vec<usize>>> {
             let mut far: Vec<(f64, usize)> = coordinates
                 .iter()
                 .enumerate()
-                .map(|(i, &(u, v))| ((u - x).hypot(v - y), i))
+                .map(|(i, &(u, v))| (((u - x).powi(2) + (v - y).powi(2)).sqrt(), i))
                 .collect();
             far.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
             far.into_iter().map(|(_, i)| i).collect()
