@@ -49,35 +49,23 @@ fn curves() -> Result<(), Box<dyn Error>> {
         }
         Ok(points)
     })?;
-    Measurement::new("stats", "oc_points_of_multiple_plans", n)
-        .took(time)
-        .print();
+    Measurement::new("stats", "oc_points_of_multiple_plans", n).took(time).print();
     Ok(())
 }
 
 /// Plans for two points: large ones by attributes, and by variables with unknown deviation.
 fn plans() -> Result<(), Box<dyn Error>> {
-    let producer = RiskPoint {
-        quality: 0.01,
-        acceptance: 0.95,
-    };
-    let consumer = RiskPoint {
-        quality: 0.015,
-        acceptance: 0.1,
-    };
+    let producer = RiskPoint { quality: 0.01, acceptance: 0.95 };
+    let consumer = RiskPoint { quality: 0.015, acceptance: 0.1 };
     let (_, time) = fastest(|| {
         let plan = find_plan(&producer, &consumer, Model::Binomial)?;
         Ok(plan.most_items().into())
     })?;
-    Measurement::new("stats", "find_attributes_plan", 1)
-        .took(time)
-        .print();
+    Measurement::new("stats", "find_attributes_plan", 1).took(time).print();
     let (_, time) = fastest(|| {
         let plan = find_variables_plan(&producer, &consumer, Method::S)?;
         Ok(plan.n.into())
     })?;
-    Measurement::new("stats", "find_variables_plan", 1)
-        .took(time)
-        .print();
+    Measurement::new("stats", "find_variables_plan", 1).took(time).print();
     Ok(())
 }

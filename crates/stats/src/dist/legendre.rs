@@ -8,7 +8,7 @@ pub(crate) fn gauss_legendre(n: usize) -> Vec<(f64, f64)> {
     let order = n as f64;
     (0..n)
         .map(|i| {
-            let mut x = -(PI * (i as f64 + 0.75) / (order + 0.5)).cos();
+            let mut x = -libm::cos(PI * (i as f64 + 0.75) / (order + 0.5));
             let mut slope = 1.0;
             for _ in 0..100 {
                 let (mut before, mut now) = (1.0, x);
@@ -39,9 +39,7 @@ pub(crate) fn integrate(
     let half = 0.5 * (high - low) / panels as f64;
     let panel = |i: usize| {
         let middle = low + half * (2 * i + 1) as f64;
-        rule.iter()
-            .map(|(x, weight)| weight * f(middle + half * x))
-            .sum::<f64>()
+        rule.iter().map(|(x, weight)| weight * f(middle + half * x)).sum::<f64>()
     };
     half * (0..panels).map(panel).sum::<f64>()
 }

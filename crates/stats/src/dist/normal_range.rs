@@ -34,31 +34,28 @@ impl NormalRange {
             n.fract() == 0.0 && (2.0..=1e5).contains(&n),
             "a whole number from 2 to 100000",
         )?;
-        Ok(Self {
-            n,
-            rule: gauss_legendre(20),
-        })
+        Ok(Self { n, rule: gauss_legendre(20) })
     }
 
     /// The mean, d₂: ∫ (1 - Φ(x)ⁿ - Φ(-x)ⁿ) dx.
     pub fn mean(&self) -> f64 {
         integrate(&self.rule, 12, -13.5, 13.5, |x| {
             // 1 - Φⁿ from the tail, where it has digits.
-            let some_above = -(self.n * (-normal_sf(x)).ln_1p()).exp_m1();
-            some_above - normal_sf(x).powf(self.n)
+            let some_above = -libm::expm1(self.n * libm::log1p(-normal_sf(x)));
+            some_above - libm::pow(normal_sf(x), self.n)
         })
     }
 
     /// The standard deviation, d₃, by E(W²) = ∫ 2 w P(W > w) dw.
     pub fn sd(&self) -> f64 {
         let squares = integrate(&self.rule, 10, 0.0, 20.0, |w| 2.0 * w * self.sf(w));
-        (squares - self.mean().powi(2)).sqrt()
+        (squares - self.mean() * self.mean()).sqrt()
     }
 
     /// ∫ φ(x) f(x) dx over the whole line.
     fn over_normal(&self, f: impl Fn(f64) -> f64) -> f64 {
         let root = std::f64::consts::TAU.sqrt();
-        integrate(&self.rule, 18, -13.5, 13.5, |x| (-0.5 * x * x).exp() * f(x)) / root
+        integrate(&self.rule, 18, -13.5, 13.5, |x| libm::exp(-0.5 * x * x) * f(x)) / root
     }
 }
 
@@ -72,19 +69,19 @@ impl Continuous for NormalRange {
         n * (n - 1.0)
             * self.over_normal(|x| {
                 let between = normal_cdf(x + w) - normal_cdf(x);
-                between.powf(n - 2.0) * (-0.5 * (x + w).powi(2)).exp() / root
+                libm::pow(between, n - 2.0) * libm::exp(-0.5 * (x + w) * (x + w)) / root
             })
     }
 
     fn ln_pdf(&self, w: f64) -> f64 {
-        self.pdf(w).ln()
+        libm::log(self.pdf(w))
     }
 
     fn cdf(&self, w: f64) -> f64 {
         if w.is_nan() || w <= 0.0 {
             return if w.is_nan() { w } else { 0.0 };
         }
-        self.n * self.over_normal(|x| (normal_cdf(x + w) - normal_cdf(x)).powf(self.n - 1.0))
+        self.n * self.over_normal(|x| libm::pow(normal_cdf(x + w) - normal_cdf(x), self.n - 1.0))
     }
 
     fn sf(&self, w: f64) -> f64 {
@@ -96,7 +93,7 @@ impl Continuous for NormalRange {
         n * self.over_normal(|x| {
             let above = normal_sf(x);
             let beyond = normal_sf(x + w) / above;
-            -above.powf(n - 1.0) * ((n - 1.0) * (-beyond).ln_1p()).exp_m1()
+            -libm::pow(above, n - 1.0) * libm::expm1((n - 1.0) * libm::log1p(-beyond))
         })
     }
 
@@ -117,12 +114,12 @@ impl NormalRange {
             return Ok(if bottom { 0.0 } else { f64::INFINITY });
         }
         // On the scale of the logarithm.
-        let start = self.mean().ln() + 0.3 * root::score(target, tail);
+        let start = libm::log(self.mean()) + 0.3 * root::score(target, tail);
         let u = root::continuous(target, tail, start.clamp(-20.0, 5.0), |u| {
-            let w = u.exp();
+            let w = libm::exp(u);
             (self.cdf(w), self.sf(w), w * self.pdf(w))
         });
-        Ok(u.exp())
+        Ok(libm::exp(u))
     }
 }
 

@@ -21,14 +21,12 @@ pub fn solve(a: &Matrix, b: &[f64]) -> Result<Vec<f64>> {
     check::length("right side", b.len(), n)?;
     check::finite("matrix", a.values())?;
     check::finite("right side", b)?;
-    let mut rows: Vec<Vec<f64>> = (0..n)
-        .map(|i| a.row(i).iter().copied().chain([b[i]]).collect())
-        .collect();
+    let mut rows: Vec<Vec<f64>> =
+        (0..n).map(|i| a.row(i).iter().copied().chain([b[i]]).collect()).collect();
     let largest = a.values().iter().fold(0.0f64, |m, v| m.max(v.abs()));
     for k in 0..n {
-        let pivot = (k..n)
-            .max_by(|&i, &j| rows[i][k].abs().total_cmp(&rows[j][k].abs()))
-            .unwrap_or(k);
+        let pivot =
+            (k..n).max_by(|&i, &j| rows[i][k].abs().total_cmp(&rows[j][k].abs())).unwrap_or(k);
         rows.swap(k, pivot);
         let (done, below) = rows.split_at_mut(k + 1);
         let top = &done[k];
@@ -61,10 +59,7 @@ mod tests {
         let a = Matrix::from_fn(6, 6, |i, j| 1.0 / (i + j + 1) as f64);
         let x = [1.0, -2.0, 3.0, 0.5, 0.0, 7.0];
         let got = solve(&a, &a.times(&x)).unwrap();
-        assert!(
-            got.iter().zip(x).all(|(g, x)| (g - x).abs() < 1e-8),
-            "{got:?}"
-        );
+        assert!(got.iter().zip(x).all(|(g, x)| (g - x).abs() < 1e-8), "{got:?}");
     }
 
     #[test]

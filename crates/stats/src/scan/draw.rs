@@ -52,11 +52,7 @@ fn pick(cells: &[Alias], random: &mut Random) -> usize {
     let bits = random.bits();
     let index = (((bits >> 32) * cells.len() as u64) >> 32) as usize;
     let (own, other) = cells[index];
-    if (bits as u32) < own {
-        index
-    } else {
-        other as usize
-    }
+    if (bits as u32) < own { index } else { other as usize }
 }
 
 /// Independent Poisson numbers with given means, drawn again and again.
@@ -80,16 +76,9 @@ impl PoissonNumbers {
         let cells = means.iter().zip(made).map(|(&mean, (least, table))| {
             let start = tables.len();
             tables.extend(table);
-            PoissonCell {
-                mean,
-                least,
-                table: start..tables.len(),
-            }
+            PoissonCell { mean, least, table: start..tables.len() }
         });
-        Self {
-            cells: cells.collect(),
-            tables,
-        }
+        Self { cells: cells.collect(), tables }
     }
 
     /// Fills `cells` and gives the sum.
@@ -172,15 +161,9 @@ mod tests {
         let n = 20_000.0;
         let draws: Vec<f64> = (0..20_000).map(|_| draw(&mut random)).collect();
         let got = draws.iter().sum::<f64>() / n;
-        assert!(
-            (got - mean).abs() < 5.0 * (variance / n).sqrt(),
-            "{got} {mean}"
-        );
+        assert!((got - mean).abs() < 5.0 * (variance / n).sqrt(), "{got} {mean}");
         let spread = draws.iter().map(|x| (x - got).powi(2)).sum::<f64>() / n;
-        assert!(
-            (spread / variance - 1.0).abs() < 0.08,
-            "{spread} {variance}"
-        );
+        assert!((spread / variance - 1.0).abs() < 0.08, "{spread} {variance}");
     }
 
     #[test]

@@ -42,17 +42,9 @@ impl Walk {
         for zone in 0..zones.len() {
             let start = added.len();
             let fresh = zones.step(zone, &mut inside, &mut added);
-            steps.push(Step {
-                fresh,
-                added: added.len() - start,
-            });
+            steps.push(Step { fresh, added: added.len() - start });
         }
-        Self {
-            steps,
-            added,
-            locations: zones.locations(),
-            durations,
-        }
+        Self { steps, added, locations: zones.locations(), durations }
     }
 
     /// How many last periods the longest window covers.
@@ -191,10 +183,7 @@ struct Block<C> {
 impl<C: Count> Block<C> {
     fn new(walk: &Walk, cells: usize) -> Self {
         let nothing = [C::default(); LANES];
-        Self {
-            cells: vec![0; cells],
-            by_duration: vec![nothing; walk.locations * walk.durations],
-        }
+        Self { cells: vec![0; cells], by_duration: vec![nothing; walk.locations * walk.durations] }
     }
 
     fn draw(&mut self, walk: &Walk, null: &impl Null, simulations: &[usize], seed: u64) {
@@ -240,9 +229,7 @@ impl<C: Count> Block<C> {
         let mut best = [0.0; LANES];
         let durations = zone.len();
         let mut added = walk.added.iter();
-        let windows = fewest
-            .chunks_exact(durations)
-            .zip(measures.chunks_exact(durations));
+        let windows = fewest.chunks_exact(durations).zip(measures.chunks_exact(durations));
         for (step, (fewest, measures)) in walk.steps.iter().zip(windows) {
             if step.fresh {
                 zone.fill([C::default(); LANES]);
@@ -288,9 +275,8 @@ mod tests {
     const PERIODS: usize = 3;
 
     fn zones() -> Zones {
-        let places: Vec<(f64, f64)> = (0..12)
-            .map(|i| (f64::from(i * i % 7), f64::from(i)))
-            .collect();
+        let places: Vec<(f64, f64)> =
+            (0..12).map(|i| (f64::from(i * i % 7), f64::from(i))).collect();
         Zones::nearest(&places, 6).unwrap()
     }
 
@@ -342,10 +328,7 @@ mod tests {
         let people: Vec<f64> = (0..12).map(|i| 20.0 + f64::from(i * 7 % 10)).collect();
         let population = people.iter().sum::<f64>();
         for cases in [3, 40, 200, population as u64 - 2] {
-            let score = Bernoulli {
-                total: cases as f64,
-                population,
-            };
+            let score = Bernoulli { total: cases as f64, population };
             let null = WithoutReplacement::new(&people, cases);
             let mut drawn = vec![0; people.len()];
             null.draw(&mut Random::stream(4, 4), &mut drawn);

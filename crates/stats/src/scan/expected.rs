@@ -45,11 +45,8 @@ pub fn expected(population: &[f64], cases: &[f64], strata: usize) -> Result<Vec<
             why: "a stratum has cases but no population",
         });
     }
-    let rates: Vec<f64> = all
-        .iter()
-        .zip(&people)
-        .map(|(c, &p)| if p > 0.0 { c / p } else { 0.0 })
-        .collect();
+    let rates: Vec<f64> =
+        all.iter().zip(&people).map(|(c, &p)| if p > 0.0 { c / p } else { 0.0 }).collect();
     Ok(population
         .chunks_exact(strata)
         .map(|region| region.iter().zip(&rates).map(|(p, rate)| p * rate).sum())

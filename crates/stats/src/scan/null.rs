@@ -47,12 +47,7 @@ impl Multinomial {
             let means: Vec<f64> = expected.iter().map(|e| e / sum * mean).collect();
             PoissonNumbers::new(&means)
         });
-        Self {
-            cells,
-            total,
-            weighted: Weighted::new(expected),
-            numbers,
-        }
+        Self { cells, total, weighted: Weighted::new(expected), numbers }
     }
 }
 
@@ -173,11 +168,7 @@ impl Shuffled {
             .enumerate()
             .flat_map(|(period, &cases)| std::iter::repeat_n(period as u32, cases as usize))
             .collect();
-        Self {
-            by_location,
-            periods_of_cases,
-            periods,
-        }
+        Self { by_location, periods_of_cases, periods }
     }
 }
 
@@ -229,10 +220,7 @@ mod tests {
                 let p = expected[k] / 20.0;
                 let (mean, variance) = (total as f64 * p, total as f64 * p * (1.0 - p));
                 let got = sums[k] / n;
-                assert!(
-                    (got - mean).abs() <= 5.0 * (variance / n).sqrt(),
-                    "{k} {got}"
-                );
+                assert!((got - mean).abs() <= 5.0 * (variance / n).sqrt(), "{k} {got}");
                 let spread = squares[k] / n - got * got;
                 assert!((spread - variance).abs() <= 0.06 * variance, "{k} {spread}");
             }
@@ -246,10 +234,7 @@ mod tests {
         let mut drawn = [0; 6];
         for i in 0..50 {
             null.draw(&mut Random::stream(2, i), &mut drawn);
-            assert_eq!(
-                [drawn[..3].iter().sum::<u32>(), drawn[3..].iter().sum()],
-                [5, 5]
-            );
+            assert_eq!([drawn[..3].iter().sum::<u32>(), drawn[3..].iter().sum()], [5, 5]);
             let periods: Vec<u32> = (0..3).map(|t| drawn[t] + drawn[t + 3]).collect();
             assert_eq!(periods, [4, 4, 2]);
         }

@@ -34,7 +34,7 @@ pub(super) trait Score: Sync {
 #[inline]
 fn part(e: f64, d: f64) -> f64 {
     let x = e + d;
-    if x > 0.0 { x * (d / e).ln_1p() - d } else { -d }
+    if x > 0.0 { x * libm::log1p(d / e) - d } else { -d }
 }
 
 /// Not less than [`part`], from ln(1+u) <= u(6+u)/(6+4u) for u >= 0 and 2u/(2+u) for u <= 0.
@@ -99,10 +99,7 @@ impl Score for Bernoulli {
     fn usual(&self, inside: f64) -> (f64, f64) {
         let share = inside / self.population;
         let mean = self.total * share;
-        (
-            mean,
-            mean * (1.0 - share) * (1.0 - self.total / self.population),
-        )
+        (mean, mean * (1.0 - share) * (1.0 - self.total / self.population))
     }
 
     fn most(&self, inside: f64) -> f64 {
@@ -172,10 +169,7 @@ mod tests {
         let model = Bernoulli { total, population };
         assert!((model.score(c, n) / want - 1.0).abs() < 1e-12);
         // 40 digits: the usual form has lost eight of them here.
-        let rare = Bernoulli {
-            total: 574.0,
-            population: 1_057_673.0,
-        };
+        let rare = Bernoulli { total: 574.0, population: 1_057_673.0 };
         let digits = 0.259_391_796_159_667_7;
         assert!((rare.score(3.0, 3_540.0) / digits - 1.0).abs() < 1e-13);
         assert_eq!(model.score(5.0, n), 0.0);
@@ -195,10 +189,7 @@ mod tests {
     #[test]
     fn no_count_below_the_fewest_is_above_the_level() {
         let poisson = PoissonGivenTotal { total: 574.0 };
-        let bernoulli = Bernoulli {
-            total: 574.0,
-            population: 1_057_673.0,
-        };
+        let bernoulli = Bernoulli { total: 574.0, population: 1_057_673.0 };
         for level in [0.0, 0.3, 1.5, 3.0, 20.0, 700.0] {
             for share in [1e-5, 1e-3, 0.01, 0.2, 0.5, 0.9, 1.0] {
                 none_below(&poisson, level, 574.0 * share);

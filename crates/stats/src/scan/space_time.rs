@@ -59,11 +59,7 @@ pub struct SpaceTimeOptions {
 
 impl Default for SpaceTimeOptions {
     fn default() -> Self {
-        Self {
-            longest: None,
-            simulations: 999,
-            seed: 0,
-        }
+        Self { longest: None, simulations: 999, seed: 0 }
     }
 }
 
@@ -150,11 +146,7 @@ pub fn space_time(
         "from 1 to the number of periods",
     )?;
     let mut baselines = baselines(counts, periods, total, baseline)?;
-    if counts
-        .iter()
-        .zip(&baselines)
-        .any(|(&c, &b)| c > 0.0 && b == 0.0)
-    {
+    if counts.iter().zip(&baselines).any(|(&c, &b)| c > 0.0 && b == 0.0) {
         return Err(Error::Inconsistent {
             what: "baseline",
             why: "it is zero where there are cases",
@@ -186,14 +178,7 @@ pub fn space_time(
         let null = Multinomial::new(&baselines, Total::Fixed(total as u64));
         walk.replicates(&score, &measures, &null, simulations, seed)
     };
-    Ok(collect(
-        &walk,
-        counts,
-        &measures,
-        &score,
-        Some(total),
-        replicates,
-    ))
+    Ok(collect(&walk, counts, &measures, &score, Some(total), replicates))
 }
 
 fn baselines(counts: &[f64], periods: usize, total: f64, given: Baseline<'_>) -> Result<Vec<f64>> {
@@ -227,11 +212,7 @@ fn baselines(counts: &[f64], periods: usize, total: f64, given: Baseline<'_>) ->
             }
             let even = total / periods as f64;
             let whole = people.iter().cycle();
-            Ok(population
-                .iter()
-                .zip(whole)
-                .map(|(n, whole)| even * n / whole)
-                .collect())
+            Ok(population.iter().zip(whole).map(|(n, whole)| even * n / whole).collect())
         }
         Baseline::Margins => {
             let of_periods = by_period(counts);
@@ -259,11 +240,7 @@ fn collect(
         .zip(measures)
         .enumerate()
         .map(|(i, (cases, &baseline))| {
-            let ratio = if baseline > 0.0 {
-                cases / baseline
-            } else {
-                0.0
-            };
+            let ratio = if baseline > 0.0 { cases / baseline } else { 0.0 };
             let outside = total.map(|total| (total - cases, total - baseline));
             Window {
                 zone: i / longest,
@@ -280,9 +257,7 @@ fn collect(
     let mut sorted = replicates.clone();
     sorted.sort_unstable_by(f64::total_cmp);
     SpaceTimeScan {
-        significance: windows
-            .first()
-            .and_then(|first| Significance::of(first.score, &sorted)),
+        significance: windows.first().and_then(|first| Significance::of(first.score, &sorted)),
         windows,
         replicates,
     }

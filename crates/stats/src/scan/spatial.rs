@@ -38,12 +38,7 @@ pub struct SpatialOptions {
 
 impl Default for SpatialOptions {
     fn default() -> Self {
-        Self {
-            population_bound: 0.5,
-            simulations: 999,
-            seed: 0,
-            alpha: 0.05,
-        }
+        Self { population_bound: 0.5, simulations: 999, seed: 0, alpha: 0.05 }
     }
 }
 
@@ -145,28 +140,19 @@ pub fn kulldorff(
             check::non_negative("expected", expected)?;
             let sum: f64 = expected.iter().sum();
             check::positive("total of the expected numbers", sum)?;
-            none_without(cases, expected, |cases, expected| {
-                cases > 0.0 && expected == 0.0
-            })?;
+            none_without(cases, expected, |cases, expected| cases > 0.0 && expected == 0.0)?;
             let scaled: Vec<f64> = expected.iter().map(|e| e / sum * total).collect();
             let null = Multinomial::new(&scaled, Total::Fixed(total.round() as u64));
             let score = PoissonGivenTotal { total };
-            Ok(search(
-                &zones, population, cases, &scaled, 1.0, &score, &null, options,
-            ))
+            Ok(search(&zones, population, cases, &scaled, 1.0, &score, &null, options))
         }
         Model::Bernoulli => {
             none_without(cases, population, |cases, people| cases > people)?;
             let people: f64 = population.iter().sum();
             let null = WithoutReplacement::new(population, total.round() as u64);
-            let score = Bernoulli {
-                total,
-                population: people,
-            };
+            let score = Bernoulli { total, population: people };
             let rate = total / people;
-            Ok(search(
-                &zones, population, cases, population, rate, &score, &null, options,
-            ))
+            Ok(search(&zones, population, cases, population, rate, &score, &null, options))
         }
     }
 }
@@ -212,9 +198,7 @@ fn search(
     let mut sorted = replicates.clone();
     sorted.sort_unstable_by(f64::total_cmp);
 
-    let mut order: Vec<usize> = (0..zones.len())
-        .filter(|&z| statistics[z].llr > 0.0)
-        .collect();
+    let mut order: Vec<usize> = (0..zones.len()).filter(|&z| statistics[z].llr > 0.0).collect();
     // The same regions come round several centres, with sums that differ in the last bits: the
     // first centre counts, so the last twelve bits do not.
     order.sort_by_key(|&zone| Reverse(statistics[zone].llr.to_bits() >> 12));
@@ -243,9 +227,5 @@ fn search(
             significance,
         });
     }
-    SpatialScan {
-        clusters,
-        zones: statistics,
-        replicates,
-    }
+    SpatialScan { clusters, zones: statistics, replicates }
 }

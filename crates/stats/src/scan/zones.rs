@@ -54,12 +54,7 @@ impl Zones {
             zones.push(places.len()..places.len() + zone.len());
             places.extend_from_slice(zone);
         }
-        Ok(Self {
-            locations,
-            places,
-            zones,
-            centres: None,
-        })
+        Ok(Self { locations, places, zones, centres: None })
     }
 
     /// Round each location the sets of its 1, 2, ... `k` nearest locations, itself included, by
@@ -150,12 +145,7 @@ impl Zones {
             zones.extend(sizes.iter().map(|size| start..start + size));
             centres.extend(sizes.iter().map(|_| centre));
         }
-        Self {
-            locations,
-            places,
-            zones,
-            centres: Some(centres),
-        }
+        Self { locations, places, zones, centres: Some(centres) }
     }
 
     /// How many zones.
@@ -209,16 +199,11 @@ impl Zones {
 /// For each location all locations from near to far; ties in their own order.
 fn orders(coordinates: &[(f64, f64)]) -> Result<Vec<Vec<usize>>> {
     if coordinates.is_empty() {
-        return Err(Error::Empty {
-            what: "coordinates",
-        });
+        return Err(Error::Empty { what: "coordinates" });
     }
     let bad = |&(x, y): &(f64, f64)| !(x.is_finite() && y.is_finite());
     if let Some(index) = coordinates.iter().position(bad) {
-        return Err(Error::NotFinite {
-            what: "coordinates",
-            index,
-        });
+        return Err(Error::NotFinite { what: "coordinates", index });
     }
     Ok(coordinates
         .par_iter()
@@ -226,7 +211,10 @@ fn orders(coordinates: &[(f64, f64)]) -> Result<Vec<Vec<usize>>> {
             let mut far: Vec<(f64, usize)> = coordinates
                 .iter()
                 .enumerate()
-                .map(|(i, &(u, v))| (((u - x).powi(2) + (v - y).powi(2)).sqrt(), i))
+                .map(|(i, &(u, v))| {
+                    let (across, up) = (u - x, v - y);
+                    ((across * across + up * up).sqrt(), i)
+                })
                 .collect();
             far.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
             far.into_iter().map(|(_, i)| i).collect()

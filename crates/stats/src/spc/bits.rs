@@ -101,10 +101,7 @@ impl Marks {
                 }
                 (center, error) => {
                     let line = |i, sigmas| center.at(first + i) + sigmas * error.at(first + i);
-                    [
-                        word(x, |i, x| x > line(i, sigmas)),
-                        word(x, |i, x| x < line(i, -sigmas)),
-                    ]
+                    [word(x, |i, x| x > line(i, sigmas)), word(x, |i, x| x < line(i, -sigmas))]
                 }
             })
         };
@@ -130,12 +127,7 @@ impl Marks {
             let [near, _] = near;
             Level { sigmas, far, near }
         });
-        Self {
-            levels: levels.collect(),
-            sides: beyond(0.0),
-            turns: turns(&steps),
-            steps,
-        }
+        Self { levels: levels.collect(), sides: beyond(0.0), turns: turns(&steps), steps }
     }
 
     /// Farther above, and farther below, the centre line than `sigmas` standard errors.
@@ -169,10 +161,7 @@ fn word(x: &[f64], test: impl Fn(usize, f64) -> bool) -> u64 {
     // Eight bytes of 0 or 1 become eight bits by one multiplication.
     let mut word = 0;
     for (i, bytes) in answers.chunks_exact(8).enumerate() {
-        let bytes = bytes
-            .iter()
-            .rev()
-            .fold(0u64, |w, &b| (w << 8) | u64::from(b));
+        let bytes = bytes.iter().rev().fold(0u64, |w, &b| (w << 8) | u64::from(b));
         word |= (bytes.wrapping_mul(0x0102_0408_1020_4080) >> 56) << (8 * i);
     }
     word

@@ -49,11 +49,7 @@ pub enum CpmDegrees {
 
 impl Default for CapabilityOptions {
     fn default() -> Self {
-        Self {
-            sigmas: 3.0,
-            confidence: 0.95,
-            cpm_degrees: CpmDegrees::default(),
-        }
+        Self { sigmas: 3.0, confidence: 0.95, cpm_degrees: CpmDegrees::default() }
     }
 }
 
@@ -123,34 +119,19 @@ pub fn capability(
     specification: &Specification,
     options: &CapabilityOptions,
 ) -> Result<Capability> {
-    let Process {
-        mean,
-        sigma,
-        measurements,
-    } = *process;
+    let Process { mean, sigma, measurements } = *process;
     check::finite("mean", &[mean])?;
     check::positive("standard deviation", sigma)?;
-    check::within(
-        "number of measurements",
-        measurements as f64,
-        measurements >= 2,
-        "2 or more",
-    )?;
+    check::within("number of measurements", measurements as f64, measurements >= 2, "2 or more")?;
     check::positive("number of standard deviations", options.sigmas)?;
     check::level("confidence", options.confidence)?;
-    let Specification {
-        lower,
-        upper,
-        target,
-    } = *specification;
+    let Specification { lower, upper, target } = *specification;
     for limit in [lower, upper, target].into_iter().flatten() {
         check::finite("specification", &[limit])?;
     }
     let both = match (lower, upper) {
         (None, None) => {
-            return Err(Error::Empty {
-                what: "specification limits",
-            });
+            return Err(Error::Empty { what: "specification limits" });
         }
         (Some(lower), Some(upper)) if lower >= upper => {
             return Err(Error::Inconsistent {
@@ -162,18 +143,13 @@ pub fn capability(
         _ => None,
     };
     let target = target.or(both.map(|(lower, upper)| 0.5 * (lower + upper)));
-    let interval = Interval {
-        n: measurements as f64,
-        confidence: options.confidence,
-    };
+    let interval = Interval { n: measurements as f64, confidence: options.confidence };
     let k = options.sigmas * sigma;
     let one_sided = |value| interval.about(value, normal_quantile(options.confidence));
     let cpl = lower.map(|lower| one_sided((mean - lower) / k));
     let cpu = upper.map(|upper| one_sided((upper - mean) / k));
-    let least = [cpl, cpu]
-        .iter()
-        .flatten()
-        .fold(f64::INFINITY, |least, index| least.min(index.value));
+    let least =
+        [cpl, cpu].iter().flatten().fold(f64::INFINITY, |least, index| least.min(index.value));
     let z = normal_quantile(0.5 + 0.5 * options.confidence);
     let cp = both.map(|(lower, upper)| (upper - lower) / (2.0 * k));
     let away = target.map(|target| (mean - target) / sigma);
@@ -181,11 +157,11 @@ pub fn capability(
     let cpm = match (cp, away) {
         (Some(cp), Some(away)) => {
             let squared = away * away;
-            let power = match options.cpm_degrees {
-                CpmDegrees::Usual => 1,
-                CpmDegrees::Boyles => 2,
+            let usual = interval.n * (1.0 + squared) / (1.0 + 2.0 * squared);
+            let df = match options.cpm_degrees {
+                CpmDegrees::Usual => usual,
+                CpmDegrees::Boyles => usual * (1.0 + squared),
             };
-            let df = interval.n * (1.0 + squared).powi(power) / (1.0 + 2.0 * squared);
             Some(interval.chi(cp / (1.0 + squared).sqrt(), df)?)
         }
         _ => None,
@@ -193,16 +169,12 @@ pub fn capability(
     let sides = both.zip(target).map(|((l, u), t)| (t - l, u - t, t));
     let inside = sides.filter(|(down, up, _)| *down > 0.0 && *up > 0.0);
     Ok(Capability {
-        cp: cp
-            .map(|cp| interval.chi(cp, interval.n - 1.0))
-            .transpose()?,
+        cp: cp.map(|cp| interval.chi(cp, interval.n - 1.0)).transpose()?,
         cpl,
         cpu,
         cpk: interval.about(least, z),
         cpm,
-        cpm_star: inside
-            .zip(off)
-            .map(|((down, up, _), off)| down.min(up) / (k * off)),
+        cpm_star: inside.zip(off).map(|((down, up, _), off)| down.min(up) / (k * off)),
         cpmk: off.map(|off| least / off),
         cpk_asymmetric: inside.map(|(down, up, target)| {
             let near = down.min(up);
@@ -235,11 +207,7 @@ impl Interval {
     fn about(&self, value: f64, z: f64) -> Index {
         let n = self.n;
         let error = (1.0 / (9.0 * n) + value * value / (2.0 * (n - 1.0))).sqrt();
-        Index {
-            value,
-            low: value - z * error,
-            high: value + z * error,
-        }
+        Index { value, low: value - z * error, high: value + z * error }
     }
 }
 
@@ -247,33 +215,19 @@ impl Interval {
 mod tests {
     use super::*;
 
-    const OPTIONS: CapabilityOptions = CapabilityOptions {
-        sigmas: 3.0,
-        confidence: 0.95,
-        cpm_degrees: CpmDegrees::Usual,
-    };
+    const OPTIONS: CapabilityOptions =
+        CapabilityOptions { sigmas: 3.0, confidence: 0.95, cpm_degrees: CpmDegrees::Usual };
 
     /// With the target in the middle the indices for asymmetric limits are the usual ones.
     #[test]
     fn asymmetric_indices_agree_in_the_middle() {
-        let process = Process {
-            mean: 10.05,
-            sigma: 0.1,
-            measurements: 30,
-        };
-        let limits = Specification {
-            lower: Some(9.6),
-            upper: Some(10.4),
-            target: Some(10.0),
-        };
+        let process = Process { mean: 10.05, sigma: 0.1, measurements: 30 };
+        let limits = Specification { lower: Some(9.6), upper: Some(10.4), target: Some(10.0) };
         let found = capability(&process, &limits, &OPTIONS).unwrap();
         assert!((found.cpm_star.unwrap() - found.cpm.unwrap().value).abs() < 1e-12);
         assert!((found.cpk_asymmetric.unwrap() - found.cpk.value).abs() < 1e-12);
         // On a target off the middle the index is d*/(3 sigma).
-        let asymmetric = Specification {
-            target: Some(10.05),
-            ..limits
-        };
+        let asymmetric = Specification { target: Some(10.05), ..limits };
         let found = capability(&process, &asymmetric, &OPTIONS).unwrap();
         assert!((found.cpk_asymmetric.unwrap() - 0.35 / 0.3).abs() < 1e-12);
         assert!((found.cpm_star.unwrap() - 0.35 / 0.3).abs() < 1e-12);
@@ -281,15 +235,8 @@ mod tests {
 
     #[test]
     fn one_limit_is_enough() {
-        let process = Process {
-            mean: 5.0,
-            sigma: 1.0,
-            measurements: 20,
-        };
-        let limits = Specification {
-            upper: Some(8.0),
-            ..Default::default()
-        };
+        let process = Process { mean: 5.0, sigma: 1.0, measurements: 20 };
+        let limits = Specification { upper: Some(8.0), ..Default::default() };
         let found = capability(&process, &limits, &OPTIONS).unwrap();
         assert_eq!((found.cp, found.cpl, found.cpm), (None, None, None));
         assert_eq!(found.cpk.value, 1.0);
@@ -297,10 +244,7 @@ mod tests {
         assert!((found.above - 0.001_349_898).abs() < 1e-9);
         let none = capability(&process, &Specification::default(), &OPTIONS);
         assert_eq!(none.unwrap_err().code(), "stats.empty");
-        let crossed = Specification {
-            lower: Some(9.0),
-            ..limits
-        };
+        let crossed = Specification { lower: Some(9.0), ..limits };
         let crossed = capability(&process, &crossed, &OPTIONS);
         assert_eq!(crossed.unwrap_err().code(), "stats.inconsistent");
     }

@@ -22,11 +22,7 @@ impl Line {
     pub fn at(&self, index: usize) -> f64 {
         match self {
             Self::Level(value) => *value,
-            Self::Each(values) => values
-                .get(index)
-                .or(values.last())
-                .copied()
-                .unwrap_or(f64::NAN),
+            Self::Each(values) => values.get(index).or(values.last()).copied().unwrap_or(f64::NAN),
         }
     }
 
@@ -146,14 +142,8 @@ impl Chart<'_> {
     pub fn beyond(&self) -> Beyond {
         let points = || self.statistics.iter().enumerate();
         Beyond {
-            above: points()
-                .filter(|(i, x)| **x > self.upper.at(*i))
-                .map(|(i, _)| i)
-                .collect(),
-            below: points()
-                .filter(|(i, x)| **x < self.lower.at(*i))
-                .map(|(i, _)| i)
-                .collect(),
+            above: points().filter(|(i, x)| **x > self.upper.at(*i)).map(|(i, _)| i).collect(),
+            below: points().filter(|(i, x)| **x < self.lower.at(*i)).map(|(i, _)| i).collect(),
         }
     }
 

@@ -41,7 +41,7 @@ const D3: [f64; 24] = [
 pub fn c4(n: usize) -> Result<f64> {
     size(n, "2 or more", usize::MAX)?;
     let df = n as f64 - 1.0;
-    Ok((2.0 / df).sqrt() * (ln_gamma(0.5 * (df + 1.0)) - ln_gamma(0.5 * df)).exp())
+    Ok((2.0 / df).sqrt() * libm::exp(ln_gamma(0.5 * (df + 1.0)) - ln_gamma(0.5 * df)))
 }
 
 /// d₂, the mean of the range of a sample of `n` over the standard deviation of the population.

@@ -101,10 +101,7 @@ pub fn np_chart(
 pub fn c_chart(nonconformities: &[f64], options: &CountOptions) -> Result<Chart<'static>> {
     let units = vec![1.0; nonconformities.len()];
     let chart = u_chart(nonconformities, &units, options)?;
-    Ok(Chart {
-        kind: Kind::Nonconformities,
-        ..chart
-    })
+    Ok(Chart { kind: Kind::Nonconformities, ..chart })
 }
 
 /// A chart of the nonconformities per unit in samples of the given numbers of units, which need not
@@ -128,9 +125,7 @@ pub fn u_chart(
 ) -> Result<Chart<'static>> {
     counts("nonconformities", nonconformities, options)?;
     check::length("units", units.len(), nonconformities.len())?;
-    units
-        .iter()
-        .try_for_each(|&n| check::positive("units of a sample", n))?;
+    units.iter().try_for_each(|&n| check::positive("units of a sample", n))?;
     let rate = match options.standard {
         Some(rate) => rate,
         None => nonconformities.iter().sum::<f64>() / units.iter().sum::<f64>(),
@@ -194,9 +189,7 @@ fn counts(what: &'static str, values: &[f64], options: &CountOptions) -> Result<
     options.limits.sigmas()?;
     check::at_least(what, values, 1)?;
     check::non_negative(what, values)?;
-    options
-        .standard
-        .map_or(Ok(()), |standard| check::positive("standard", standard))
+    options.standard.map_or(Ok(()), |standard| check::positive("standard", standard))
 }
 
 fn share(nonconforming: &[f64], sizes: &[f64], options: &CountOptions) -> Result<f64> {
@@ -207,12 +200,7 @@ fn share(nonconforming: &[f64], sizes: &[f64], options: &CountOptions) -> Result
     check::counts("sizes", sizes)?;
     for (&d, &n) in nonconforming.iter().zip(sizes) {
         check::within("size of a sample", n, n > 0.0, "above 0")?;
-        check::within(
-            "nonconforming items",
-            d,
-            d <= n,
-            "at most the size of the sample",
-        )?;
+        check::within("nonconforming items", d, d <= n, "at most the size of the sample")?;
     }
     let share = match options.standard {
         Some(share) => share,
@@ -226,11 +214,7 @@ fn share(nonconforming: &[f64], sizes: &[f64], options: &CountOptions) -> Result
 }
 
 fn varied(what: &'static str, value: f64) -> Result<()> {
-    if value > 0.0 {
-        Ok(())
-    } else {
-        Err(Error::Constant { what })
-    }
+    if value > 0.0 { Ok(()) } else { Err(Error::Constant { what }) }
 }
 
 fn binomial(n: f64, share: f64, options: &CountOptions, upper: bool) -> Result<f64> {
@@ -252,9 +236,5 @@ fn poisson(mean: f64, options: &CountOptions, upper: bool) -> Result<f64> {
 
 fn tail(of: &impl Discrete, between: f64, upper: bool) -> Result<f64> {
     let tail = 0.5 * (1.0 - between);
-    if upper {
-        of.upper_quantile(tail)
-    } else {
-        of.quantile(tail)
-    }
+    if upper { of.upper_quantile(tail) } else { of.quantile(tail) }
 }

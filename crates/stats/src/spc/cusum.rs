@@ -19,11 +19,7 @@ pub struct CusumOptions {
 
 impl Default for CusumOptions {
     fn default() -> Self {
-        Self {
-            decision_interval: 5.0,
-            shift: 1.0,
-            head_start: 0.0,
-        }
+        Self { decision_interval: 5.0, shift: 1.0, head_start: 0.0 }
     }
 }
 

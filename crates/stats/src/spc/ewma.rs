@@ -18,11 +18,7 @@ pub struct EwmaOptions {
 
 impl Default for EwmaOptions {
     fn default() -> Self {
-        Self {
-            lambda: 0.2,
-            sigmas: 3.0,
-            exact_limits: true,
-        }
+        Self { lambda: 0.2, sigmas: 3.0, exact_limits: true }
     }
 }
 
@@ -73,11 +69,7 @@ pub fn ewma(chart: &Chart<'_>, options: &EwmaOptions) -> Result<Ewma> {
     for (i, x) in chart.statistics.iter().enumerate() {
         average = lambda * x + (1.0 - lambda) * average;
         rest *= (1.0 - lambda) * (1.0 - lambda);
-        let seen = if options.exact_limits {
-            1.0 - rest
-        } else {
-            1.0
-        };
+        let seen = if options.exact_limits { 1.0 - rest } else { 1.0 };
         let error = chart.error.at(i) * (lambda / (2.0 - lambda) * seen).sqrt();
         let (center, away) = (chart.center.at(i), options.sigmas * error);
         if (average - center).abs() > away {

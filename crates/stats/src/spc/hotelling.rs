@@ -37,17 +37,14 @@ impl TSquared {
     /// The samples above the phase I limit, counted from 0.
     pub fn beyond(&self) -> Vec<usize> {
         let points = self.statistics.iter().enumerate();
-        points
-            .filter(|(_, t)| **t > self.upper)
-            .map(|(i, _)| i)
-            .collect()
+        points.filter(|(_, t)| **t > self.upper).map(|(i, _)| i).collect()
     }
 }
 
 /// The probability between the limits that three standard errors give one characteristic, to the
 /// power of the number of characteristics: the usual choice.
 pub fn usual_confidence(characteristics: usize) -> f64 {
-    0.9973f64.powi(characteristics as i32)
+    libm::pow(0.9973, characteristics as f64)
 }
 
 /// A T² chart of samples of several items (Alt 1985; Montgomery 2009, section 11.3).
@@ -89,22 +86,14 @@ pub fn t_squared(items: &Matrix, size: usize, confidence: f64) -> Result<TSquare
     }
     let df = (m * (size - 1)) as f64;
     scale(&mut covariance, df);
-    let center = (0..p)
-        .map(|j| means.iter().map(|sample| sample[j]).sum::<f64>() / m as f64)
-        .collect();
+    let center =
+        (0..p).map(|j| means.iter().map(|sample| sample[j]).sum::<f64>() / m as f64).collect();
     let (p, n, m) = (p as f64, size as f64, m as f64);
     let below = df - p + 1.0;
     enough(below)?;
     let quantile = FisherF::new(p, below)?.quantile(confidence)?;
     let factor = p * (n - 1.0) / below * quantile;
-    chart(
-        means,
-        center,
-        covariance,
-        n,
-        (m - 1.0) * factor,
-        (m + 1.0) * factor,
-    )
+    chart(means, center, covariance, n, (m - 1.0) * factor, (m + 1.0) * factor)
 }
 
 /// A T² chart of single items (Tracy, Young and Mason 1992): one item in each row of `items`.
@@ -134,7 +123,7 @@ pub fn t_squared_single(items: &Matrix, confidence: f64) -> Result<TSquared> {
     let (m, p) = (m as f64, p as f64);
     enough(m - p - 1.0)?;
     let beta = Beta::new(0.5 * p, 0.5 * (m - p - 1.0))?;
-    let upper = (m - 1.0).powi(2) / m * beta.quantile(confidence)?;
+    let upper = (m - 1.0) * (m - 1.0) / m * beta.quantile(confidence)?;
     let future = FisherF::new(p, m - p)?.quantile(confidence)?;
     let future = p * (m + 1.0) * (m - 1.0) / (m * (m - p)) * future;
     chart(means, center, covariance, 1.0, upper, future)
@@ -145,11 +134,7 @@ fn check(items: &Matrix, samples: usize, confidence: f64) -> Result<()> {
     check::finite("items", items.values())?;
     check::level("confidence", confidence)?;
     if samples < 2 {
-        return Err(Error::TooFew {
-            what: "samples",
-            needed: 2,
-            got: samples,
-        });
+        return Err(Error::TooFew { what: "samples", needed: 2, got: samples });
     }
     Ok(())
 }
@@ -173,19 +158,9 @@ fn chart(
     upper_future: f64,
 ) -> Result<TSquared> {
     let decomposed = Cholesky::of("covariance of the characteristics", &covariance)?;
-    let statistics = means
-        .iter()
-        .map(|means| distance(&decomposed, means, &center, sample))
-        .collect();
-    Ok(TSquared {
-        statistics,
-        center,
-        covariance,
-        upper,
-        upper_future,
-        sample,
-        decomposed,
-    })
+    let statistics =
+        means.iter().map(|means| distance(&decomposed, means, &center, sample)).collect();
+    Ok(TSquared { statistics, center, covariance, upper, upper_future, sample, decomposed })
 }
 
 fn distance(decomposed: &Cholesky, means: &[f64], center: &[f64], sample: f64) -> f64 {
@@ -201,12 +176,7 @@ fn column_means(items: &Matrix, rows: &[usize]) -> Vec<f64> {
 
 fn add_squares(sums: &mut Matrix, items: &Matrix, rows: &[usize], center: &[f64]) {
     for &i in rows {
-        let away: Vec<f64> = items
-            .row(i)
-            .iter()
-            .zip(center)
-            .map(|(x, c)| x - c)
-            .collect();
+        let away: Vec<f64> = items.row(i).iter().zip(center).map(|(x, c)| x - c).collect();
         for (a, &x) in away.iter().enumerate() {
             for (sum, y) in sums.row_mut(a).iter_mut().zip(&away) {
                 *sum += x * y;

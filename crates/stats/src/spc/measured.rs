@@ -85,17 +85,11 @@ impl ChartOptions {
 pub fn xbar(groups: &Subgroups<'_>, options: &ChartOptions) -> Result<Chart<'static>> {
     options.check()?;
     let large = groups.sizes().iter().any(|&n| n > 25);
-    let usual = if large {
-        WithinSigma::PooledSd
-    } else {
-        WithinSigma::MeanRange
-    };
+    let usual = if large { WithinSigma::PooledSd } else { WithinSigma::MeanRange };
     let sigma = options.within(groups, usual)?;
     let sizes = sizes(groups);
     let statistics: Vec<f64> = groups.iter().map(mean).collect();
-    let center = options
-        .center
-        .unwrap_or_else(|| weighted_mean(&statistics, &sizes));
+    let center = options.center.unwrap_or_else(|| weighted_mean(&statistics, &sizes));
     let k = options.limits.sigmas()?;
     let line = |k: f64| Line::over(&sizes, |n| Ok(center + k * sigma / n.sqrt()));
     Ok(Chart {
@@ -159,7 +153,7 @@ pub fn sd_chart(groups: &Subgroups<'_>, options: &ChartOptions) -> Result<Chart<
         options,
         sigma,
         sd,
-        |n| Ok((1.0 - c4(n)?.powi(2)).sqrt()),
+        |n| Ok((1.0 - c4(n)? * c4(n)?).sqrt()),
         |n, p| {
             let df = n as f64 - 1.0;
             let chi = ChiSquared::new(df)?;
@@ -182,18 +176,12 @@ fn spread_chart(
     options.check()?;
     let sizes = sizes(groups);
     let statistics: Vec<f64> = groups.iter().map(statistic).collect();
-    let center = options
-        .center
-        .unwrap_or_else(|| weighted_mean(&statistics, &sizes));
+    let center = options.center.unwrap_or_else(|| weighted_mean(&statistics, &sizes));
     let limit = |upper: bool| {
         Line::over(&sizes, |n| match options.limits {
             Limits::Sigmas(k) => {
                 let away = k * sigma * error(n as usize)?;
-                Ok(if upper {
-                    center + away
-                } else {
-                    (center - away).max(0.0)
-                })
+                Ok(if upper { center + away } else { (center - away).max(0.0) })
             }
             Limits::Probability(p) => {
                 let (low, high) = tails(n as usize, 0.5 * (1.0 - p))?;
@@ -229,9 +217,7 @@ pub fn individuals<'a>(values: &'a [f64], options: &ChartOptions) -> Result<Char
     options.check()?;
     check::at_least("measurements", values, 1)?;
     let sigma = singles(values, options)?;
-    let center = options
-        .center
-        .unwrap_or_else(|| sum(values) / values.len() as f64);
+    let center = options.center.unwrap_or_else(|| sum(values) / values.len() as f64);
     let away = options.limits.sigmas()? * sigma;
     Ok(Chart {
         kind: Kind::Individuals,
@@ -263,13 +249,7 @@ pub fn moving_range(values: &[f64], span: usize, options: &ChartOptions) -> Resu
     options.check()?;
     let own = Sigma::Moving(MovingSigma::MovingRange(span));
     let sigma = match options.sigma {
-        Sigma::Usual => singles(
-            values,
-            &ChartOptions {
-                sigma: own,
-                ..*options
-            },
-        )?,
+        Sigma::Usual => singles(values, &ChartOptions { sigma: own, ..*options })?,
         _ => singles(values, options)?,
     };
     check::at_least("measurements", values, span)?;
@@ -281,10 +261,7 @@ pub fn moving_range(values: &[f64], span: usize, options: &ChartOptions) -> Resu
         Limits::Probability(p) => {
             let range = NormalRange::new(span as f64)?;
             let tail = 0.5 * (1.0 - p);
-            (
-                sigma * range.quantile(tail)?,
-                sigma * range.upper_quantile(tail)?,
-            )
+            (sigma * range.quantile(tail)?, sigma * range.upper_quantile(tail)?)
         }
     };
     Ok(Chart {

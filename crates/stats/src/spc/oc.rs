@@ -60,7 +60,10 @@ pub fn sd_oc(n: usize, sigmas: f64, factor: f64) -> Result<f64> {
     let c4 = c4(n)?;
     let error = (1.0 - c4 * c4).sqrt();
     let chi = ChiSquared::new(n as f64 - 1.0)?;
-    let inside = |limit: f64| chi.cdf((n as f64 - 1.0) * (limit.max(0.0) / factor).powi(2));
+    let inside = |limit: f64| {
+        let ratio = limit.max(0.0) / factor;
+        chi.cdf((n as f64 - 1.0) * ratio * ratio)
+    };
     Ok(inside(c4 + sigmas * error) - inside(c4 - sigmas * error))
 }
 

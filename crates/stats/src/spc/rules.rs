@@ -64,39 +64,17 @@ pub const NELSON: [Rule; 8] = [
     Rule::Run { length: 9 },
     Rule::Trend { length: 6 },
     Rule::Alternating { length: 14 },
-    Rule::Zone {
-        of: 2,
-        points: 3,
-        sigmas: 2.0,
-    },
-    Rule::Zone {
-        of: 4,
-        points: 5,
-        sigmas: 1.0,
-    },
-    Rule::Hugging {
-        length: 15,
-        sigmas: 1.0,
-    },
-    Rule::Mixture {
-        length: 8,
-        sigmas: 1.0,
-    },
+    Rule::Zone { of: 2, points: 3, sigmas: 2.0 },
+    Rule::Zone { of: 4, points: 5, sigmas: 1.0 },
+    Rule::Hugging { length: 15, sigmas: 1.0 },
+    Rule::Mixture { length: 8, sigmas: 1.0 },
 ];
 
 /// The four tests for instability of the Western Electric handbook (1956), in their order.
 pub const WESTERN_ELECTRIC: [Rule; 4] = [
     Rule::Beyond { sigmas: 3.0 },
-    Rule::Zone {
-        of: 2,
-        points: 3,
-        sigmas: 2.0,
-    },
-    Rule::Zone {
-        of: 4,
-        points: 5,
-        sigmas: 1.0,
-    },
+    Rule::Zone { of: 2, points: 3, sigmas: 2.0 },
+    Rule::Zone { of: 4, points: 5, sigmas: 1.0 },
     Rule::Run { length: 8 },
 ];
 
@@ -107,44 +85,23 @@ impl Rule {
     fn check(&self) -> Result<()> {
         let length = |what, length: usize, least: usize| {
             let holds = (least..=LONGEST).contains(&length);
-            check::within(
-                what,
-                length as f64,
-                holds,
-                "at most 64 and long enough for the pattern",
-            )
+            check::within(what, length as f64, holds, "at most 64 and long enough for the pattern")
         };
         let sigmas = |sigmas: f64| {
             let holds = sigmas >= 0.0 && sigmas.is_finite();
-            check::within(
-                "standard errors of a rule",
-                sigmas,
-                holds,
-                "0 or more and finite",
-            )
+            check::within("standard errors of a rule", sigmas, holds, "0 or more and finite")
         };
         match *self {
             Self::Beyond { sigmas: s } => sigmas(s),
             Self::Run { length: n } => length("length of a run", n, 1),
             Self::Trend { length: n } => length("length of a trend", n, 2),
             Self::Alternating { length: n } => length("length of an alternation", n, 3),
-            Self::Zone {
-                of,
-                points,
-                sigmas: s,
-            } => {
+            Self::Zone { of, points, sigmas: s } => {
                 length("points of a zone rule", points, of.max(1))?;
                 length("points that must lie in a zone", of, 1)?;
                 sigmas(s)
             }
-            Self::Hugging {
-                length: n,
-                sigmas: s,
-            }
-            | Self::Mixture {
-                length: n,
-                sigmas: s,
-            } => {
+            Self::Hugging { length: n, sigmas: s } | Self::Mixture { length: n, sigmas: s } => {
                 length("length of a run", n, 1)?;
                 sigmas(s)
             }
@@ -205,22 +162,14 @@ pub fn rule_violations(
     let mut levels: Vec<f64> = rules.iter().filter_map(Rule::sigmas).collect();
     levels.sort_unstable_by(f64::total_cmp);
     levels.dedup();
-    let points = Points {
-        statistics,
-        center,
-        error,
-        levels: &levels,
-    };
+    let points = Points { statistics, center, error, levels: &levels };
     let starts: Vec<usize> = (0..statistics.len()).step_by(PIECE).collect();
     let pieces: Vec<Vec<Vec<usize>>> = starts
         .into_par_iter()
         .map(|start| {
             let end = statistics.len().min(start + PIECE);
             let marks = Marks::of(&points, start, end);
-            rules
-                .iter()
-                .map(|rule| matches(rule, &marks, start))
-                .collect()
+            rules.iter().map(|rule| matches(rule, &marks, start)).collect()
         })
         .collect();
     let mut found = vec![Vec::new(); rules.len()];
@@ -237,9 +186,7 @@ fn matches(rule: &Rule, marks: &Marks, start: usize) -> Vec<usize> {
     match *rule {
         Rule::Beyond { sigmas } => {
             let [above, below] = marks.far(sigmas);
-            collect(start, [above, below], |word| {
-                (above.window(word) | below.window(word)) >> 64
-            })
+            collect(start, [above, below], |word| (above.window(word) | below.window(word)) >> 64)
         }
         Rule::Run { length } => {
             let [above, below] = &marks.sides;
@@ -255,9 +202,7 @@ fn matches(rule: &Rule, marks: &Marks, start: usize) -> Vec<usize> {
         }
         Rule::Alternating { length } => {
             let turns = &marks.turns;
-            collect(start, [turns, turns], |word| {
-                in_a_row(turns.window(word), length - 2)
-            })
+            collect(start, [turns, turns], |word| in_a_row(turns.window(word), length - 2))
         }
         Rule::Zone { of, points, sigmas } => {
             let [above, below] = marks.far(sigmas);
@@ -267,9 +212,7 @@ fn matches(rule: &Rule, marks: &Marks, start: usize) -> Vec<usize> {
         }
         Rule::Hugging { length, sigmas } => {
             let near = marks.near(sigmas);
-            collect(start, [near, near], |word| {
-                in_a_row(near.window(word), length)
-            })
+            collect(start, [near, near], |word| in_a_row(near.window(word), length))
         }
         Rule::Mixture { length, sigmas } => {
             let [above, below] = marks.far(sigmas);
@@ -341,15 +284,8 @@ mod tests {
         let mut rules = [NELSON.as_slice(), &WESTERN_ELECTRIC].concat();
         for length in [1, 2, 3, 5, 8, 33, 64] {
             rules.push(Rule::Run { length });
-            rules.push(Rule::Mixture {
-                length,
-                sigmas: 0.25,
-            });
-            rules.push(Rule::Zone {
-                of: length.div_ceil(2),
-                points: length,
-                sigmas: 0.5,
-            });
+            rules.push(Rule::Mixture { length, sigmas: 0.25 });
+            rules.push(Rule::Zone { of: length.div_ceil(2), points: length, sigmas: 0.5 });
         }
         let (center, error) = (Line::Level(0.0), Line::Level(1.0));
         let found = rule_violations(&z, &center, &error, &rules).unwrap();
@@ -372,11 +308,7 @@ mod tests {
         assert!(check(Rule::Run { length: 65 }).is_err());
         assert!(check(Rule::Trend { length: 1 }).is_err());
         assert!(check(Rule::Beyond { sigmas: f64::NAN }).is_err());
-        let zone = Rule::Zone {
-            of: 3,
-            points: 2,
-            sigmas: 1.0,
-        };
+        let zone = Rule::Zone { of: 3, points: 2, sigmas: 1.0 };
         assert!(check(zone).is_err());
     }
 }

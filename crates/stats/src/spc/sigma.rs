@@ -53,8 +53,8 @@ pub fn within_sigma(
             WithinSigma::MeanRange => (d2(n, constants)?, 1.0),
             WithinSigma::MeanSd => (c4(n)?, 1.0),
             WithinSigma::WeightedRange => {
-                let d2 = d2(n, constants)?;
-                (d2, (d2 / d3(n, constants)?).powi(2))
+                let (d2, d3) = (d2(n, constants)?, d3(n, constants)?);
+                (d2, d2 * d2 / (d3 * d3))
             }
             WithinSigma::WeightedSd => {
                 let c4 = c4(n)?;
@@ -73,7 +73,7 @@ pub fn within_sigma(
         let spread = match method {
             WithinSigma::MeanRange | WithinSigma::WeightedRange => range(group),
             WithinSigma::MeanSd | WithinSigma::WeightedSd => sd(group),
-            WithinSigma::PooledSd => sd(group).powi(2),
+            WithinSigma::PooledSd => sd(group) * sd(group),
         };
         sum += weight * spread / divisor;
         weights += weight;
@@ -111,12 +111,7 @@ pub fn moving_sigma(values: &[f64], method: MovingSigma, constants: Constants) -
     check::finite("measurements", values)?;
     let sigma = match method {
         MovingSigma::MovingRange(span) => {
-            check::within(
-                "span of the moving range",
-                span as f64,
-                span >= 2,
-                "2 or more",
-            )?;
+            check::within("span of the moving range", span as f64, span >= 2, "2 or more")?;
             check::at_least("measurements", values, span)?;
             let ranges = values.len() + 1 - span;
             let sum = if span == 2 {
@@ -160,13 +155,7 @@ fn sum_of_steps(values: &[f64]) -> f64 {
 }
 
 fn varied(sigma: f64) -> Result<f64> {
-    if sigma > 0.0 {
-        Ok(sigma)
-    } else {
-        Err(Error::Constant {
-            what: "measurements",
-        })
-    }
+    if sigma > 0.0 { Ok(sigma) } else { Err(Error::Constant { what: "measurements" }) }
 }
 
 #[cfg(test)]
@@ -194,10 +183,7 @@ mod tests {
     fn unequal_groups_by_hand() {
         let groups = Subgroups::of(&[1.0, 3.0, 0.0, 2.0, 4.0, 6.0], &[2, 4]).unwrap();
         let by = |method| within_sigma(&groups, method, Constants::Printed).unwrap();
-        let weights = [
-            (1.128f64 / 0.8525033).powi(2),
-            (2.059f64 / 0.8798108).powi(2),
-        ];
+        let weights = [(1.128f64 / 0.8525033).powi(2), (2.059f64 / 0.8798108).powi(2)];
         let ranges =
             (2.0 / 1.128 * weights[0] + 6.0 / 2.059 * weights[1]) / (weights[0] + weights[1]);
         assert!((by(WithinSigma::WeightedRange) - ranges).abs() < 1e-12);

@@ -46,10 +46,7 @@ impl<'a> Subgroups<'a> {
         }
         check::length("subgroups", values.len(), sizes.iter().sum())?;
         check::finite("measurements", values)?;
-        Ok(Self {
-            values,
-            sizes: sizes.to_vec(),
-        })
+        Ok(Self { values, sizes: sizes.to_vec() })
     }
 
     /// The groups in order.
@@ -81,7 +78,7 @@ pub(super) fn mean(values: &[f64]) -> f64 {
 /// The standard deviation with n - 1.
 pub(super) fn sd(values: &[f64]) -> f64 {
     let mean = mean(values);
-    let squares: f64 = values.iter().map(|x| (x - mean).powi(2)).sum();
+    let squares: f64 = values.iter().map(|x| (x - mean) * (x - mean)).sum();
     (squares / (values.len() as f64 - 1.0)).sqrt()
 }
 
@@ -89,8 +86,6 @@ pub(super) fn sd(values: &[f64]) -> f64 {
 pub(super) fn range(values: &[f64]) -> f64 {
     let (low, high) = values
         .iter()
-        .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), &x| {
-            (low.min(x), high.max(x))
-        });
+        .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), &x| (low.min(x), high.max(x)));
     high - low
 }

@@ -6,12 +6,8 @@ use stats::scan::{
     space_time,
 };
 
-const QUICK: SpatialOptions = SpatialOptions {
-    population_bound: 0.5,
-    simulations: 0,
-    seed: 1,
-    alpha: 0.05,
-};
+const QUICK: SpatialOptions =
+    SpatialOptions { population_bound: 0.5, simulations: 0, seed: 1, alpha: 0.05 };
 
 type Region = ((f64, f64), f64, f64);
 
@@ -92,9 +88,7 @@ proptest! {
 }
 
 fn panel() -> (Vec<f64>, Zones) {
-    let places: Vec<(f64, f64)> = (0..9)
-        .map(|i| (f64::from(i % 3), f64::from(i / 3)))
-        .collect();
+    let places: Vec<(f64, f64)> = (0..9).map(|i| (f64::from(i % 3), f64::from(i / 3))).collect();
     let counts = (0..45).map(|i| f64::from((i * 7 + i / 5) % 4)).collect();
     (counts, Zones::nearest(&places, 4).unwrap())
 }
@@ -102,24 +96,13 @@ fn panel() -> (Vec<f64>, Zones) {
 #[test]
 fn threads_do_not_matter() {
     let (counts, zones) = panel();
-    let panel = Panel {
-        counts: &counts,
-        periods: 5,
-    };
-    let options = SpaceTimeOptions {
-        simulations: 99,
-        seed: 7,
-        longest: Some(3),
-    };
+    let panel = Panel { counts: &counts, periods: 5 };
+    let options = SpaceTimeOptions { simulations: 99, seed: 7, longest: Some(3) };
     let run = |threads| {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads);
         pool.build().unwrap().install(|| {
-            [
-                Statistic::ExpectationPoisson,
-                Statistic::PopulationPoisson,
-                Statistic::Permutation,
-            ]
-            .map(|s| space_time(&panel, &zones, s, Baseline::Margins, &options).unwrap())
+            [Statistic::ExpectationPoisson, Statistic::PopulationPoisson, Statistic::Permutation]
+                .map(|s| space_time(&panel, &zones, s, Baseline::Margins, &options).unwrap())
         })
     };
     let one = run(1);
@@ -131,24 +114,10 @@ fn threads_do_not_matter() {
 #[test]
 fn seeds_and_simulations() {
     let (counts, zones) = panel();
-    let panel = Panel {
-        counts: &counts,
-        periods: 5,
-    };
+    let panel = Panel { counts: &counts, periods: 5 };
     let run = |seed, simulations| {
-        let options = SpaceTimeOptions {
-            simulations,
-            seed,
-            longest: None,
-        };
-        space_time(
-            &panel,
-            &zones,
-            Statistic::Permutation,
-            Baseline::Margins,
-            &options,
-        )
-        .unwrap()
+        let options = SpaceTimeOptions { simulations, seed, longest: None };
+        space_time(&panel, &zones, Statistic::Permutation, Baseline::Margins, &options).unwrap()
     };
     assert_ne!(run(1, 50).replicates, run(2, 50).replicates);
     // A simulation does not depend on how many there are.
@@ -166,63 +135,25 @@ fn bad_input_is_refused() {
     };
     let bernoulli = Model::Bernoulli;
     assert_eq!(spatial(&[], &[], &[], bernoulli), "stats.empty");
-    assert_eq!(
-        spatial(&places, &people, &[1.0; 3], bernoulli),
-        "stats.length"
-    );
-    assert_eq!(
-        spatial(&places, &people, &[0.0; 4], bernoulli),
-        "stats.out_of_range"
-    );
-    assert_eq!(
-        spatial(&places, &[0.0; 4], &[1.0; 4], bernoulli),
-        "stats.out_of_range"
-    );
-    assert_eq!(
-        spatial(&places, &people, &[-1.0, 1.0, 1.0, 1.0], bernoulli),
-        "stats.negative"
-    );
-    assert_eq!(
-        spatial(&places, &people, &[f64::NAN; 4], bernoulli),
-        "stats.not_finite"
-    );
-    assert_eq!(
-        spatial(&places, &people, &[200.0; 4], bernoulli),
-        "stats.inconsistent"
-    );
-    assert_eq!(
-        spatial(&places[..1], &people[..1], &[5.0], bernoulli),
-        "stats.no_solution"
-    );
+    assert_eq!(spatial(&places, &people, &[1.0; 3], bernoulli), "stats.length");
+    assert_eq!(spatial(&places, &people, &[0.0; 4], bernoulli), "stats.out_of_range");
+    assert_eq!(spatial(&places, &[0.0; 4], &[1.0; 4], bernoulli), "stats.out_of_range");
+    assert_eq!(spatial(&places, &people, &[-1.0, 1.0, 1.0, 1.0], bernoulli), "stats.negative");
+    assert_eq!(spatial(&places, &people, &[f64::NAN; 4], bernoulli), "stats.not_finite");
+    assert_eq!(spatial(&places, &people, &[200.0; 4], bernoulli), "stats.inconsistent");
+    assert_eq!(spatial(&places[..1], &people[..1], &[5.0], bernoulli), "stats.no_solution");
     let far = [(0.0, 0.0), (f64::INFINITY, 0.0), (2.0, 0.0), (3.0, 1.0)];
-    assert_eq!(
-        spatial(&far, &people, &[1.0; 4], bernoulli),
-        "stats.not_finite"
-    );
-    let nowhere = Model::Poisson {
-        expected: &[0.0, 1.0, 1.0, 1.0],
-    };
-    assert_eq!(
-        spatial(&places, &people, &[1.0; 4], nowhere),
-        "stats.inconsistent"
-    );
+    assert_eq!(spatial(&far, &people, &[1.0; 4], bernoulli), "stats.not_finite");
+    let nowhere = Model::Poisson { expected: &[0.0, 1.0, 1.0, 1.0] };
+    assert_eq!(spatial(&places, &people, &[1.0; 4], nowhere), "stats.inconsistent");
     assert!(stats::scan::expected(&[1.0, 0.0], &[0.0, 1.0], 2).is_err());
     assert!(stats::scan::expected(&[1.0, 2.0, 3.0], &[0.0; 3], 2).is_err());
 
     let zones = Zones::nearest(&places, 2).unwrap();
     let panel = |counts: &[f64], periods, baseline, longest| {
-        let options = SpaceTimeOptions {
-            longest,
-            ..Default::default()
-        };
+        let options = SpaceTimeOptions { longest, ..Default::default() };
         let statistic = Statistic::PopulationPoisson;
-        let error = space_time(
-            &Panel { counts, periods },
-            &zones,
-            statistic,
-            baseline,
-            &options,
-        );
+        let error = space_time(&Panel { counts, periods }, &zones, statistic, baseline, &options);
         error.unwrap_err().code()
     };
     let margins = Baseline::Margins;
@@ -231,13 +162,7 @@ fn bad_input_is_refused() {
     assert_eq!(panel(&[0.5; 8], 2, margins, None), "stats.not_whole");
     assert_eq!(panel(&[0.0; 8], 2, margins, None), "stats.out_of_range");
     assert_eq!(panel(&[1.0; 8], 2, margins, Some(3)), "stats.out_of_range");
-    assert_eq!(
-        panel(&[1.0; 8], 2, Baseline::Given(&[0.0; 8]), None),
-        "stats.inconsistent"
-    );
+    assert_eq!(panel(&[1.0; 8], 2, Baseline::Given(&[0.0; 8]), None), "stats.inconsistent");
     let gone = [0.0, 1.0, 0.0, 1.0, 0.0, 1.0, 0.0, 1.0];
-    assert_eq!(
-        panel(&[1.0; 8], 2, Baseline::PopulationShare(&gone), None),
-        "stats.out_of_range"
-    );
+    assert_eq!(panel(&[1.0; 8], 2, Baseline::PopulationShare(&gone), None), "stats.out_of_range");
 }

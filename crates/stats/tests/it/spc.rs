@@ -159,25 +159,14 @@ fn probability_limits_leave_the_chance_outside() {
     let groups = Subgroups::equal(&values, 3).unwrap();
     // Published 2.5 and 97.5 % points of the range of three (Harter 1960): 0.303 and 3.682.
     let chart = range_chart(&groups, &options).unwrap();
-    assert!(
-        (chart.lower.at(0) / 2.0 - 0.303).abs() < 1e-3,
-        "{:?}",
-        chart.lower
-    );
-    assert!(
-        (chart.upper.at(0) / 2.0 - 3.682).abs() < 1e-3,
-        "{:?}",
-        chart.upper
-    );
+    assert!((chart.lower.at(0) / 2.0 - 0.303).abs() < 1e-3, "{:?}", chart.lower);
+    assert!((chart.upper.at(0) / 2.0 - 3.682).abs() < 1e-3, "{:?}", chart.upper);
     // Chi-squared with two degrees: 2.5 and 97.5 % points 0.050636 and 7.377759.
     let chart = sd_chart(&groups, &options).unwrap();
     assert!((chart.lower.at(0) - 2.0 * (0.050_636f64 / 2.0).sqrt()).abs() < 1e-5);
     assert!((chart.upper.at(0) - 2.0 * (7.377_759f64 / 2.0).sqrt()).abs() < 1e-5);
     // Geometric with mean 9: P(X > k) = 0.9^(k+1).
-    let counts = CountOptions {
-        limits: Limits::Probability(0.9),
-        standard: Some(9.0),
-    };
+    let counts = CountOptions { limits: Limits::Probability(0.9), standard: Some(9.0) };
     let chart = g_chart(&[3.0], &counts).unwrap();
     assert_eq!((chart.lower.at(0), chart.upper.at(0)), (0.0, 28.0));
 }
@@ -189,48 +178,27 @@ fn bad_input_is_refused() {
     assert_eq!(code(individuals(&[], &options)), "stats.empty");
     assert_eq!(code(individuals(&[1.0], &options)), "stats.too_few");
     assert_eq!(code(individuals(&[2.0; 5], &options)), "stats.constant");
-    assert_eq!(
-        code(individuals(&[1.0, f64::NAN, 2.0], &options)),
-        "stats.not_finite"
-    );
-    assert_eq!(
-        code(moving_range(&[1.0, 2.0], 1, &options)),
-        "stats.out_of_range"
-    );
+    assert_eq!(code(individuals(&[1.0, f64::NAN, 2.0], &options)), "stats.not_finite");
+    assert_eq!(code(moving_range(&[1.0, 2.0], 1, &options)), "stats.out_of_range");
     assert!(Subgroups::equal(&[1.0, 2.0, 3.0], 2).is_err());
     assert!(Subgroups::equal(&[], 2).is_err());
     assert!(Subgroups::of(&[1.0, f64::INFINITY], &[2]).is_err());
     let groups = Subgroups::equal(&[1.0, 2.0, 4.0, 4.0], 2).unwrap();
     let with = |options: ChartOptions| code(xbar(&groups, &options));
-    let limits = |limits| ChartOptions {
-        limits,
-        ..Default::default()
-    };
+    let limits = |limits| ChartOptions { limits, ..Default::default() };
     assert_eq!(with(limits(Limits::Sigmas(0.0))), "stats.out_of_range");
     assert_eq!(with(limits(Limits::Probability(1.0))), "stats.out_of_range");
-    let sigma = |sigma| ChartOptions {
-        sigma,
-        ..Default::default()
-    };
+    let sigma = |sigma| ChartOptions { sigma, ..Default::default() };
     assert_eq!(with(sigma(Sigma::Known(-1.0))), "stats.out_of_range");
-    assert_eq!(
-        with(sigma(Sigma::Moving(MovingSigma::Sd))),
-        "stats.inconsistent"
-    );
+    assert_eq!(with(sigma(Sigma::Moving(MovingSigma::Sd))), "stats.inconsistent");
     let within = sigma(Sigma::Within(WithinSigma::MeanSd));
-    assert_eq!(
-        code(individuals(&[1.0, 2.0], &within)),
-        "stats.inconsistent"
-    );
+    assert_eq!(code(individuals(&[1.0, 2.0], &within)), "stats.inconsistent");
 
     let counts = CountOptions::default();
     assert_eq!(code(p_chart(&[], &[], &counts)), "stats.empty");
     assert_eq!(code(p_chart(&[1.0], &[1.0, 2.0], &counts)), "stats.length");
     assert_eq!(code(p_chart(&[3.0], &[2.0], &counts)), "stats.out_of_range");
-    assert_eq!(
-        code(p_chart(&[0.0, 0.0], &[5.0, 5.0], &counts)),
-        "stats.constant"
-    );
+    assert_eq!(code(p_chart(&[0.0, 0.0], &[5.0, 5.0], &counts)), "stats.constant");
     assert_eq!(code(p_chart(&[1.5], &[5.0], &counts)), "stats.not_whole");
     assert_eq!(code(c_chart(&[0.0; 4], &counts)), "stats.constant");
     assert_eq!(code(c_chart(&[-1.0, 2.0], &counts)), "stats.negative");
@@ -238,10 +206,7 @@ fn bad_input_is_refused() {
     assert_eq!(code(g_chart(&[f64::NAN], &counts)), "stats.not_finite");
 
     let column = Matrix::from_fn(6, 2, |i, j| (i * (j + 1)) as f64);
-    assert_eq!(
-        t_squared_single(&column, 0.99).unwrap_err().code(),
-        "stats.singular"
-    );
+    assert_eq!(t_squared_single(&column, 0.99).unwrap_err().code(), "stats.singular");
     assert!(t_squared(&column, 1, 0.99).is_err());
     assert!(t_squared(&column, 4, 0.99).is_err());
     let few = Matrix::from_fn(3, 2, |i, j| (i * i + j) as f64);

@@ -75,12 +75,7 @@ impl DeclaredLevelPlan {
                 why: "any sample would reject a true declaration too often; raise the limit",
             });
         }
-        Ok(Self {
-            population,
-            declared,
-            n: low,
-            limit,
-        })
+        Ok(Self { population, declared, n: low, limit })
     }
 
     /// Whether the declaration is rejected with `found` nonconforming items in the sample.
@@ -119,10 +114,7 @@ mod tests {
         for (population, declared, limit) in [(50, 1, 0), (100, 5, 1), (200, 4, 2), (250, 1, 0)] {
             let plan = DeclaredLevelPlan::new(population, declared, limit, 0.05).unwrap();
             assert!(plan.rejection(declared).unwrap() <= 0.05);
-            let larger = DeclaredLevelPlan {
-                n: plan.n + 1,
-                ..plan
-            };
+            let larger = DeclaredLevelPlan { n: plan.n + 1, ..plan };
             assert!(larger.rejection(declared).unwrap() > 0.05);
             // The power rises with the truth.
             assert!(plan.rejection(declared * 5).unwrap() > plan.rejection(declared).unwrap());

@@ -101,20 +101,13 @@ mod tests {
     use super::*;
 
     fn point(quality: f64, acceptance: f64) -> RiskPoint {
-        RiskPoint {
-            quality,
-            acceptance,
-        }
+        RiskPoint { quality, acceptance }
     }
 
     #[test]
     fn no_smaller_plan_does() {
         let (producer, consumer) = (point(0.01, 0.95), point(0.06, 0.1));
-        for model in [
-            Model::Binomial,
-            Model::Poisson,
-            Model::Hypergeometric { lot: 1000 },
-        ] {
+        for model in [Model::Binomial, Model::Poisson, Model::Hypergeometric { lot: 1000 }] {
             let plan = find_plan(&producer, &consumer, model).unwrap();
             let (n, c) = (plan.stages()[0].n, plan.stages()[0].accept.unwrap());
             for (n, c) in (1..n).map(|n| (n, c)).chain((1..400).map(|n| (n, c - 1))) {

@@ -85,11 +85,7 @@ impl AttributesPlan {
             result.average_sample += reached * f64::from(stage.n);
             // Accepted with at most so many; more, but fewer than are rejected, go on to the next.
             let last = index + 1 == stages.len();
-            let most = if last {
-                Some(stage.reject - 1)
-            } else {
-                stage.accept
-            };
+            let most = if last { Some(stage.reject - 1) } else { stage.accept };
             let mut accepted = 0.0;
             let mut next = vec![0.0; stage.reject as usize];
             for &(before, chance) in &open {
@@ -103,10 +99,7 @@ impl AttributesPlan {
                 }
             }
             result.acceptance_after.push(accepted);
-            open = (0..)
-                .zip(next)
-                .filter(|(_, chance)| *chance > 0.0)
-                .collect();
+            open = (0..).zip(next).filter(|(_, chance)| *chance > 0.0).collect();
             items += stage.n;
         }
         result.acceptance = result.acceptance_after.iter().sum::<f64>().min(1.0);
@@ -288,10 +281,7 @@ impl Supply {
         Ok(match *self {
             Self::Binomial(p) => Box::new(Binomial::new(n, p)?),
             Self::Poisson(mean) => Box::new(Poisson::new(n * mean)?),
-            Self::Lot {
-                items: lot,
-                nonconforming,
-            } => Box::new(Hypergeometric::new(
+            Self::Lot { items: lot, nonconforming } => Box::new(Hypergeometric::new(
                 f64::from(lot - items),
                 f64::from(nonconforming.saturating_sub(found)),
                 n,
@@ -309,16 +299,8 @@ mod tests {
     #[test]
     fn a_small_lot_by_counting() {
         let plan = AttributesPlan::new(vec![
-            Stage {
-                n: 2,
-                accept: Some(0),
-                reject: 2,
-            },
-            Stage {
-                n: 2,
-                accept: Some(1),
-                reject: 2,
-            },
+            Stage { n: 2, accept: Some(0), reject: 2 },
+            Stage { n: 2, accept: Some(1), reject: 2 },
         ])
         .unwrap();
         // Six items, two of them bad: all orders in which four of them may be drawn.
@@ -333,9 +315,7 @@ mod tests {
             let first = bad(&drawn[..2]);
             accepted += u32::from(first == 0 || (first == 1 && bad(&drawn) == 1));
         }
-        let got = plan
-            .acceptance(1.0 / 3.0, Model::Hypergeometric { lot: 6 })
-            .unwrap();
+        let got = plan.acceptance(1.0 / 3.0, Model::Hypergeometric { lot: 6 }).unwrap();
         assert!((got - f64::from(accepted) / f64::from(orders)).abs() < 1e-14);
     }
 
@@ -347,15 +327,9 @@ mod tests {
         assert_eq!(plan.outgoing_quality(1.0, binomial, Some(100)), Ok(0.0));
         assert_eq!(plan.total_inspection(0.0, binomial, 100), Ok(10.0));
         assert_eq!(plan.total_inspection(1.0, binomial, 100), Ok(100.0));
-        assert!(
-            plan.acceptance(0.5, Model::Hypergeometric { lot: 5 })
-                .is_err()
-        );
+        assert!(plan.acceptance(0.5, Model::Hypergeometric { lot: 5 }).is_err());
         assert!(plan.acceptance(1.5, binomial).is_err());
         assert!(plan.acceptance(f64::NAN, Model::Poisson).is_err());
-        assert!(
-            plan.quality_at(0.1, Model::Hypergeometric { lot: 50 })
-                .is_err()
-        );
+        assert!(plan.quality_at(0.1, Model::Hypergeometric { lot: 50 }).is_err());
     }
 }

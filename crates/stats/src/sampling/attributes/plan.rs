@@ -48,11 +48,7 @@ impl AttributesPlan {
     /// # Ok::<(), stats::Error>(())
     /// ```
     pub fn single(n: u32, accept: u32) -> Result<Self> {
-        Self::new(vec![Stage {
-            n,
-            accept: Some(accept),
-            reject: accept + 1,
-        }])
+        Self::new(vec![Stage { n, accept: Some(accept), reject: accept + 1 }])
     }
 
     /// A plan of several samples.
@@ -72,24 +68,14 @@ impl AttributesPlan {
     /// # Ok::<(), stats::Error>(())
     /// ```
     pub fn new(stages: Vec<Stage>) -> Result<Self> {
-        let wrong = |why| {
-            Err(Error::Inconsistent {
-                what: "sampling plan",
-                why,
-            })
-        };
+        let wrong = |why| Err(Error::Inconsistent { what: "sampling plan", why });
         if stages.is_empty() {
-            return Err(Error::Empty {
-                what: "sampling plan",
-            });
+            return Err(Error::Empty { what: "sampling plan" });
         }
         if stages.iter().any(|s| s.n == 0) {
             return wrong("a sample has no items");
         }
-        if stages
-            .iter()
-            .any(|s| s.accept.is_some_and(|ac| ac >= s.reject))
-        {
+        if stages.iter().any(|s| s.accept.is_some_and(|ac| ac >= s.reject)) {
             return wrong("a rejection number is not above the acceptance number");
         }
         let falls =

@@ -31,9 +31,8 @@ pub struct Letter(u8);
 const LETTERS: &[u8; 17] = b"ABCDEFGHJKLMNPQRS";
 
 /// Where each range of lot sizes ends; the last has no end.
-const LOT_ENDS: [u32; 14] = [
-    8, 15, 25, 50, 90, 150, 280, 500, 1_200, 3_200, 10_000, 35_000, 150_000, 500_000,
-];
+const LOT_ENDS: [u32; 14] =
+    [8, 15, 25, 50, 90, 150, 280, 500, 1_200, 3_200, 10_000, 35_000, 150_000, 500_000];
 
 impl Letter {
     /// The letter for a lot of `lot` items (ISO 2859-1 and GB/T 2828.1, table 1; MIL-STD-105E,

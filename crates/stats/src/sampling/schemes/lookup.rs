@@ -101,13 +101,7 @@ pub fn scheduled_plan(
 /// # Errors
 /// None for a letter and a limit of the tables.
 pub fn single_plan_for(letter: Letter, aql: Aql) -> Result<Scheduled> {
-    plan_for_letter(
-        Standard::Gb2828,
-        PlanKind::Single,
-        Severity::Normal,
-        letter,
-        aql,
-    )
+    plan_for_letter(Standard::Gb2828, PlanKind::Single, Severity::Normal, letter, aql)
 }
 
 fn plan_for_letter(
@@ -124,32 +118,20 @@ fn plan_for_letter(
     // Arrows lead to the first plan below or above; where that way ends, the other way.
     let below = || {
         let end = last_letter(severity);
-        Letter::all()
-            .filter(|l| *l > letter && l.index() <= end)
-            .find_map(row)
+        Letter::all().filter(|l| *l > letter && l.index() <= end).find_map(row)
     };
     let above = || Letter::all().rev().filter(|l| *l < letter).find_map(row);
     let diagonal = letter.index() + aql.index();
     let zero = zero_diagonal(severity);
     // Upwards after the plans that accept on zero, and beyond the last plans of a row.
     let up = diagonal > zero + 3 || (diagonal == zero + 1 && severity != Severity::Tightened);
-    let found = row(letter).or_else(|| {
-        if up {
-            above().or_else(below)
-        } else {
-            below().or_else(above)
-        }
-    });
+    let found =
+        row(letter).or_else(|| if up { above().or_else(below) } else { below().or_else(above) });
     let (used, kind, stages) = found.ok_or(Error::NoSolution {
         what: "sampling plan",
         why: "the tables have none in this column",
     })?;
-    Ok(Scheduled {
-        letter,
-        used,
-        kind,
-        plan: AttributesPlan::new(stages)?,
-    })
+    Ok(Scheduled { letter, used, kind, plan: AttributesPlan::new(stages)? })
 }
 
 #[cfg(test)]
@@ -216,10 +198,7 @@ mod tests {
                     for letter in Letter::all().take(16) {
                         for aql in Aql::all() {
                             let plan = plan_for_letter(standard, kind, severity, letter, aql);
-                            assert!(
-                                plan.is_ok(),
-                                "{standard:?} {kind:?} {severity:?} {letter:?}"
-                            );
+                            assert!(plan.is_ok(), "{standard:?} {kind:?} {severity:?} {letter:?}");
                         }
                     }
                 }

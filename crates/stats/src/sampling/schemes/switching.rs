@@ -59,13 +59,7 @@ pub struct Inspected {
 impl Inspected {
     /// A lot with a verdict; all that leads to reduced inspection is left out.
     pub fn lot(accepted: bool, basis: Basis) -> Self {
-        Self {
-            accepted,
-            basis,
-            between: false,
-            steady: false,
-            within_limit: false,
-        }
+        Self { accepted, basis, between: false, steady: false, within_limit: false }
     }
 }
 
@@ -220,16 +214,10 @@ impl Switching {
 mod tests {
     use super::*;
 
-    const GOOD: Basis = Basis::Single {
-        accept: 2,
-        tighter: true,
-    };
+    const GOOD: Basis = Basis::Single { accept: 2, tighter: true };
 
     fn lot(accepted: bool, steady: bool) -> Inspected {
-        Inspected {
-            steady,
-            ..Inspected::lot(accepted, GOOD)
-        }
+        Inspected { steady, ..Inspected::lot(accepted, GOOD) }
     }
 
     /// The verdicts of lots, + and -, and the severity after the last.
@@ -258,15 +246,9 @@ mod tests {
         assert!(!switching.stopped() && switching.rejections() == 4);
         switching.record(&lot(false, false)).unwrap();
         assert!(switching.stopped());
-        assert_eq!(
-            switching.record(&lot(true, false)).unwrap_err().code(),
-            "stats.inconsistent"
-        );
+        assert_eq!(switching.record(&lot(true, false)).unwrap_err().code(), "stats.inconsistent");
         switching.resume();
-        assert_eq!(
-            (switching.severity(), switching.rejections()),
-            (Severity::Tightened, 0)
-        );
+        assert_eq!((switching.severity(), switching.rejections()), (Severity::Tightened, 0));
     }
 
     #[test]
@@ -275,23 +257,14 @@ mod tests {
         for _ in 0..9 {
             switching.record(&lot(true, true)).unwrap();
         }
-        assert_eq!(
-            (switching.severity(), switching.score()),
-            (Severity::Normal, 27)
-        );
+        assert_eq!((switching.severity(), switching.score()), (Severity::Normal, 27));
         assert_eq!(switching.record(&lot(true, true)), Ok(Severity::Reduced));
         assert_eq!(switching.record(&lot(true, true)), Ok(Severity::Reduced));
         assert_eq!(switching.record(&lot(true, false)), Ok(Severity::Normal));
         assert_eq!(switching.score(), 0);
         // Zero and one acceptance numbers add two; fifteen lots.
-        let small = Basis::Single {
-            accept: 1,
-            tighter: false,
-        };
-        let accepted = Inspected {
-            steady: true,
-            ..Inspected::lot(true, small)
-        };
+        let small = Basis::Single { accept: 1, tighter: false };
+        let accepted = Inspected { steady: true, ..Inspected::lot(true, small) };
         for _ in 0..14 {
             switching.record(&accepted).unwrap();
         }
@@ -309,18 +282,12 @@ mod tests {
     #[test]
     fn ten_lots_of_the_older_standard() {
         let mut switching = Switching::new(Standard::MilStd105E);
-        let good = Inspected {
-            within_limit: true,
-            ..lot(true, true)
-        };
+        let good = Inspected { within_limit: true, ..lot(true, true) };
         for _ in 0..9 {
             assert_eq!(switching.record(&good), Ok(Severity::Normal));
         }
         assert_eq!(switching.record(&good), Ok(Severity::Reduced));
-        let between = Inspected {
-            between: true,
-            ..good
-        };
+        let between = Inspected { between: true, ..good };
         assert_eq!(switching.record(&between), Ok(Severity::Normal));
     }
 }

@@ -43,11 +43,7 @@ pub fn find_variables_plan(
         }
     };
     let protects = |n: u32| -> Result<bool> {
-        let plan = VariablesPlan {
-            n,
-            k: constant(n)?,
-            method,
-        };
+        let plan = VariablesPlan { n, k: constant(n)?, method };
         Ok(plan.acceptance(consumer.quality)? <= consumer.acceptance)
     };
     let (mut low, mut high) = (1, 2);
@@ -90,10 +86,7 @@ pub fn find_variables_plan(
 /// As for [`find_variables_plan`].
 pub fn matching_plan(plan: &AttributesPlan, method: Method) -> Result<VariablesPlan> {
     let point = |acceptance: f64| -> Result<RiskPoint> {
-        Ok(RiskPoint {
-            quality: plan.quality_at(acceptance, Model::Binomial)?,
-            acceptance,
-        })
+        Ok(RiskPoint { quality: plan.quality_at(acceptance, Model::Binomial)?, acceptance })
     };
     find_variables_plan(&point(0.95)?, &point(0.10)?, method)
 }
@@ -104,24 +97,15 @@ mod tests {
 
     #[test]
     fn the_plan_meets_both_points_and_no_smaller_one_does() {
-        let producer = RiskPoint {
-            quality: 0.02,
-            acceptance: 0.9,
-        };
-        let consumer = RiskPoint {
-            quality: 0.09,
-            acceptance: 0.15,
-        };
+        let producer = RiskPoint { quality: 0.02, acceptance: 0.9 };
+        let consumer = RiskPoint { quality: 0.09, acceptance: 0.15 };
         for method in [Method::S, Method::Sigma] {
             let plan = find_variables_plan(&producer, &consumer, method).unwrap();
             assert!((plan.acceptance(0.02).unwrap() - 0.9).abs() < 1e-9);
             assert!(plan.acceptance(0.09).unwrap() <= 0.15);
             // One item less, with whatever constant: the consumer's point needs a larger one than
             // the producer's allows.
-            let mut smaller = VariablesPlan {
-                n: plan.n - 1,
-                ..plan
-            };
+            let mut smaller = VariablesPlan { n: plan.n - 1, ..plan };
             while smaller.acceptance(0.09).unwrap() > 0.15 {
                 smaller.k += 1e-3;
             }

@@ -163,9 +163,7 @@ impl VariablesPlan {
         }
         match (lower, upper) {
             (None, None) => {
-                return Err(Error::Empty {
-                    what: "specification limits",
-                });
+                return Err(Error::Empty { what: "specification limits" });
             }
             (Some(lower), Some(upper)) if lower >= upper => {
                 return Err(Error::Inconsistent {
@@ -203,10 +201,7 @@ mod tests {
         for method in [Method::S, Method::Sigma] {
             let plan = VariablesPlan::new(12, 1.6, method).unwrap();
             for upper in [0.5, 1.5, 1.59, 1.61, 2.5, 9.0] {
-                let limits = Limits {
-                    lower: None,
-                    upper: Some(upper),
-                };
+                let limits = Limits { lower: None, upper: Some(upper) };
                 let lot = plan.judge(0.0, 1.0, &limits).unwrap();
                 assert_eq!(lot.accepted_k, lot.accepted_m, "{upper}");
             }
@@ -216,10 +211,7 @@ mod tests {
     #[test]
     fn two_limits_share_one_allowance() {
         let plan = VariablesPlan::new(12, 1.6, Method::S).unwrap();
-        let limits = Limits {
-            lower: Some(-1.65),
-            upper: Some(1.65),
-        };
+        let limits = Limits { lower: Some(-1.65), upper: Some(1.65) };
         let lot = plan.judge(0.0, 1.0, &limits).unwrap();
         assert!(lot.accepted_k && !lot.accepted_m);
     }
@@ -229,25 +221,14 @@ mod tests {
         assert!(VariablesPlan::new(1, 1.0, Method::S).is_err());
         assert!(VariablesPlan::new(5, f64::NAN, Method::S).is_err());
         let plan = VariablesPlan::new(5, 1.5, Method::S).unwrap();
-        let limits = Limits {
-            lower: Some(1.0),
-            upper: Some(0.0),
-        };
+        let limits = Limits { lower: Some(1.0), upper: Some(0.0) };
         assert!(plan.judge(0.0, 1.0, &Limits::default()).is_err());
         assert!(plan.judge(0.0, 1.0, &limits).is_err());
-        let upper = Limits {
-            lower: None,
-            upper: Some(0.0),
-        };
+        let upper = Limits { lower: None, upper: Some(0.0) };
         assert!(plan.judge(0.0, 0.0, &upper).is_err());
         assert!(plan.judge(f64::INFINITY, 1.0, &upper).is_err());
         assert!(plan.acceptance(1.5).is_err());
-        assert!(
-            VariablesPlan::new(2, 1.5, Method::S)
-                .unwrap()
-                .most_nonconforming()
-                .is_err()
-        );
+        assert!(VariablesPlan::new(2, 1.5, Method::S).unwrap().most_nonconforming().is_err());
         assert_eq!(plan.acceptance(0.0), Ok(1.0));
     }
 }

@@ -46,11 +46,8 @@ pub fn ewma_arl(lambda: f64, sigmas: f64, mean: f64, head_start: f64, sides: Sid
     // The kernel is lambda wide.
     let nodes = gauss_legendre(40 + (6.0 * (upper - lower) / lambda) as usize);
     let half = 0.5 * (upper - lower);
-    let at: Vec<f64> = nodes
-        .iter()
-        .map(|(x, _)| lower + half * (1.0 + x))
-        .collect();
-    let density = |z: f64| (-0.5 * z * z).exp() / std::f64::consts::TAU.sqrt();
+    let at: Vec<f64> = nodes.iter().map(|(x, _)| lower + half * (1.0 + x)).collect();
+    let density = |z: f64| libm::exp(-0.5 * z * z) / std::f64::consts::TAU.sqrt();
     let standard = |to: f64, from: f64| (to - (1.0 - lambda) * from) / lambda - mean;
     let n = nodes.len();
     // For a one-sided chart the last unknown is the run length from the barrier.
@@ -64,10 +61,7 @@ pub fn ewma_arl(lambda: f64, sigmas: f64, mean: f64, head_start: f64, sides: Sid
         f64::from(u8::from(i == j)) - row(from(i), j)
     });
     let lengths = solve(&system, &vec![1.0; n + barrier])?;
-    let on = lengths
-        .iter()
-        .enumerate()
-        .map(|(j, length)| length * row(start, j));
+    let on = lengths.iter().enumerate().map(|(j, length)| length * row(start, j));
     Ok(1.0 + on.sum::<f64>())
 }
 
@@ -85,9 +79,7 @@ pub fn ewma_arl(lambda: f64, sigmas: f64, mean: f64, head_start: f64, sides: Sid
 pub fn ewma_limit(lambda: f64, wanted: f64, sides: Sides) -> Result<f64> {
     let holds = wanted > 1.0 && wanted <= 1e9;
     check::within("run length", wanted, holds, "above 1 and at most 1e9")?;
-    setting("limits", wanted, |c| {
-        ewma_arl(lambda, c.min(20.0), 0.0, 0.0, sides)
-    })
+    setting("limits", wanted, |c| ewma_arl(lambda, c.min(20.0), 0.0, 0.0, sides))
 }
 
 #[cfg(test)]
@@ -112,11 +104,7 @@ mod tests {
             let width = upper / states as f64;
             // The state 0 is the barrier, the others are cells.
             let middle = |i: usize| {
-                if i == 0 {
-                    0.0
-                } else {
-                    (i as f64 - 0.5) * width
-                }
+                if i == 0 { 0.0 } else { (i as f64 - 0.5) * width }
             };
             let system = Matrix::from_fn(states + 1, states + 1, |i, j| {
                 let below = |y: f64| normal_cdf((y - (1.0 - lambda) * middle(i)) / lambda - mean);

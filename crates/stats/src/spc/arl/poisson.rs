@@ -42,26 +42,15 @@ pub fn poisson_cusum_arl(chart: &PoissonCusum, mean: f64) -> Result<f64> {
         "at most 2000 when scaled",
     )?;
     let start = chart.head_start as usize;
-    check::within(
-        "head start",
-        start as f64,
-        start < states,
-        "at most the decision interval",
-    )?;
+    check::within("head start", start as f64, start < states, "at most the decision interval")?;
     let counts = Poisson::new(mean)?;
     let (k, scale) = (f64::from(chart.reference), f64::from(chart.scale));
     // From i to j with X = (j - i + k) / scale; to zero with all smaller counts.
     let passes = |i: usize, j: usize| {
         let count = (j as f64 - i as f64 + k) / scale;
-        if j == 0 {
-            counts.cdf(count.floor())
-        } else {
-            counts.pmf(count)
-        }
+        if j == 0 { counts.cdf(count.floor()) } else { counts.pmf(count) }
     };
-    let system = Matrix::from_fn(states, states, |i, j| {
-        f64::from(u8::from(i == j)) - passes(i, j)
-    });
+    let system = Matrix::from_fn(states, states, |i, j| f64::from(u8::from(i == j)) - passes(i, j));
     Ok(solve(&system, &vec![1.0; states])?[start])
 }
 
@@ -71,34 +60,16 @@ mod tests {
 
     #[test]
     fn scaling_all_changes_nothing() {
-        let plain = PoissonCusum {
-            reference: 3,
-            interval: 6,
-            scale: 1,
-            head_start: 0,
-        };
-        let scaled = PoissonCusum {
-            reference: 12,
-            interval: 27,
-            scale: 4,
-            head_start: 0,
-        };
-        let (a, b) = (
-            poisson_cusum_arl(&plain, 2.2),
-            poisson_cusum_arl(&scaled, 2.2),
-        );
+        let plain = PoissonCusum { reference: 3, interval: 6, scale: 1, head_start: 0 };
+        let scaled = PoissonCusum { reference: 12, interval: 27, scale: 4, head_start: 0 };
+        let (a, b) = (poisson_cusum_arl(&plain, 2.2), poisson_cusum_arl(&scaled, 2.2));
         assert!((a.unwrap() / b.unwrap() - 1.0).abs() < 1e-12);
     }
 
     /// With h = 0 the sum signals when a count is above k.
     #[test]
     fn the_smallest_chart() {
-        let chart = PoissonCusum {
-            reference: 4,
-            interval: 0,
-            scale: 1,
-            head_start: 0,
-        };
+        let chart = PoissonCusum { reference: 4, interval: 0, scale: 1, head_start: 0 };
         let counts = Poisson::new(2.0).unwrap();
         let arl = poisson_cusum_arl(&chart, 2.0).unwrap();
         assert!((arl * counts.sf(4.0) - 1.0).abs() < 1e-12);

@@ -10,7 +10,7 @@ pub(super) fn setting(
     run_length: impl Fn(f64) -> Result<f64>,
 ) -> Result<f64> {
     const STEPS: usize = 100;
-    let excess = |x: f64| Ok(run_length(x)?.ln() - wanted.ln());
+    let excess = |x: f64| Ok(libm::log(run_length(x)?) - libm::log(wanted));
     let no_solution = Error::NoSolution {
         what,
         why: "no setting gives this run length; it must be longer than one point, and not beyond counting",
@@ -47,8 +47,5 @@ pub(super) fn setting(
             at_low *= 0.5;
         }
     }
-    Err(Error::NoConvergence {
-        what,
-        iterations: STEPS,
-    })
+    Err(Error::NoConvergence { what, iterations: STEPS })
 }

@@ -44,9 +44,7 @@ fn model(kind: &str, lot: Option<f64>) -> Result<Model, String> {
     match kind {
         "binomial" => Ok(Model::Binomial),
         "poisson" => Ok(Model::Poisson),
-        "hypergeom" => Ok(Model::Hypergeometric {
-            lot: lot.ok_or("no lot size N")? as u32,
-        }),
+        "hypergeom" => Ok(Model::Hypergeometric { lot: lot.ok_or("no lot size N")? as u32 }),
         other => Err(format!("no such distribution as {other} is known")),
     }
 }
@@ -54,11 +52,8 @@ fn model(kind: &str, lot: Option<f64>) -> Result<Model, String> {
 fn attributes(case: &Case) -> Result<usize, String> {
     let call = case.call();
     // What the parameters do not say stands in the call itself.
-    let parameters = if case.has("input_params") {
-        case.json("input_params")?
-    } else {
-        Value::Null
-    };
+    let parameters =
+        if case.has("input_params") { case.json("input_params")? } else { Value::Null };
     let n = amounts(call, &parameters, &["n"]).ok_or("no n")?;
     let c = amounts(call, &parameters, &["c"]).ok_or("no c")?;
     let r = amounts(call, &parameters, &["r"])
@@ -70,10 +65,7 @@ fn attributes(case: &Case) -> Result<usize, String> {
     });
     let plan = AttributesPlan::new(stages.collect()).map_err(text)?;
     let kind = word(call, &parameters, &["type"]);
-    let model = model(
-        kind.as_deref().unwrap_or("binomial"),
-        amount(call, &parameters, &["N"]),
-    )?;
+    let model = model(kind.as_deref().unwrap_or("binomial"), amount(call, &parameters, &["N"]))?;
     let table = case.csv("expected_oc")?;
     let (quality, _) = table.columns().split_first().ok_or("no columns")?;
     let got: Result<Vec<f64>, String> = table
@@ -95,11 +87,8 @@ fn variables(case: &Case) -> Result<usize, String> {
     let method = method(known.as_deref().unwrap_or("known"))?;
     let plan = VariablesPlan::new(n as u32, k, method).map_err(text)?;
     let table = case.csv("expected_oc")?;
-    let got: Result<Vec<f64>, String> = table
-        .numbers("p")?
-        .into_iter()
-        .map(|p| plan.acceptance(p).map_err(text))
-        .collect();
+    let got: Result<Vec<f64>, String> =
+        table.numbers("p")?.into_iter().map(|p| plan.acceptance(p).map_err(text)).collect();
     let mut compare = Compare::new(case);
     compare.column("expected_oc", &table, "pa", &got?)?;
     Ok(compare.count())
@@ -120,10 +109,7 @@ fn found(case: &Case) -> Result<usize, String> {
     for entry in plans.as_array().ok_or("no plans")? {
         let point = |name: &str| -> Result<RiskPoint, String> {
             match numbers(&entry[name])?[..] {
-                [quality, acceptance] => Ok(RiskPoint {
-                    quality,
-                    acceptance,
-                }),
+                [quality, acceptance] => Ok(RiskPoint { quality, acceptance }),
                 _ => Err(format!("{name} is no pair")),
             }
         };
@@ -176,17 +162,10 @@ fn estimates(case: &Case) -> Result<usize, String> {
         // deviation of 0.3 follow from the expected values.
         let share = |lower, upper| -> Result<f64, String> {
             let plan = VariablesPlan::new(n, 0.0, Method::S).map_err(text)?;
-            let lot = plan
-                .judge(mean, s, &Limits { lower, upper })
-                .map_err(text)?;
+            let lot = plan.judge(mean, s, &Limits { lower, upper }).map_err(text)?;
             Ok(lot.below + lot.above)
         };
-        compare.field(
-            file,
-            &expected,
-            "two_unknown",
-            share(Some(9.3), Some(10.9))?,
-        )?;
+        compare.field(file, &expected, "two_unknown", share(Some(9.3), Some(10.9))?)?;
         compare.field(file, &expected, "one_lsl_unknown", share(Some(9.5), None)?)?;
         // The reference was asked for two limits and given one: for the other it has the whole.
         let below = nonconforming_share((mean - 9.3) / 0.3, n, Method::Sigma).map_err(text)?;
@@ -209,11 +188,7 @@ fn tables(case: &Case) -> Result<usize, String> {
     let (kinds, severities) = (words("kind")?, words("plan")?);
     let (levels, limits) = (words("level")?, table.numbers("aql")?);
     let (lots, stages) = (table.numbers("lot_lo")?, table.numbers("stage")?);
-    let (n, ac, re) = (
-        table.numbers("n")?,
-        table.numbers("ac")?,
-        table.numbers("re")?,
-    );
+    let (n, ac, re) = (table.numbers("n")?, table.numbers("ac")?, table.numbers("re")?);
     let mut compare = Compare::new(case);
     for row in 0..table.len() {
         let what = format!("row {}", row + 1);
@@ -244,35 +219,15 @@ fn tables(case: &Case) -> Result<usize, String> {
         let plan =
             scheduled_plan(Standard::MilStd105E, kind, severity, lot, level, aql).map_err(text)?;
         let place = stages[row] as usize - 1;
-        let stage = plan
-            .plan
-            .stages()
-            .get(place)
-            .ok_or(format!("{what}: no such stage"))?;
-        let mut expected = Row {
-            n: n[row],
-            accept: ac[row],
-            reject: re[row],
-        };
-        correct(
-            &mut expected,
-            kind,
-            severity,
-            plan.letter.name(),
-            aql.value(),
-        );
+        let stage = plan.plan.stages().get(place).ok_or(format!("{what}: no such stage"))?;
+        let mut expected = Row { n: n[row], accept: ac[row], reject: re[row] };
+        correct(&mut expected, kind, severity, plan.letter.name(), aql.value());
         let at = |e: String| format!("{e}, {what}");
-        compare
-            .value(file, "n", stage.n.into(), expected.n)
-            .map_err(at)?;
+        compare.value(file, "n", stage.n.into(), expected.n).map_err(at)?;
         // -1 where a lot cannot be accepted yet.
         let accept = stage.accept.map_or(-1.0, f64::from);
-        compare
-            .value(file, "ac", accept, expected.accept)
-            .map_err(at)?;
-        compare
-            .value(file, "re", stage.reject.into(), expected.reject)
-            .map_err(at)?;
+        compare.value(file, "ac", accept, expected.accept).map_err(at)?;
+        compare.value(file, "re", stage.reject.into(), expected.reject).map_err(at)?;
     }
     Ok(compare.count())
 }
@@ -293,11 +248,7 @@ fn correct(row: &mut Row, kind: PlanKind, severity: Severity, letter: char, aql:
 
 #[test]
 fn only_the_slips_are_corrected() {
-    let mut row = Row {
-        n: 8.0,
-        accept: 26.0,
-        reject: 27.0,
-    };
+    let mut row = Row { n: 8.0, accept: 26.0, reject: 27.0 };
     correct(&mut row, PlanKind::Double, Severity::Normal, 'E', 100.0);
     assert_eq!((row.n, row.reject), (8.0, 27.0));
 }

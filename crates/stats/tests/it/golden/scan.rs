@@ -15,11 +15,7 @@ use super::settings::{amount, word, written};
 pub const TOLERANCES: &[(&str, &str, Tolerance)] = &[
     ("kulldorff", "expected_zones", Tolerance::Rel(1e-12)),
     // The reference's own rounding of the statistic is 1e-9.
-    (
-        "kulldorff",
-        "expected_clusters:llr",
-        Tolerance::RelOrAbs(1e-9, 1e-8),
-    ),
+    ("kulldorff", "expected_clusters:llr", Tolerance::RelOrAbs(1e-9, 1e-8)),
     ("kulldorff", "expected_clusters", Tolerance::Rel(1e-10)),
     ("expected", "expected_expected", Tolerance::Rel(1e-10)),
     ("*", "expected_top", Tolerance::Rel(1e-8)),
@@ -58,18 +54,8 @@ fn spatial(case: &Case) -> Result<usize, String> {
         Some("poisson") => false,
         _ => written(call, "expected") == Some("NULL"),
     };
-    let expected = if bernoulli {
-        Vec::new()
-    } else {
-        regions.numbers("expected")?
-    };
-    let model = if bernoulli {
-        Model::Bernoulli
-    } else {
-        Model::Poisson {
-            expected: &expected,
-        }
-    };
+    let expected = if bernoulli { Vec::new() } else { regions.numbers("expected")? };
+    let model = if bernoulli { Model::Bernoulli } else { Model::Poisson { expected: &expected } };
     let simulated = amount(call, &parameters, &["n_sim", "n.simulations"]).unwrap_or(999.0);
     let alpha = amount(call, &parameters, &["alpha", "alpha.level"]).unwrap_or(0.05);
     let options = SpatialOptions {
@@ -118,13 +104,7 @@ fn spatial(case: &Case) -> Result<usize, String> {
         compare.field(file, expected, "smr", got.ratio)?;
         compare.value(file, "llr", got.llr, meant(number(&expected["llr"])?))?;
         let p = got.significance.ok_or("no p-value")?.p_value;
-        within_three_errors(
-            &mut compare,
-            "p-value",
-            p,
-            number(&expected["mc_p"])?,
-            simulated,
-        )?;
+        within_three_errors(&mut compare, "p-value", p, number(&expected["mc_p"])?, simulated)?;
     }
     // What the reference does not report must not be clearly significant.
     if let Some(next) = scan.clusters.get(clusters.len()) {
@@ -135,18 +115,9 @@ fn spatial(case: &Case) -> Result<usize, String> {
         }
     }
     let quantiles = case.json("expected_simquant")?;
-    for (name, quantile) in quantiles["sim_llr_quantiles"]
-        .as_object()
-        .ok_or("no quantiles")?
-    {
+    for (name, quantile) in quantiles["sim_llr_quantiles"].as_object().ok_or("no quantiles")? {
         let level: f64 = name.trim_start_matches('q').parse().map_err(text)?;
-        below(
-            &mut compare,
-            &scan.replicates,
-            level / 100.0,
-            number(quantile)?,
-            simulated,
-        )?;
+        below(&mut compare, &scan.replicates, level / 100.0, number(quantile)?, simulated)?;
     }
     Ok(compare.count())
 }
@@ -221,15 +192,8 @@ fn prospective(case: &Case, statistic: Statistic) -> Result<usize, String> {
         compare.same("zone", &format!("{zone:?}"), &format!("{listed:?}"))?;
     }
 
-    let options = SpaceTimeOptions {
-        simulations: SIMULATIONS,
-        seed: 1,
-        ..Default::default()
-    };
-    let panel = Panel {
-        counts: &counts,
-        periods,
-    };
+    let options = SpaceTimeOptions { simulations: SIMULATIONS, seed: 1, ..Default::default() };
+    let panel = Panel { counts: &counts, periods };
     let scan = space_time(&panel, &zones, statistic, baseline, &options).map_err(text)?;
     let top = case.csv("expected_top")?;
     let best = scan.windows.get(..top.len()).ok_or("too few windows")?;

@@ -30,9 +30,7 @@ pub fn amount(call: &str, parameters: &Value, names: &[&str]) -> Option<f64> {
     let given = names.iter().find_map(|name| parameters.get(name));
     match given {
         Some(value) => number(value).ok().filter(|x| !x.is_nan()),
-        None => names
-            .iter()
-            .find_map(|name| written(call, name)?.parse().ok()),
+        None => names.iter().find_map(|name| written(call, name)?.parse().ok()),
     }
 }
 
@@ -45,11 +43,7 @@ pub fn amounts(call: &str, parameters: &Value, names: &[&str]) -> Option<Vec<f64
         None => names.iter().find_map(|name| {
             let text = written(call, name)?;
             let inner = text.strip_prefix("c(").and_then(|t| t.strip_suffix(')'));
-            inner
-                .unwrap_or(text)
-                .split(',')
-                .map(|x| x.trim().parse().ok())
-                .collect()
+            inner.unwrap_or(text).split(',').map(|x| x.trim().parse().ok()).collect()
         }),
     }
 }
@@ -59,9 +53,7 @@ pub fn word(call: &str, parameters: &Value, names: &[&str]) -> Option<String> {
     let given = names.iter().find_map(|name| parameters.get(name));
     match given {
         Some(value) => value.as_str().map(str::to_owned),
-        None => names
-            .iter()
-            .find_map(|name| written(call, name).map(str::to_owned)),
+        None => names.iter().find_map(|name| written(call, name).map(str::to_owned)),
     }
 }
 

@@ -66,11 +66,8 @@ struct Measurements {
 
 impl Measurements {
     fn of(table: &Table) -> Result<Self, String> {
-        let columns: Vec<Vec<f64>> = table
-            .columns()
-            .iter()
-            .map(|name| table.numbers(name))
-            .collect::<Result<_, _>>()?;
+        let columns: Vec<Vec<f64>> =
+            table.columns().iter().map(|name| table.numbers(name)).collect::<Result<_, _>>()?;
         let (mut values, mut sizes) = (Vec::new(), Vec::new());
         for row in 0..table.len() {
             let before = values.len();
@@ -125,19 +122,14 @@ fn chart(
         sigma: sigma(call, parameters)?,
         constants: Constants::Printed,
     };
-    let counts = CountOptions {
-        limits: options.limits,
-        standard: options.center,
-    };
+    let counts = CountOptions { limits: options.limits, standard: options.center };
     let column = |name: &str| data.numbers(name);
     match kind {
         "xbar" => xbar(&Measurements::of(data)?.groups()?, &options),
         "R" => range_chart(&Measurements::of(data)?.groups()?, &options),
         "S" => sd_chart(&Measurements::of(data)?.groups()?, &options),
-        "xbar.one" => individuals(&Measurements::of(data)?.values, &options).map(|chart| Chart {
-            statistics: chart.statistics.into_owned().into(),
-            ..chart
-        }),
+        "xbar.one" => individuals(&Measurements::of(data)?.values, &options)
+            .map(|chart| Chart { statistics: chart.statistics.into_owned().into(), ..chart }),
         "p" => p_chart(&column("x")?, &column("size")?, &counts),
         "np" => {
             let sizes = column("size")?;
@@ -178,12 +170,7 @@ fn shewhart(case: &Case) -> Result<usize, String> {
         }
     }
     let beyond = chart.beyond();
-    same_points(
-        &mut compare,
-        "beyond",
-        &[beyond.above, beyond.below].concat(),
-        &scalars,
-    )?;
+    same_points(&mut compare, "beyond", &[beyond.above, beyond.below].concat(), &scalars)?;
     // Seven on one side; the reference names those above first.
     let found = chart.violations(&[Rule::Run { length: 7 }]).map_err(text)?;
     let above = |i: &usize| chart.statistics[*i] > chart.center.at(*i);
@@ -207,24 +194,15 @@ fn same_points(
 /// Single values or the means of subgroups, with the estimate that is usual for each.
 fn points(data: &Table, call: &str, parameters: &Value) -> Result<Chart<'static>, String> {
     let single = Measurements::of(data)?.sizes.contains(&1);
-    chart(
-        if single { "xbar.one" } else { "xbar" },
-        data,
-        call,
-        parameters,
-    )
+    chart(if single { "xbar.one" } else { "xbar" }, data, call, parameters)
 }
 
 fn sums_and_averages(case: &Case) -> Result<usize, String> {
     let call = case.call();
     let mut parameters = case.json("input_params")?;
     let sums = CusumOptions {
-        decision_interval: amount(
-            call,
-            &parameters,
-            &["decision_interval", "decision.interval"],
-        )
-        .unwrap_or(5.0),
+        decision_interval: amount(call, &parameters, &["decision_interval", "decision.interval"])
+            .unwrap_or(5.0),
         shift: amount(call, &parameters, &["se_shift", "se.shift"]).unwrap_or(1.0),
         head_start: amount(call, &parameters, &["head_start", "head.start"]).unwrap_or(0.0),
     };
@@ -268,11 +246,8 @@ fn indices(case: &Case) -> Result<usize, String> {
     let chart = points(&data, "", &Value::Null)?;
     let all = Measurements::of(&data)?.values;
     let given = |name: &str| amount("", &parameters, &[name]);
-    let specification = Specification {
-        lower: given("lsl"),
-        upper: given("usl"),
-        target: given("target"),
-    };
+    let specification =
+        Specification { lower: given("lsl"), upper: given("usl"), target: given("target") };
     let options = CapabilityOptions {
         sigmas: given("nsigmas").unwrap_or(3.0),
         confidence: given("confidence").unwrap_or(0.95),
@@ -287,11 +262,8 @@ fn indices(case: &Case) -> Result<usize, String> {
     let mut compare = Compare::new(case);
     let file = "expected_indices";
     let table = case.csv(file)?;
-    let (values, lows, highs) = (
-        table.numbers("value")?,
-        table.numbers("lo")?,
-        table.numbers("hi")?,
-    );
+    let (values, lows, highs) =
+        (table.numbers("value")?, table.numbers("lo")?, table.numbers("hi")?);
     for (row, name) in table.text("index")?.into_iter().enumerate() {
         let index = match name {
             "Cp" => found.cp,
@@ -301,11 +273,7 @@ fn indices(case: &Case) -> Result<usize, String> {
             "Cpm" => found.cpm,
             other => return Err(format!("no such index as {other} is known")),
         };
-        let missing = Index {
-            value: f64::NAN,
-            low: f64::NAN,
-            high: f64::NAN,
-        };
+        let missing = Index { value: f64::NAN, low: f64::NAN, high: f64::NAN };
         let index = index.unwrap_or(missing);
         compare.value(file, name, index.value, values[row])?;
         compare.value(file, name, index.low, lows[row])?;
@@ -313,11 +281,7 @@ fn indices(case: &Case) -> Result<usize, String> {
     }
     let mean = all.iter().sum::<f64>() / all.len() as f64;
     let squares: f64 = all.iter().map(|x| (x - mean).powi(2)).sum();
-    let overall = Process {
-        sigma: (squares / (all.len() as f64 - 1.0)).sqrt(),
-        mean,
-        ..within
-    };
+    let overall = Process { sigma: (squares / (all.len() as f64 - 1.0)).sqrt(), mean, ..within };
     let found = capability(&overall, &specification, &options).map_err(text)?;
     let file = "expected_overall";
     let expected = case.json(file)?;
@@ -379,17 +343,11 @@ fn hotelling(case: &Case) -> Result<usize, String> {
     let parameters = case.json("input_params")?;
     let data = case.csv("input_data")?;
     let kind = word(call, &parameters, &["type"]).ok_or("no type")?;
-    let columns: Vec<Vec<f64>> = data
-        .columns()
-        .iter()
-        .map(|name| data.numbers(name))
-        .collect::<Result<_, _>>()?;
+    let columns: Vec<Vec<f64>> =
+        data.columns().iter().map(|name| data.numbers(name)).collect::<Result<_, _>>()?;
     // `X1_3` is the third item of the sample, characteristic X1.
     let stem = |name: &str| match kind.as_str() {
-        "T2" => name
-            .rsplit_once('_')
-            .map_or(name, |(stem, _)| stem)
-            .to_owned(),
+        "T2" => name.rsplit_once('_').map_or(name, |(stem, _)| stem).to_owned(),
         _ => name.to_owned(),
     };
     let mut names: Vec<String> = data.columns().iter().map(|name| stem(name)).collect();
@@ -397,9 +355,8 @@ fn hotelling(case: &Case) -> Result<usize, String> {
     let (p, size) = (names.len(), columns.len() / names.len());
     let confidence = amount(call, &parameters, &["confidence", "confidence.level"])
         .unwrap_or(usual_confidence(p));
-    let items = Matrix::from_fn(data.len() * size, p, |i, j| {
-        columns[j * size + i % size][i / size]
-    });
+    let items =
+        Matrix::from_fn(data.len() * size, p, |i, j| columns[j * size + i % size][i / size]);
     let chart = match kind.as_str() {
         "T2" => t_squared(&items, size, confidence),
         "T2.single" => t_squared_single(&items, confidence),
@@ -462,36 +419,22 @@ fn nelson(case: &Case) -> Result<usize, String> {
 fn run_lengths(case: &Case) -> Result<usize, String> {
     let mut compare = Compare::new(case);
     let sides = |column: &str| {
-        if column.ends_with('1') {
-            Sides::Upper
-        } else {
-            Sides::Both
-        }
+        if column.ends_with('1') { Sides::Upper } else { Sides::Both }
     };
     type Length = fn(&[f64], Sides) -> stats::Result<f64>;
     let tables: [(&str, &[&str], Length); 4] = [
-        ("expected_cusum", &["k", "h", "mu"], |x, sides| {
-            cusum_arl(x[0], x[1], x[2], x[3], sides)
-        }),
-        ("expected_ewma", &["l", "c", "mu"], |x, sides| {
-            ewma_arl(x[0], x[1], x[2], x[3], sides)
-        }),
-        ("expected_cusum_crit", &["k", "L0"], |x, sides| {
-            cusum_interval(x[0], x[1], sides)
-        }),
-        ("expected_ewma_crit", &["l", "L0"], |x, sides| {
-            ewma_limit(x[0], x[1], sides)
-        }),
+        ("expected_cusum", &["k", "h", "mu"], |x, sides| cusum_arl(x[0], x[1], x[2], x[3], sides)),
+        ("expected_ewma", &["l", "c", "mu"], |x, sides| ewma_arl(x[0], x[1], x[2], x[3], sides)),
+        ("expected_cusum_crit", &["k", "L0"], |x, sides| cusum_interval(x[0], x[1], sides)),
+        ("expected_ewma_crit", &["l", "L0"], |x, sides| ewma_limit(x[0], x[1], sides)),
     ];
     for (file, keys, length) in tables {
         if !case.has(file) {
             continue;
         }
         let table = case.csv(file)?;
-        let keyed: Vec<Vec<f64>> = keys
-            .iter()
-            .map(|k| table.numbers(k))
-            .collect::<Result<_, _>>()?;
+        let keyed: Vec<Vec<f64>> =
+            keys.iter().map(|k| table.numbers(k)).collect::<Result<_, _>>()?;
         let head_start = table.numbers("hs").unwrap_or(vec![0.0; table.len()]);
         for column in table.columns() {
             if keys.contains(&column.as_str()) || column == "hs" {
