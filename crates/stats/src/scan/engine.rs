@@ -309,7 +309,7 @@ mod tests {
     fn replicates_are_the_largest_scores() {
         let cells: Vec<f64> = (0..12 * PERIODS).map(|i| 1.0 + (i % 5) as f64).collect();
         let total = cells.iter().sum::<f64>();
-        let given = PoissonGivenTotal { total };
+        let given = PoissonGivenTotal { total, rate: 1.0 };
         let fixed = Multinomial::new(&cells, Total::Fixed(total as u64));
         as_by_brute_force(&given, &cells, PERIODS, &fixed);
         as_by_brute_force(&given, &cells, PERIODS, &Shuffled::new(&cells, PERIODS));
@@ -320,7 +320,7 @@ mod tests {
         let total = many.iter().sum::<f64>();
         let fixed = Multinomial::new(&many, Total::Fixed(total as u64));
         assert!(fixed.most() > f64::from(i16::MAX));
-        as_by_brute_force(&PoissonGivenTotal { total }, &many, PERIODS, &fixed);
+        as_by_brute_force(&PoissonGivenTotal { total, rate: 1.0 }, &many, PERIODS, &fixed);
     }
 
     #[test]

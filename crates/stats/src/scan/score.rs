@@ -49,14 +49,16 @@ fn part_bound(e: f64, d: f64) -> f64 {
 }
 
 /// Kulldorff (1997), eq. for the Poisson model, given the total number of cases:
-/// c ln(c/E) + (C-c) ln((C-c)/(C-E)); the measure of a window is its expected number E.
+/// c ln(c/E) + (C-c) ln((C-c)/(C-E)); a window of measure m has E = rate · m.
 pub(super) struct PoissonGivenTotal {
     pub total: f64,
+    pub rate: f64,
 }
 
 impl Score for PoissonGivenTotal {
     #[inline]
-    fn sum(&self, cases: f64, expected: f64, part: impl Fn(f64, f64) -> f64) -> f64 {
+    fn sum(&self, cases: f64, measure: f64, part: impl Fn(f64, f64) -> f64) -> f64 {
+        let expected = self.rate * measure;
         if cases <= expected || expected >= self.total {
             return 0.0;
         }
@@ -64,11 +66,12 @@ impl Score for PoissonGivenTotal {
         part(expected, more) + part(self.total - expected, -more)
     }
 
-    fn usual(&self, expected: f64) -> (f64, f64) {
+    fn usual(&self, measure: f64) -> (f64, f64) {
+        let expected = self.rate * measure;
         (expected, expected * (1.0 - expected / self.total))
     }
 
-    fn most(&self, _expected: f64) -> f64 {
+    fn most(&self, _measure: f64) -> f64 {
         self.total
     }
 }
@@ -178,7 +181,7 @@ mod tests {
 
     #[test]
     fn poisson_is_a_ratio_of_likelihoods() {
-        let model = PoissonGivenTotal { total: 100.0 };
+        let model = PoissonGivenTotal { total: 100.0, rate: 1.0 };
         let want = 20.0 * 2.0f64.ln() + 80.0 * (80.0f64 / 90.0).ln();
         assert!((model.score(20.0, 10.0) / want - 1.0).abs() < 1e-12);
         assert_eq!(model.score(0.0, 0.0), 0.0);
@@ -188,7 +191,7 @@ mod tests {
 
     #[test]
     fn no_count_below_the_fewest_is_above_the_level() {
-        let poisson = PoissonGivenTotal { total: 574.0 };
+        let poisson = PoissonGivenTotal { total: 574.0, rate: 1.0 };
         let bernoulli = Bernoulli { total: 574.0, population: 1_057_673.0 };
         for level in [0.0, 0.3, 1.5, 3.0, 20.0, 700.0] {
             for share in [1e-5, 1e-3, 0.01, 0.2, 0.5, 0.9, 1.0] {

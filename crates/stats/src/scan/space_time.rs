@@ -170,7 +170,7 @@ pub fn space_time(
     }
     baselines.iter_mut().for_each(|b| *b *= total / sum);
     let measures = walk.sums(&baselines);
-    let score = PoissonGivenTotal { total };
+    let score = PoissonGivenTotal { total, rate: 1.0 };
     let replicates = if statistic == Statistic::Permutation {
         let null = Shuffled::new(counts, periods);
         walk.replicates(&score, &measures, &null, simulations, seed)

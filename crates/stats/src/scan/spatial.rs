@@ -53,7 +53,7 @@ pub struct ZoneStatistic {
     pub farthest: usize,
     /// Its cases.
     pub cases: f64,
-    /// Its expected number (Poisson) or its population (Bernoulli).
+    /// Its expected number, as given (Poisson), or its population (Bernoulli).
     pub measure: f64,
     /// The logarithm of its likelihood ratio; 0 where the rate is not raised.
     pub llr: f64,
@@ -134,6 +134,7 @@ pub fn kulldorff(
         total > 0.0 && total < f64::from(i32::MAX),
         "above 0 and below 2147483647",
     )?;
+    let regions = |measure, rate| Regions { population, cases, measure, rate };
     match model {
         Model::Poisson { expected } => {
             check::length("expected", expected.len(), coordinates.len())?;
@@ -141,20 +142,29 @@ pub fn kulldorff(
             let sum: f64 = expected.iter().sum();
             check::positive("total of the expected numbers", sum)?;
             none_without(cases, expected, |cases, expected| cases > 0.0 && expected == 0.0)?;
-            let scaled: Vec<f64> = expected.iter().map(|e| e / sum * total).collect();
-            let null = Multinomial::new(&scaled, Total::Fixed(total.round() as u64));
-            let score = PoissonGivenTotal { total };
-            Ok(search(&zones, population, cases, &scaled, 1.0, &score, &null, options))
+            let null = Multinomial::new(expected, Total::Fixed(total.round() as u64));
+            let rate = total / sum;
+            let score = PoissonGivenTotal { total, rate };
+            Ok(search(&zones, &regions(expected, rate), &score, &null, options))
         }
         Model::Bernoulli => {
             none_without(cases, population, |cases, people| cases > people)?;
             let people: f64 = population.iter().sum();
             let null = WithoutReplacement::new(population, total.round() as u64);
             let score = Bernoulli { total, population: people };
-            let rate = total / people;
-            Ok(search(&zones, population, cases, population, rate, &score, &null, options))
+            Ok(search(&zones, &regions(population, total / people), &score, &null, options))
         }
     }
+}
+
+/// What is known of each region.
+struct Regions<'a> {
+    population: &'a [f64],
+    cases: &'a [f64],
+    /// The expected number or the population.
+    measure: &'a [f64],
+    /// The cases for each unit of the measure.
+    rate: f64,
 }
 
 fn none_without(cases: &[f64], measure: &[f64], bad: impl Fn(f64, f64) -> bool) -> Result<()> {
@@ -167,23 +177,19 @@ fn none_without(cases: &[f64], measure: &[f64], bad: impl Fn(f64, f64) -> bool) 
     Ok(())
 }
 
-#[expect(clippy::too_many_arguments, reason = "the one place where all meets")]
 fn search(
     zones: &Zones,
-    population: &[f64],
-    cases: &[f64],
-    measure: &[f64],
-    rate: f64,
+    of: &Regions<'_>,
     score: &impl Score,
     null: &impl Null,
     options: &SpatialOptions,
 ) -> SpatialScan {
     let walk = Walk::new(zones, 1);
-    let measures = walk.sums(measure);
+    let measures = walk.sums(of.measure);
     let statistics: Vec<ZoneStatistic> = zones
         .iter()
         .enumerate()
-        .zip(walk.sums(cases))
+        .zip(walk.sums(of.cases))
         .zip(&measures)
         .map(|(((zone, regions), cases), &measure)| ZoneStatistic {
             centre: zones.centre(zone).unwrap_or_default(),
@@ -216,10 +222,10 @@ fn search(
             continue;
         }
         regions.iter().for_each(|&i| taken[i] = true);
-        let expected = found.measure * rate;
+        let expected = found.measure * of.rate;
         clusters.push(SpatialCluster {
             regions: regions.to_vec(),
-            population: regions.iter().map(|&i| population[i]).sum(),
+            population: regions.iter().map(|&i| of.population[i]).sum(),
             cases: found.cases,
             expected,
             ratio: found.cases / expected,

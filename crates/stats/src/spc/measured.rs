@@ -247,6 +247,7 @@ pub fn individuals<'a>(values: &'a [f64], options: &ChartOptions) -> Result<Char
 /// Settings out of range; see also [`moving_sigma`].
 pub fn moving_range(values: &[f64], span: usize, options: &ChartOptions) -> Result<Chart<'static>> {
     options.check()?;
+    check::within("span of the moving range", span as f64, span >= 2, "2 or more")?;
     let own = Sigma::Moving(MovingSigma::MovingRange(span));
     let sigma = match options.sigma {
         Sigma::Usual => singles(values, &ChartOptions { sigma: own, ..*options })?,

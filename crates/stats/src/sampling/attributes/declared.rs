@@ -55,6 +55,13 @@ impl DeclaredLevelPlan {
             declared < population,
             "below the population",
         )?;
+        check::within(
+            "population",
+            population.into(),
+            population <= 1_000_000_000,
+            "at most 1000000000",
+        )?;
+        check::within("limit", limit.into(), limit < population, "below the population")?;
         let rejects = |n: u32| {
             let drawn = Hypergeometric::new(population.into(), declared.into(), n.into())?;
             Ok(drawn.sf(limit.into()))

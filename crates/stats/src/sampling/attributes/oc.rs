@@ -87,7 +87,7 @@ impl AttributesPlan {
             let last = index + 1 == stages.len();
             let most = if last { Some(stage.reject - 1) } else { stage.accept };
             let mut accepted = 0.0;
-            let mut next = vec![0.0; stage.reject as usize];
+            let mut next = vec![0.0; if last { 0 } else { stage.reject as usize }];
             for &(before, chance) in &open {
                 let sample = supply.sample(stage.n, items, before)?;
                 if let Some(most) = most.filter(|most| *most >= before) {
@@ -200,12 +200,18 @@ impl AttributesPlan {
     /// ```
     ///
     /// # Errors
-    /// The probability is not strictly between 0 and 1, or the model is the hypergeometric, which
-    /// has no curve between whole numbers of items.
+    /// The probability is not strictly between 0 and 1; the plan accepts everything; or the model is
+    /// the hypergeometric, which has no curve between whole numbers of items.
     pub fn quality_at(&self, acceptance: f64, model: Model) -> Result<f64> {
         smooth(model)?;
         check::level("probability of acceptance", acceptance)?;
         let (mut low, mut high) = (0.0, 1.0);
+        if model == Model::Binomial && self.acceptance(1.0, model)? > acceptance {
+            return Err(Error::NoSolution {
+                what: "quality",
+                why: "the plan accepts even lots of nothing but nonconforming items",
+            });
+        }
         if model == Model::Poisson {
             while self.acceptance(high, model)? > acceptance {
                 high *= 2.0;

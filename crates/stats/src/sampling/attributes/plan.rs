@@ -24,6 +24,9 @@ pub struct AttributesPlan {
     stages: Vec<Stage>,
 }
 
+/// The largest size and rejection number, so that sums stay within their type.
+const LARGEST: u32 = 100_000_000;
+
 /// What a plan says after a sample.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verdict {
@@ -39,7 +42,7 @@ impl AttributesPlan {
     /// A single plan: reject with more than `accept`.
     ///
     /// # Errors
-    /// The sample is empty.
+    /// The sample is empty, or a number is above a hundred million.
     ///
     /// ```
     /// use stats::sampling::AttributesPlan;
@@ -48,15 +51,16 @@ impl AttributesPlan {
     /// # Ok::<(), stats::Error>(())
     /// ```
     pub fn single(n: u32, accept: u32) -> Result<Self> {
-        Self::new(vec![Stage { n, accept: Some(accept), reject: accept + 1 }])
+        let reject = accept.saturating_add(1);
+        Self::new(vec![Stage { n, accept: Some(accept), reject }])
     }
 
     /// A plan of several samples.
     ///
     /// # Errors
     /// There is no sample or one is empty; a rejection number is not above the acceptance number of
-    /// its sample; numbers fall from one sample to the next; or the last sample has no acceptance
-    /// number.
+    /// its sample; numbers fall from one sample to the next; the last sample has no acceptance
+    /// number; there are more than twenty samples, or a number is above a hundred million.
     ///
     /// ```
     /// use stats::sampling::{AttributesPlan, Stage};
@@ -71,6 +75,12 @@ impl AttributesPlan {
         let wrong = |why| Err(Error::Inconsistent { what: "sampling plan", why });
         if stages.is_empty() {
             return Err(Error::Empty { what: "sampling plan" });
+        }
+        if stages.iter().any(|s| s.n.max(s.reject) > LARGEST) {
+            return wrong("a number is above a hundred million");
+        }
+        if stages.len() > 20 {
+            return wrong("there are more than twenty samples");
         }
         if stages.iter().any(|s| s.n == 0) {
             return wrong("a sample has no items");

@@ -1,11 +1,12 @@
 //! Run lengths of cumulative sums.
 
 use super::search::setting;
-use crate::Result;
+use super::{countable, run_lengths};
 use crate::dist::legendre::gauss_legendre;
 use crate::dist::normal_cdf;
 use crate::error::check;
-use crate::linalg::{Matrix, solve};
+use crate::linalg::Matrix;
+use crate::{Error, Result};
 
 /// Which shifts a chart looks for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -31,22 +32,30 @@ pub enum Sides {
 ///
 /// # Errors
 /// `k` is negative, `h` is not positive or above 100, a value is not finite, the head start is not
-/// between 0 and `h`, or the run length is beyond what can be counted (about 10¹³).
+/// between 0 and `h`, or the run length is beyond what can be counted (10¹²).
 pub fn cusum_arl(k: f64, h: f64, mean: f64, head_start: f64, sides: Sides) -> Result<f64> {
     check::non_negative("reference value", &[k])?;
     check::within("decision interval", h, h > 0.0 && h <= 100.0, "above 0 and at most 100")?;
     check::finite("mean", &[mean])?;
     let holds = (0.0..=h).contains(&head_start);
     check::within("head start", head_start, holds, "from 0 to the decision interval")?;
-    let up = one_sided(k, h, mean, head_start)?;
+    let up = one_sided(k, h, mean, head_start);
     if sides == Sides::Upper {
-        return Ok(up.started);
+        return Ok(up?.started);
     }
-    // With zero starts 1/L is 1/L⁺ + 1/L⁻ (Kemp 1961); with head starts as in Lucas and Crosier
-    // (1982).
-    let down = one_sided(k, h, -mean, head_start)?;
-    let joint = up.started * down.zero + down.started * up.zero - up.zero * down.zero;
-    Ok(joint / (up.zero + down.zero))
+    match (up, one_sided(k, h, -mean, head_start)) {
+        // With zero starts 1/L is 1/L⁺ + 1/L⁻ (Kemp 1961); with head starts as in Lucas and Crosier
+        // (1982).
+        (Ok(up), Ok(down)) => {
+            let joint = up.started * down.zero + down.started * up.zero - up.zero * down.zero;
+            countable(joint / (up.zero + down.zero))
+        }
+        // A side that never signals leaves it to the other.
+        (Ok(one), Err(Error::NoSolution { .. })) | (Err(Error::NoSolution { .. }), Ok(one)) => {
+            Ok(one.started)
+        }
+        (Err(error), _) | (_, Err(error)) => Err(error),
+    }
 }
 
 /// The decision interval that gives a chart of `k` the in-control run length `wanted`.
@@ -63,7 +72,7 @@ pub fn cusum_arl(k: f64, h: f64, mean: f64, head_start: f64, sides: Sides) -> Re
 pub fn cusum_interval(k: f64, wanted: f64, sides: Sides) -> Result<f64> {
     let holds = wanted > 1.0 && wanted <= 1e9;
     check::within("run length", wanted, holds, "above 1 and at most 1e9")?;
-    setting("decision interval", wanted, |h| cusum_arl(k, h, 0.0, 0.0, sides))
+    setting("decision interval", wanted, 100.0, |h| cusum_arl(k, h, 0.0, 0.0, sides))
 }
 
 struct RunLength {
@@ -89,15 +98,16 @@ fn one_sided(k: f64, h: f64, mean: f64, head_start: f64) -> Result<RunLength> {
     let from = |i: usize| at.get(i).copied().unwrap_or(0.0);
     let system =
         Matrix::from_fn(n + 1, n + 1, |i, j| f64::from(u8::from(i == j)) - row(from(i), j));
-    let lengths = solve(&system, &vec![1.0; n + 1])?;
+    let lengths = run_lengths(&system)?;
     let started = 1.0
         + lengths.iter().enumerate().map(|(j, length)| length * row(head_start, j)).sum::<f64>();
-    Ok(RunLength { started, zero: lengths[n] })
+    Ok(RunLength { started: countable(started)?, zero: countable(lengths[n])? })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::linalg::solve;
 
     /// An independent computation: the chain of Brook and Evans with very many states.
     #[test]
@@ -140,5 +150,7 @@ mod tests {
         assert!(cusum_arl(0.5, 4.0, f64::NAN, 0.0, Sides::Upper).is_err());
         assert!(cusum_arl(0.5, 4.0, 0.0, 5.0, Sides::Upper).is_err());
         assert!(cusum_interval(0.5, 0.5, Sides::Upper).is_err());
+        let never = cusum_arl(1.0, 60.0, -3.0, 0.0, Sides::Upper);
+        assert_eq!(never.unwrap_err().code(), "stats.no_solution");
     }
 }

@@ -2,11 +2,15 @@
 
 use super::cusum::Sides;
 use super::search::setting;
+use super::{countable, run_lengths};
 use crate::Result;
 use crate::dist::legendre::gauss_legendre;
 use crate::dist::normal_cdf;
 use crate::error::check;
-use crate::linalg::{Matrix, solve};
+use crate::linalg::Matrix;
+
+/// Beyond this no chart of averages signals in any run that could be counted.
+const WIDEST: f64 = 7.0;
 
 /// The average run length of a chart of averages with weight `lambda` and constant limits at
 /// `sigmas` of their asymptotic standard errors, for points of mean `mean`. The average begins at
@@ -23,13 +27,13 @@ use crate::linalg::{Matrix, solve};
 /// ```
 ///
 /// # Errors
-/// Lambda is outside 0.001 to 1, the limits are not positive or above 20, a value is not finite, or
-/// the head start is outside the limits.
+/// Lambda is outside 0.001 to 1, the limits are not positive or above 7, a value is not finite, the
+/// head start is outside the limits, or the run length is beyond what can be counted (10¹²).
 pub fn ewma_arl(lambda: f64, sigmas: f64, mean: f64, head_start: f64, sides: Sides) -> Result<f64> {
     let holds = (0.001..=1.0).contains(&lambda);
     check::within("lambda", lambda, holds, "from 0.001 to 1")?;
-    let holds = sigmas > 0.0 && sigmas <= 20.0;
-    check::within("limits", sigmas, holds, "above 0 and at most 20")?;
+    let holds = sigmas > 0.0 && sigmas <= WIDEST;
+    check::within("limits", sigmas, holds, "above 0 and at most 7")?;
     check::finite("mean", &[mean])?;
     let error = (lambda / (2.0 - lambda)).sqrt();
     let upper = sigmas * error;
@@ -41,7 +45,7 @@ pub fn ewma_arl(lambda: f64, sigmas: f64, mean: f64, head_start: f64, sides: Sid
     check::within("head start", head_start, holds, "within the limits")?;
     if lambda == 1.0 && sides == Sides::Both {
         // The points themselves.
-        return Ok(1.0 / (normal_cdf(mean - upper) + normal_cdf(-mean - upper)));
+        return countable(1.0 / (normal_cdf(mean - upper) + normal_cdf(-mean - upper)));
     }
     // The kernel is lambda wide.
     let nodes = gauss_legendre(40 + (6.0 * (upper - lower) / lambda) as usize);
@@ -60,9 +64,9 @@ pub fn ewma_arl(lambda: f64, sigmas: f64, mean: f64, head_start: f64, sides: Sid
     let system = Matrix::from_fn(n + barrier, n + barrier, |i, j| {
         f64::from(u8::from(i == j)) - row(from(i), j)
     });
-    let lengths = solve(&system, &vec![1.0; n + barrier])?;
+    let lengths = run_lengths(&system)?;
     let on = lengths.iter().enumerate().map(|(j, length)| length * row(start, j));
-    Ok(1.0 + on.sum::<f64>())
+    countable(1.0 + on.sum::<f64>())
 }
 
 /// The limits, in asymptotic standard errors, that give a chart of weight `lambda` the in-control
@@ -79,12 +83,13 @@ pub fn ewma_arl(lambda: f64, sigmas: f64, mean: f64, head_start: f64, sides: Sid
 pub fn ewma_limit(lambda: f64, wanted: f64, sides: Sides) -> Result<f64> {
     let holds = wanted > 1.0 && wanted <= 1e9;
     check::within("run length", wanted, holds, "above 1 and at most 1e9")?;
-    setting("limits", wanted, |c| ewma_arl(lambda, c.min(20.0), 0.0, 0.0, sides))
+    setting("limits", wanted, WIDEST, |c| ewma_arl(lambda, c, 0.0, 0.0, sides))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::linalg::solve;
 
     #[test]
     fn with_weight_one_it_is_a_shewhart_chart() {

@@ -14,6 +14,25 @@ mod ewma;
 mod poisson;
 mod search;
 
+use crate::linalg::{Matrix, solve};
+use crate::{Error, Result};
+
 pub use cusum::{Sides, cusum_arl, cusum_interval};
 pub use ewma::{ewma_arl, ewma_limit};
 pub use poisson::{PoissonCusum, poisson_cusum_arl};
+
+const UNCOUNTABLE: Error =
+    Error::NoSolution { what: "run length", why: "it is beyond counting; take narrower limits" };
+
+/// The run lengths x with A x = 1.
+fn run_lengths(system: &Matrix) -> Result<Vec<f64>> {
+    solve(system, &vec![1.0; system.rows()]).map_err(|error| match error {
+        Error::Singular { .. } => UNCOUNTABLE,
+        other => other,
+    })
+}
+
+/// A run length that a linear system can tell: beyond about 10¹² its rounding takes over.
+fn countable(length: f64) -> Result<f64> {
+    if (0.999..1e12).contains(&length) { Ok(length) } else { Err(UNCOUNTABLE) }
+}

@@ -1,9 +1,10 @@
 //! Run lengths of cumulative sums of counts.
 
+use super::{countable, run_lengths};
 use crate::Result;
 use crate::dist::{Discrete, Poisson};
 use crate::error::check;
-use crate::linalg::{Matrix, solve};
+use crate::linalg::Matrix;
 
 /// A cumulative sum of Poisson counts, S ← max(0, S + X - k), that signals when S is above h;
 /// both are fractions with the denominator `scale` (Lucas 1985, Technometrics 27, 129).
@@ -51,7 +52,7 @@ pub fn poisson_cusum_arl(chart: &PoissonCusum, mean: f64) -> Result<f64> {
         if j == 0 { counts.cdf(count.floor()) } else { counts.pmf(count) }
     };
     let system = Matrix::from_fn(states, states, |i, j| f64::from(u8::from(i == j)) - passes(i, j));
-    Ok(solve(&system, &vec![1.0; states])?[start])
+    countable(run_lengths(&system)?[start])
 }
 
 #[cfg(test)]

@@ -2,15 +2,21 @@
 
 use crate::{Error, Result};
 
-/// The `x` above 0 at which `run_length(x)`, which rises, is `wanted`; both on a logarithmic scale,
-/// where it is nearly straight.
+/// The `x` above 0 and up to `most` at which `run_length(x)`, which rises, is `wanted`; the logarithm
+/// of the run length is nearly straight.
 pub(super) fn setting(
     what: &'static str,
     wanted: f64,
+    most: f64,
     run_length: impl Fn(f64) -> Result<f64>,
 ) -> Result<f64> {
     const STEPS: usize = 100;
-    let excess = |x: f64| Ok(libm::log(run_length(x)?) - libm::log(wanted));
+    // What is beyond counting is longer than what is wanted.
+    let excess = |x: f64| match run_length(x) {
+        Ok(length) => Ok(libm::log(length / wanted)),
+        Err(Error::NoSolution { .. }) => Ok(libm::log(1e13 / wanted)),
+        Err(other) => Err(other),
+    };
     let no_solution = Error::NoSolution {
         what,
         why: "no setting gives this run length; it must be longer than one point, and not beyond counting",
@@ -22,11 +28,11 @@ pub(super) fn setting(
     }
     let mut at_high = excess(high)?;
     while at_high < 0.0 {
-        if high > 60.0 {
+        if high >= most {
             return Err(no_solution);
         }
         (low, at_low) = (high, at_high);
-        high *= 1.5;
+        high = (1.5 * high).min(most);
         at_high = excess(high)?;
     }
     // The secant, with the end that stays weighed down (Illinois).
