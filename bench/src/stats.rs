@@ -4,8 +4,11 @@
 
 mod index;
 mod rating;
+mod sampling;
 mod satisfaction;
+mod scan;
 mod signal;
+mod spc;
 mod surveillance;
 mod uncertainty;
 
@@ -17,7 +20,10 @@ type Run = fn() -> Result<(), Box<dyn std::error::Error>>;
 
 const MODULES: &[(&str, Run)] = &[
     ("surveillance", surveillance::run),
+    ("scan", scan::run),
     ("signal", signal::run),
+    ("sampling", sampling::run),
+    ("spc", spc::run),
     ("uncertainty", uncertainty::run),
     ("index", index::run),
     ("satisfaction", satisfaction::run),

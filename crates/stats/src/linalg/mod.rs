@@ -6,8 +6,10 @@ mod cholesky;
 mod eigen;
 mod matrix;
 mod qr;
+mod solve;
 
 pub use cholesky::Cholesky;
 pub use eigen::{SymmetricEigen, symmetric_eigen};
 pub use matrix::Matrix;
 pub use qr::{LeastSquares, least_squares};
+pub use solve::solve;

@@ -5,6 +5,7 @@
 //! function named in `call`, and the names of the files; never from the name of the case. A case
 //! with an engine, a function or a file that nothing reads is a failure.
 
+mod acceptance;
 mod case;
 mod compare;
 mod composite;
@@ -12,6 +13,9 @@ mod credit;
 mod disproportionality;
 mod metrology;
 mod rcall;
+mod scan;
+mod settings;
+mod spc;
 mod surveillance;
 mod table;
 
@@ -43,6 +47,9 @@ const ENGINES: &[Engine] = &[
         tolerances: disproportionality::TOLERANCES,
     },
     Engine { name: "surveillance", run: surveillance::run, tolerances: surveillance::TOLERANCES },
+    Engine { name: "acceptance", run: acceptance::run, tolerances: acceptance::TOLERANCES },
+    Engine { name: "scan", run: scan::run, tolerances: scan::TOLERANCES },
+    Engine { name: "spc", run: spc::run, tolerances: spc::TOLERANCES },
 ];
 
 #[test]
