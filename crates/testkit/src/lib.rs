@@ -1,4 +1,7 @@
-//! What the tests of every crate share: where the reference data is, and how to walk it.
+//! What the tests of every crate share: where the reference data is, how to walk it, and a
+//! PostgreSQL server.
+
+pub mod postgres;
 
 use std::path::{Path, PathBuf};
 

@@ -1,0 +1,180 @@
+//! A PostgreSQL server that the tests have for themselves: on a socket in a folder of its own,
+//! gone when the test process is gone, however that ends.
+//!
+//! ```no_run
+//! let database = testkit::postgres::Server::shared().database("filters");
+//! // "host=/tmp/zhiheng-postgres-... user=zhiheng dbname=filters_1"
+//! let parameters = database.parameters();
+//! ```
+//!
+//! The databases compare text by the rules of Chinese (ICU `zh`), as an office's may: SQL that
+//! means code points must say so.
+
+mod home;
+mod programs;
+
+use std::process::{Child, Command, Stdio};
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use home::Home;
+use programs::Programs;
+
+/// The database user, who may do everything.
+const USER: &str = "zhiheng";
+
+/// What a test does not need: that its data survive a power cut.
+const FAST: &[(&str, &str)] =
+    &[("fsync", "off"), ("full_page_writes", "off"), ("synchronous_commit", "off")];
+
+/// A running server. It is stopped and its data are removed when it is dropped, and when the
+/// process ends.
+pub struct Server {
+    programs: Programs,
+    home: Home,
+    /// Waits for its input to end, then stops the server: it ends also when this process is killed.
+    watcher: Child,
+    databases: AtomicU32,
+}
+
+/// A database of one test.
+pub struct Database {
+    parameters: String,
+}
+
+impl Server {
+    /// The server that all tests of this process share, started by the first one. It does not
+    /// wait for the disk.
+    ///
+    /// # Panics
+    /// PostgreSQL 15 or later is not installed, or does not start.
+    pub fn shared() -> &'static Self {
+        static SHARED: OnceLock<Server> = OnceLock::new();
+        SHARED.get_or_init(|| Self::start(FAST))
+    }
+
+    /// A server with settings of its own, such as `[("max_connections", "10")]`; without any it is
+    /// as durable as one in service.
+    ///
+    /// # Panics
+    /// PostgreSQL 15 or later is not installed, or does not start.
+    pub fn start(settings: &[(&str, &str)]) -> Self {
+        let programs = Programs::find().unwrap_or_else(|fault| panic!("{fault}"));
+        let home = Home::make(&programs, USER);
+        let mut watcher = Command::new("sh");
+        watcher.args(["-c", WATCH, "watch"]).arg(programs.path("postgres")).arg(home.path());
+        let folder = home.path().display();
+        watcher.args(["-c", "listen_addresses=", "-c"]);
+        watcher.arg(format!("unix_socket_directories={folder}"));
+        for (name, value) in settings {
+            watcher.arg("-c").arg(format!("{name}={value}"));
+        }
+        watcher.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
+        home.owner().take_on(&mut watcher);
+        let watcher = watcher.spawn().unwrap_or_else(|e| panic!("cannot run sh: {e}"));
+        let server = Self { programs, home, watcher, databases: AtomicU32::new(0) };
+        server.wait();
+        server
+    }
+
+    /// A new empty database, whose name begins with `name`.
+    ///
+    /// # Panics
+    /// The database cannot be created.
+    pub fn database(&self, name: &str) -> Database {
+        let number = self.databases.fetch_add(1, Ordering::Relaxed) + 1;
+        let name = format!("{name}_{number}");
+        let mut create = self.client("createdb");
+        create.args(["--maintenance-db", "postgres", &name]);
+        programs::run(&mut create);
+        let folder = self.home.path().display();
+        Database { parameters: format!("host={folder} user={USER} dbname={name}") }
+    }
+
+    fn client(&self, program: &str) -> Command {
+        let mut command = Command::new(self.programs.path(program));
+        command.arg("--host").arg(self.home.path()).args(["--username", USER]);
+        command
+    }
+
+    /// Waits until the server answers.
+    fn wait(&self) {
+        let patience = Duration::from_secs(60);
+        let start = Instant::now();
+        loop {
+            let mut ask = self.client("pg_isready");
+            ask.stdout(Stdio::null()).stderr(Stdio::null());
+            if ask.status().is_ok_and(|status| status.success()) {
+                return;
+            }
+            let log = self.home.log();
+            let failed = log.contains("FATAL") && !log.contains("starting up");
+            assert!(
+                !failed && start.elapsed() < patience,
+                "PostgreSQL does not start; it says:\n{log}"
+            );
+            thread::sleep(Duration::from_millis(20));
+        }
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // The end of its input tells the watcher to stop the server.
+        drop(self.watcher.stdin.take());
+        let _ = self.watcher.wait();
+    }
+}
+
+impl Database {
+    /// How to connect: `host=... user=... dbname=...`, as libpq and tokio-postgres read it.
+    pub fn parameters(&self) -> &str {
+        &self.parameters
+    }
+}
+
+/// Runs a server until the watcher's input ends, then stops it at once and removes its folder.
+/// What a person's Ctrl-C sends to all is left to the input, too.
+const WATCH: &str = r#"
+trap '' INT TERM HUP
+server=$1
+home=$2
+shift 2
+"$server" -D "$home/data" "$@" >"$home/log" 2>&1 </dev/null &
+read -r _
+kill -QUIT $!
+wait $!
+rm -rf "$home"
+"#;
+
+#[cfg(test)]
+mod tests {
+    use std::io::Read;
+
+    use super::*;
+
+    #[test]
+    fn a_server_answers_and_leaves_nothing_behind() {
+        let server = Server::start(FAST);
+        let folder = server.home.path().to_owned();
+        let database = server.database("some");
+        let name = database.parameters().rsplit('=').next().unwrap_or_default().to_owned();
+        let mut ask = server.client("psql");
+        ask.args(["--dbname", &name, "--tuples-only", "--no-align", "--command"]);
+        ask.arg("SELECT 'B' < 'a', current_setting('fsync')").stdout(Stdio::piped());
+        let mut answer = String::new();
+        let mut child = ask.spawn().unwrap();
+        child.stdout.take().unwrap().read_to_string(&mut answer).unwrap();
+        assert!(child.wait().unwrap().success());
+        // Not the order of code points: B comes after a.
+        assert_eq!(answer.trim(), "f|off");
+        assert_eq!(
+            database.parameters(),
+            format!("host={} user=zhiheng dbname=some_1", folder.display())
+        );
+        drop(server);
+        assert!(!folder.exists());
+    }
+}
