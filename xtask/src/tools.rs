@@ -4,15 +4,28 @@ use std::process::{Command, Stdio};
 
 use crate::process::{cargo, say, succeeds};
 
-/// A program, the Debian package that has it, and what it is for.
+/// A program, how it is looked for, the Debian package that has it, and what it is for.
 struct Tool {
     program: &'static str,
+    is_there: fn() -> bool,
     package: &'static str,
     purpose: &'static str,
 }
 
-const TOOLS: &[Tool] =
-    &[Tool { program: "cc", package: "gcc", purpose: "links programs and builds C libraries" }];
+const TOOLS: &[Tool] = &[
+    Tool {
+        program: "cc",
+        is_there: || is_quietly_good(Command::new("cc").arg("--version")),
+        package: "gcc",
+        purpose: "links programs and builds C libraries",
+    },
+    Tool {
+        program: "initdb",
+        is_there: has_postgres,
+        package: "postgresql",
+        purpose: "sets up the PostgreSQL servers that tests run on",
+    },
+];
 
 /// Sees that every tool is there; says what is missing and cannot be installed.
 pub fn ensure() -> bool {
@@ -33,12 +46,8 @@ pub fn has_nextest() -> bool {
 }
 
 impl Tool {
-    fn is_there(&self) -> bool {
-        is_quietly_good(Command::new(self.program).arg("--version"))
-    }
-
     fn ensure(&self) -> bool {
-        if self.is_there() {
+        if (self.is_there)() {
             return true;
         }
         say(&format!(
@@ -49,12 +58,19 @@ impl Tool {
         let installed = apt(&["install", "-y", "--no-install-recommends", self.package])
             || (apt(&["update"])
                 && apt(&["install", "-y", "--no-install-recommends", self.package]));
-        if !installed || !self.is_there() {
+        if !installed || !(self.is_there)() {
             say(&format!("install {} ({}), then run this again", self.package, self.purpose));
             return false;
         }
         true
     }
+}
+
+/// Debian keeps it off the search path, in a folder for each version.
+fn has_postgres() -> bool {
+    let versions = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
+    versions.map(|version| version.path().join("bin/initdb")).any(|initdb| initdb.is_file())
+        || is_quietly_good(Command::new("initdb").arg("--version"))
 }
 
 fn is_quietly_good(command: &mut Command) -> bool {
