@@ -2,6 +2,7 @@
 
 mod declaration;
 pub mod filter;
+pub mod guard;
 pub mod text;
 pub mod value;
 

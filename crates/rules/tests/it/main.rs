@@ -3,3 +3,4 @@
 //! What a rule says, said in several ways.
 
 mod filter;
+mod guard;
