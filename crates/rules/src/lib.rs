@@ -3,6 +3,7 @@
 mod declaration;
 pub mod filter;
 pub mod guard;
+pub mod schema;
 pub mod text;
 pub mod value;
 

@@ -10,5 +10,5 @@ mod quoted;
 pub(crate) use cursor::Cursor;
 pub use fault::{Fault, Position, Problem};
 pub(crate) use lexer::Lexeme;
-pub(crate) use names::{is_name, unknown};
+pub(crate) use names::{is_name, nearest, unknown};
 pub(crate) use quoted::quoted;

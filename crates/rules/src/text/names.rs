@@ -2,9 +2,12 @@
 
 use super::Problem;
 
+/// The longest name, in characters.
+const LONGEST: usize = 100;
+
 /// Whether a text is a name: lower-case ASCII words with digits and underscores, joined by dots.
 pub(crate) fn is_name(text: &str) -> bool {
-    text.len() <= 100
+    text.len() <= LONGEST
         && text.split('.').all(|word| {
             word.starts_with(|c: char| c.is_ascii_lowercase())
                 && word.bytes().all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'_'))
@@ -17,14 +20,23 @@ pub(crate) fn unknown<'a>(
     name: &str,
     known: impl Iterator<Item = &'a str>,
 ) -> Problem {
+    Problem::UnknownName { what: what.into(), name: name.to_owned(), nearest: nearest(name, known) }
+}
+
+/// The one of some names that a slip or two turn into `name`.
+pub(crate) fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<String> {
+    let length = name.chars().count();
+    // Comparing long texts takes long, and no name is.
+    if length > LONGEST {
+        return None;
+    }
     // Two slips, or one in a short name: farther names are more likely others than this one.
-    let most = if name.chars().count() < 5 { 1 } else { 2 };
-    let nearest = known
+    let most = if length < 5 { 1 } else { 2 };
+    known
         .map(|candidate| (strsim::osa_distance(name, candidate), candidate))
         .filter(|(distance, _)| *distance <= most)
         .min()
-        .map(|(_, candidate)| candidate.to_owned());
-    Problem::UnknownName { what: what.into(), name: name.to_owned(), nearest }
+        .map(|(_, candidate)| candidate.to_owned())
 }
 
 #[cfg(test)]

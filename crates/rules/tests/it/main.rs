@@ -4,3 +4,4 @@
 
 mod filter;
 mod guard;
+mod schema;
