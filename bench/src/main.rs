@@ -8,6 +8,7 @@ mod codes;
 mod ledger;
 mod priority;
 mod report;
+mod rules;
 mod stats;
 
 use std::process::ExitCode;
@@ -20,6 +21,7 @@ const BENCHMARKS: &[(&str, Run)] = &[
     ("ledger", ledger::run),
     ("stats", stats::run),
     ("priority", priority::run),
+    ("rules", rules::run),
 ];
 
 fn main() -> ExitCode {
