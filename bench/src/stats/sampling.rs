@@ -1,14 +1,14 @@
 //! Acceptance sampling.
 
 use std::error::Error;
-use std::time::Duration;
 
 use stats::sampling::{
     Aql, InspectionLevel, Method, Model, PlanKind, RiskPoint, Severity, Standard, find_plan,
     find_variables_plan, scheduled_plan,
 };
 
-use crate::report::{Measurement, timed};
+use super::shortest;
+use crate::report::Measurement;
 
 /// Runs the benchmark.
 pub fn run() -> Result<(), Box<dyn Error>> {
@@ -16,22 +16,9 @@ pub fn run() -> Result<(), Box<dyn Error>> {
     plans()
 }
 
-fn fastest(
-    mut work: impl FnMut() -> Result<u64, Box<dyn Error>>,
-) -> Result<(u64, Duration), Box<dyn Error>> {
-    let mut best = Duration::MAX;
-    let mut n = 0;
-    for _ in 0..5 {
-        let (done, time) = timed(&mut work);
-        n = done?;
-        best = best.min(time);
-    }
-    Ok((n, best))
-}
-
 /// Points of the operating characteristics of the multiple plans for a lot of 2000.
 fn curves() -> Result<(), Box<dyn Error>> {
-    let (n, time) = fastest(|| {
+    let (n, time) = shortest(5, || -> Result<u64, stats::Error> {
         let mut points = 0;
         for aql in Aql::all() {
             let plan = scheduled_plan(
@@ -48,8 +35,8 @@ fn curves() -> Result<(), Box<dyn Error>> {
             }
         }
         Ok(points)
-    })?;
-    Measurement::new("stats", "oc_points_of_multiple_plans", n).took(time).print();
+    });
+    Measurement::new("stats", "oc_points_of_multiple_plans", n?).took(time).print();
     Ok(())
 }
 
@@ -57,15 +44,11 @@ fn curves() -> Result<(), Box<dyn Error>> {
 fn plans() -> Result<(), Box<dyn Error>> {
     let producer = RiskPoint { quality: 0.01, acceptance: 0.95 };
     let consumer = RiskPoint { quality: 0.015, acceptance: 0.1 };
-    let (_, time) = fastest(|| {
-        let plan = find_plan(&producer, &consumer, Model::Binomial)?;
-        Ok(plan.most_items().into())
-    })?;
+    let (plan, time) = shortest(5, || find_plan(&producer, &consumer, Model::Binomial));
+    plan?;
     Measurement::new("stats", "find_attributes_plan", 1).took(time).print();
-    let (_, time) = fastest(|| {
-        let plan = find_variables_plan(&producer, &consumer, Method::S)?;
-        Ok(plan.n.into())
-    })?;
+    let (plan, time) = shortest(5, || find_variables_plan(&producer, &consumer, Method::S));
+    plan?;
     Measurement::new("stats", "find_variables_plan", 1).took(time).print();
     Ok(())
 }

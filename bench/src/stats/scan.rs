@@ -1,7 +1,6 @@
 //! Scan statistics.
 
 use std::error::Error;
-use std::time::Duration;
 
 use stats::random::Random;
 use stats::scan::{
@@ -9,7 +8,8 @@ use stats::scan::{
     space_time,
 };
 
-use crate::report::{Measurement, timed};
+use super::shortest;
+use crate::report::Measurement;
 
 const RUNS: usize = 7;
 const SIMULATIONS: usize = 999;
@@ -18,17 +18,6 @@ const SIMULATIONS: usize = 999;
 pub fn run() -> Result<(), Box<dyn Error>> {
     spatial()?;
     prospective()
-}
-
-fn fastest<T>(mut work: impl FnMut() -> T) -> (T, Duration) {
-    let (mut result, mut best) = timed(&mut work);
-    for _ in 1..RUNS {
-        let (again, time) = timed(&mut work);
-        if time < best {
-            (result, best) = (again, time);
-        }
-    }
-    (result, best)
 }
 
 /// 281 regions of about 3,760 people and 574 cases, as many as in the New York leukaemia data.
@@ -45,7 +34,8 @@ fn spatial() -> Result<(), Box<dyn Error>> {
     for (name, model) in
         [("bernoulli", Model::Bernoulli), ("poisson", Model::Poisson { expected: &population })]
     {
-        let (scan, time) = fastest(|| kulldorff(&places, &population, &cases, model, &options));
+        let (scan, time) =
+            shortest(RUNS, || kulldorff(&places, &population, &cases, model, &options));
         Measurement::new("stats", "kulldorff", SIMULATIONS as u64)
             .with("model", name)
             .with("regions", 281)
@@ -84,7 +74,8 @@ fn prospective() -> Result<(), Box<dyn Error>> {
         ),
         ("permutation", Statistic::Permutation, Baseline::Margins),
     ] {
-        let (scan, time) = fastest(|| space_time(&panel, &zones, statistic, baseline, &options));
+        let (scan, time) =
+            shortest(RUNS, || space_time(&panel, &zones, statistic, baseline, &options));
         Measurement::new("stats", "space_time_scan", SIMULATIONS as u64)
             .with("statistic", name)
             .with("locations", 100)
