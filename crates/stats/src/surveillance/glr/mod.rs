@@ -58,7 +58,8 @@ pub enum Search {
     /// overdispersion by Newton's steps from κ = 0.5, or from where they ended for the change point
     /// before, passing over a change point where they run away: as they do just when counts are far
     /// above (or below) the mean. For Poisson counts over all change points with any case after
-    /// them, as soon as there are as many points as the least length of a change.
+    /// them, as soon as there are as many points as the least length of a change; within a window
+    /// over those only that leave a change one point more than its least length.
     Package,
 }
 
@@ -317,7 +318,7 @@ impl<'a> Segment<'a> {
         let earliest = options.window.map_or(0, |window| n.saturating_sub(window + 1));
         let latest = (n + 1).saturating_sub(options.at_least);
         if options.search == Search::Package && options.change == Change::Intercept {
-            return self.package(steps, latest);
+            return self.package(steps, earliest, latest);
         }
         let (change, direction) = (options.change, options.direction);
         (earliest..latest)
@@ -326,18 +327,23 @@ impl<'a> Segment<'a> {
     }
 
     /// What R surveillance finds for a change of the intercept.
-    fn package(&self, steps: &[Step], latest: usize) -> f64 {
+    fn package(&self, steps: &[Step], earliest: usize, latest: usize) -> f64 {
         let direction = self.options.direction;
         if self.alpha == 0.0 {
-            let all = if latest > 0 { steps.len() } else { 0 };
-            return (0..all)
+            // Within a window it wants one point more than the least length of a change.
+            let end = match self.options.window {
+                Some(_) => latest.saturating_sub(1),
+                None if latest > 0 => steps.len(),
+                None => 0,
+            };
+            return (earliest..end)
                 .map(|k| &steps[k..])
                 .filter(|steps| steps.iter().any(|step| step.count > 0.0))
                 .map(|steps| Change::Intercept.best_gain(steps, direction, 0.0))
                 .fold(0.0, f64::max);
         }
         let mut size = NEWTON_START;
-        (0..latest)
+        (earliest..latest)
             .map(|k| Change::newton_gain(&steps[k..], direction, self.alpha, &mut size))
             .fold(0.0, f64::max)
     }

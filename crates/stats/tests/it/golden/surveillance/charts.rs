@@ -210,8 +210,10 @@ pub fn glr(case: &Case) -> Result<usize, String> {
         },
         known: settings.number("theta"),
         at_least: settings.count_or("Mtilde", 1),
-        // The package looks back without a limit for a change of the intercept.
-        window: (window >= 0.0 && settings.text_or("change", "intercept") == "epi")
+        // The package looks back without a limit for a change of the intercept under overdispersion.
+        window: (window >= 0.0
+            && (case.function() == "algo.glrpois"
+                || settings.text_or("change", "intercept") == "epi"))
             .then_some(window as usize),
         search: Search::Package,
         ..GlrOptions::new(mean)
