@@ -1,12 +1,12 @@
 //! What a guard says of some facts.
 
 use std::cmp::Ordering;
-use std::fmt;
 
 use super::Type;
 use super::arithmetic::calculate;
 use super::error::EvaluationError;
 use super::node::{Node, Operation, TextTest};
+use crate::json::shortly;
 use crate::text::Position;
 use crate::value::{Decimal, Value};
 
@@ -190,7 +190,7 @@ impl<'a, F: Facts + ?Sized> Evaluation<'a, F> {
             position,
             name: name.to_owned(),
             declared: declared.to_string(),
-            found: Shortly(&value).to_string(),
+            found: shortly(&value.to_string()),
         })
     }
 
@@ -243,18 +243,5 @@ fn order(a: &Value, b: &Value) -> Option<Ordering> {
             different.unwrap_or_else(|| Some(a.len().cmp(&b.len())))
         }
         _ => Some(a.cmp(b)),
-    }
-}
-
-/// The beginning of a value, for a message.
-struct Shortly<'a>(&'a Value);
-
-impl fmt::Display for Shortly<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (text, longest) = (self.0.to_string(), 60);
-        match text.char_indices().nth(longest) {
-            Some((end, _)) => write!(f, "{}…", text.get(..end).unwrap_or_default()),
-            None => f.write_str(&text),
-        }
     }
 }

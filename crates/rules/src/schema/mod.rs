@@ -102,7 +102,7 @@ impl Schema {
     /// out where nothing in it is required.
     pub fn faults(&self, payload: &serde_json::Value) -> Vec<Fault> {
         let mut checker = validate::Checker::new();
-        checker.object(&validate::Place::payload(&self.label), &self.parts, payload);
+        checker.object(&validate::Here::payload(&self.label), &self.parts, payload);
         checker.faults
     }
 

@@ -4,4 +4,5 @@
 
 mod filter;
 mod guard;
+mod json;
 mod schema;
