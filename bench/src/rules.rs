@@ -186,7 +186,7 @@ fn payloads() -> Result<(), Box<dyn Error>> {
             "received_at": "2026-04-01T09:30:00+08:00",
             "samples": 3,
             "water": 12.5,
-            "note": "抽样检验；样品状态完好，封样完整，依据 GB 2762 检验铅、镉两项，铅超出限量，复检结论一致。",
+            "note": "抽样检验；样品状态完好，封样完整，依据 GB 2762 检验铅、镉两项，铅超出限量，复检结论一致，报告已送达企业。",
             "items": [
                 { "item": "lead", "value": { "value": 0.31, "unit": "mg/kg" },
                   "limit": { "value": 0.2, "unit": "mg/kg" }, "verdict": "fail" },
