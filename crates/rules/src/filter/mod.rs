@@ -7,7 +7,7 @@
 //!
 //! | written | true where |
 //! |---|---|
-//! | `field == value`, `!=`, `<`, `<=`, `>`, `>=` | the field has a value, which compares so; a field of the same type may stand for the value |
+//! | `field == value`, `!=`, `<`, `<=`, `>`, `>=` | the field has a value, which compares so; a field of the same type may stand for the value; `=` is read as `==` |
 //! | `field in [value, ...]` | the field has one of the values |
 //! | `field starts_with 'text'` | the text or code begins so, to the code point |
 //! | `field` | the boolean field is true |
@@ -129,6 +129,15 @@ impl Filter {
     ///
     /// Each placeholder stands once, in order. For SQLite a caller writes `?n` for `$n`, which
     /// SQLite takes for a name.
+    ///
+    /// ```
+    /// use rules::filter::{Bind, Dialect, Field, Fields, Filter, Type};
+    /// let fields = Fields::new([Field::new("water", Type::Decimal { places: 2 })])?;
+    /// let sql = Filter::parse("water > 12.5", &fields.into())?.to_sql(Dialect::Postgres, "r", 3);
+    /// assert_eq!(sql.text, r#"("r"."water" IS NOT NULL AND "r"."water" > $3)"#);
+    /// assert_eq!(sql.binds, [Bind::Integer(1250)]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn to_sql(&self, dialect: Dialect, table: &str, first: usize) -> Sql {
         let sql = Sql { text: String::new(), binds: Vec::new() };
         let mut writer = sql::Writer { fields: &self.fields, dialect, table, first, sql };

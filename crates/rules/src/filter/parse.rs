@@ -7,7 +7,7 @@
 //! predicate = field "is" [ "not" ] "missing"
 //!           | field "in" "[" value { "," value } "]"
 //!           | field "starts_with" text
-//!           | side ( "==" | "!=" | "<" | "<=" | ">" | ">=" ) side      one of them a field
+//!           | side ( "==" | "=" | "!=" | "<" | "<=" | ">" | ">=" ) side      one of them a field
 //!           | field                                                    a boolean one
 //! ```
 
@@ -121,7 +121,9 @@ impl<'a> Parser<'a> {
     }
 
     fn comparison(&mut self) -> Option<Comparison> {
-        let found = Comparison::SIGNS.iter().find(|(sign, _)| self.cursor.takes(sign));
+        // A single = compares here, as in every spreadsheet; nothing is ever assigned.
+        let mut signs = Comparison::SIGNS.iter().chain(&[("=", Comparison::Equal)]);
+        let found = signs.find(|(sign, _)| self.cursor.takes(sign));
         found.map(|(_, comparison)| *comparison)
     }
 
@@ -317,7 +319,6 @@ impl<'a> Parser<'a> {
 
     fn expected_comparison(&self) -> Fault {
         let remedy = match self.cursor.now().lexeme {
-            Lexeme::Sign("=") => "write == to compare",
             Lexeme::Sign("<>") => "write !=",
             Lexeme::Word("not") => {
                 "write `not (field in [...])`, which also holds where it is missing"

@@ -135,7 +135,8 @@ impl Writer<'_> {
         let column = self.fields.get(field).map_or("", |field| field.column());
         // Quoted, because a field may be called `order`; with its table, because SQLite takes an
         // unknown name alone in quotes for a text.
-        let _ = write!(self.sql.text, "\"{}\".\"{column}\"", self.table);
+        let table = self.table.replace('"', "\"\"");
+        let _ = write!(self.sql.text, "\"{table}\".\"{column}\"");
     }
 
     fn is_there(&mut self, field: usize) {

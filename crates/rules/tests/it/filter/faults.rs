@@ -39,7 +39,6 @@ fn every_fault_says_what_where_and_what_to_do() {
             20,
             "look at the names that are declared",
         ),
-        ("result = 'fail'", "rules.expected", 8, "write == to compare"),
         ("result <> 'fail'", "rules.expected", 8, "write !="),
         ("result == 'fail' && listed", "rules.expected", 18, "write `and`"),
         ("result == 'fail' OR listed", "rules.expected", 18, "write `or`"),

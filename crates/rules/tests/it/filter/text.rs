@@ -28,6 +28,7 @@ fn canonical(text: &str) -> String {
 fn what_says_the_same_is_written_the_same() {
     for (text, expected) in [
         ("a==1", "a == 1"),
+        ("a=1 and 2 = a", "a == 1 and a == 2"),
         ("1<a", "a > 1"),
         ("007 >= a", "a <= 7"),
         ("b", "b == true"),
