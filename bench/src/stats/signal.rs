@@ -52,7 +52,7 @@ pub fn run() -> Result<(), Box<dyn Error>> {
             .with("eb05_of_two_or_more", signals)
             .took(time)
             .peer(
-                "R openEBGM, as measured for the issue",
+                "R openEBGM, measured on two such cores",
                 Measurement::new("", "", CELLS as u64).with("seconds", 10),
             )
             .print();

@@ -61,7 +61,7 @@ pub fn run() -> Result<(), Box<dyn Error>> {
                 .with("seconds_one_thread", alone.as_secs_f64())
                 .with("same_on_one_thread", same)
                 .peer(
-                    "R surveillance 1.20, one thread, as measured for the issue",
+                    "R surveillance 1.20, one thread, measured on two such cores",
                     Measurement::new("", "", n as u64).with("seconds", 8.35),
                 );
         }

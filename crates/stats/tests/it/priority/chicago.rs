@@ -1,6 +1,6 @@
 //! Real inspections: the last quarter of the file predicted from what came before it.
 //!
-//! The figures that the issue asks for are those of `bench priority`; here a smaller model must do
+//! The figures that are stated are those of `bench priority`; here a smaller model must do
 //! better than chance on whatever part of the file is there, and keep its promises.
 
 use std::collections::BTreeMap;
