@@ -150,6 +150,19 @@ impl Divisions {
     }
 
     /// Whether `code` is `above` or lies below it on a day.
+    ///
+    /// ```
+    /// let table = codes::Divisions::from_csv("\
+    /// code,name,level,parent,from,to,became,source
+    /// 420000,湖北省,province,,,,,
+    /// 420100,武汉市,city,420000,,,,
+    /// 420106,武昌区,county,420100,,,,
+    /// ").unwrap();
+    /// let day = "2026-11-23".parse().unwrap();
+    /// assert!(table.is_within("420106", "420000", day));
+    /// assert!(!table.is_within("420000", "420106", day));
+    /// assert_eq!(table.children("420000", day).count(), 1);
+    /// ```
     pub fn is_within(&self, code: &str, above: &str, on: Date) -> bool {
         let mut at = Some(code);
         // A table has few levels; the bound keeps a table that names itself as parent from looping.

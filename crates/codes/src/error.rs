@@ -174,6 +174,12 @@ pub struct Checked<T> {
 }
 
 /// How a code is read.
+///
+/// ```
+/// use codes::{Mode, gs1::Gtin};
+/// assert_eq!(Gtin::parse("6901234567890", Mode::Strict).unwrap_err().code(), "codes.check_digit");
+/// assert_eq!(Gtin::parse("6901234567890", Mode::Lenient).unwrap().warnings.len(), 1);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Mode {
     /// Every rule of the standard holds; the default.

@@ -75,6 +75,14 @@ impl Registrations {
     ///
     /// # Errors
     /// [`Error::Table`] with the line.
+    ///
+    /// ```
+    /// use codes::{Mode, Registrations, Uscc};
+    /// let table = Registrations::from_csv("department,type,zh,en\n9,,工商,Market regulation\n9,1,企业,Enterprise\n").unwrap();
+    /// let code = Uscc::parse("91350200776049653A", Mode::Strict).unwrap().value;
+    /// assert_eq!(table.department(&code).unwrap().en, "Market regulation");
+    /// assert_eq!(table.organization_type(&code).unwrap().zh, "企业");
+    /// ```
     pub fn from_csv(text: &str) -> Result<Self, Error> {
         let rows = read_rows("table of registrations", text, |row| {
             let single = |column: &str| match row.text(column).chars().collect::<Vec<_>>()[..] {

@@ -150,6 +150,17 @@ impl DigitalLink {
     /// # Errors
     /// [`Error::NoNotation`] for a key that has no EPC. What the EPC leaves out is a warning,
     /// [`Error::Lost`].
+    ///
+    /// ```
+    /// use codes::{Mode, gs1::DigitalLink};
+    /// let link = "https://id.gs1.org/01/09506000134352/10/L1/21/S1";
+    /// let link = DigitalLink::parse(link, Mode::Strict).unwrap().value;
+    /// let epc = link.to_epc().unwrap();
+    /// let urn = epc.value.to_urn(7, Mode::Strict).unwrap().value;
+    /// assert_eq!(urn, "urn:epc:id:sgtin:9506000.013435.S1");
+    /// assert_eq!(epc.warnings[0].to_string(), "(10) BATCH/LOT is not carried over into EPC URN");
+    /// assert_eq!(link.to_canonical(), "https://id.gs1.org/01/09506000134352/21/S1");
+    /// ```
     pub fn to_epc(&self) -> Result<Checked<Epc>, Error> {
         let ai = self.key.ai().digits();
         let none = |reason: &str| Error::NoNotation {

@@ -86,6 +86,12 @@ impl ElementString {
     }
 
     /// The data for a symbol, with the separator (FNC1) where one must stand.
+    ///
+    /// ```
+    /// use codes::{Mode, gs1::ElementString};
+    /// let printed = ElementString::parse("(10)ABC(17)261231", Mode::Strict).unwrap().value;
+    /// assert_eq!(printed.to_scanned(), "10ABC\u{1d}17261231");
+    /// ```
     pub fn to_scanned(&self) -> String {
         let mut out = String::new();
         for (place, element) in self.elements.iter().enumerate() {
