@@ -14,6 +14,7 @@ pub mod json;
 mod record;
 mod record_id;
 mod subject;
+pub mod system_kind;
 mod timestamp;
 
 pub use digest::Digest;

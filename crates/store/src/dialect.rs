@@ -13,17 +13,17 @@ impl Dialect {
     /// The text of a statement for this database.
     ///
     /// The common text has `$n` for parameters (SQLite counts raw `$n` by first appearance, so
-    /// they become `?n`), `{log_index}` for the key of a table in log order, and `{clustered}`
+    /// they become `?n`), `{position}` for the key of a table in log order, and `{clustered}`
     /// behind a table that lies in the order of its key.
     pub(crate) fn sql(self, text: &str) -> Cow<'_, str> {
         match self {
             Self::Sqlite => Cow::Owned(
                 text.replace('$', "?")
-                    .replace("{log_index}", "INTEGER PRIMARY KEY")
+                    .replace("{position}", "INTEGER PRIMARY KEY")
                     .replace("{clustered}", "WITHOUT ROWID"),
             ),
             Self::Postgres if text.contains('{') => Cow::Owned(
-                text.replace("{log_index}", "BIGINT PRIMARY KEY").replace("{clustered}", ""),
+                text.replace("{position}", "BIGINT PRIMARY KEY").replace("{clustered}", ""),
             ),
             Self::Postgres => Cow::Borrowed(text),
         }

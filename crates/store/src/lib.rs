@@ -5,6 +5,7 @@
 //! already known is decided by one piece of code for both databases ([`writer::decide`]).
 
 mod connect;
+pub mod db;
 mod dialect;
 mod entry;
 mod error;
@@ -12,10 +13,13 @@ mod postgres;
 mod reader;
 mod schema;
 mod sqlite;
+mod standing;
 pub mod writer;
 
 pub use connect::{Address, open_writer};
-pub use entry::{NewRecord, PersonalSealed, Stored};
+pub use db::Db;
+pub use entry::{NewRecord, PersonalSealed, Stored, WrappedKey};
 pub use error::Error;
 pub use reader::Reader;
-pub use writer::{Outcome, Refusal, Writer};
+pub use standing::Standing;
+pub use writer::{Outcome, Place, Refusal, Writer};

@@ -1,41 +1,30 @@
-//! Reading records: by id and in the order of the log.
+//! Reading records: by id and in the order of their positions.
 
-use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
-
-use model::RecordId;
-use rusqlite::{Connection, OpenFlags};
-use tokio_postgres::{Client, NoTls};
+use model::{Digest, RecordId};
 
 use crate::connect::Address;
-use crate::dialect::Dialect;
+use crate::db::{Bind, Db, Row, Statement};
 use crate::entry::{PersonalSealed, Stored};
 use crate::error::Error;
-use crate::sqlite::{FILE, place};
+use crate::standing::among;
 
 /// The most records that one reading of a range gives.
-const MOST: usize = 1024;
+pub const MOST: usize = 1024;
 
-/// The columns of a record, in the order in which [`Row`] has them.
-const COLUMNS: &str = "SELECT r.log_index, r.id, r.kind, r.envelope, r.open_part, r.nonce, r.leaf, \
-     c.corrected_by FROM record r LEFT JOIN corrected c ON c.log_index = r.log_index";
+/// The columns of a record, in the order in which [`stored`] takes them.
+const COLUMNS: &str = "SELECT r.position, r.id, r.kind, r.valid_at, r.recorded_at, r.batch, \
+     r.corrects, r.withdraws, r.closes, r.content, r.unique_keys, r.envelope, r.open_part, \
+     r.nonce, r.leaf FROM record r";
 
-const PERSONAL: &str = "SELECT log_index, person, sealed FROM personal_part \
-     WHERE log_index >= $1 AND log_index <= $2 ORDER BY log_index, place";
+const PERSONAL: &str = "SELECT position, person, sealed FROM personal_part \
+     WHERE position >= $1 AND position <= $2 ORDER BY position, place";
+
+const PARTS_AT: &str = "SELECT position, person, sealed FROM personal_part WHERE position IN";
 
 /// What reads from a store. It sees what was committed before it asks.
 #[derive(Clone)]
-pub enum Reader {
-    /// Connections to an SQLite file that can only read.
-    Sqlite(Arc<SqliteReader>),
-    /// A connection to PostgreSQL.
-    Postgres(Arc<Client>),
-}
-
-/// Read-only connections to one file, handed out one at a time.
-pub struct SqliteReader {
-    file: std::path::PathBuf,
-    idle: Mutex<Vec<Connection>>,
+pub struct Reader {
+    db: Db,
 }
 
 impl Reader {
@@ -44,36 +33,21 @@ impl Reader {
     /// # Errors
     /// [`Error::Address`], [`Error::Unavailable`].
     pub async fn open(address: &Address) -> Result<Self, Error> {
-        match address {
-            Address::Folder(folder) => {
-                let reader = SqliteReader { file: folder.join(FILE), idle: Mutex::default() };
-                let connection = open_sqlite(&reader.file)?;
-                reader.give_back(connection);
-                Ok(Self::Sqlite(Arc::new(reader)))
-            }
-            Address::Postgres(url) => {
-                let (client, connection) = tokio_postgres::connect(url, NoTls).await?;
-                tokio::spawn(connection);
-                Ok(Self::Postgres(Arc::new(client)))
-            }
-        }
+        Ok(Self { db: Db::open(address).await? })
     }
 
-    /// How many records the log has.
+    /// The database behind it.
+    pub fn db(&self) -> &Db {
+        &self.db
+    }
+
+    /// How many records there are.
     ///
     /// # Errors
     /// [`Error::Unavailable`].
     pub async fn size(&self) -> Result<u64, Error> {
-        const SQL: &str = "SELECT size FROM store_state";
-        let size: i64 = match self {
-            Self::Sqlite(reader) => {
-                reader
-                    .with(|connection| Ok(connection.query_row(SQL, [], |row| row.get(0))?))
-                    .await?
-            }
-            Self::Postgres(client) => client.query_one(SQL, &[]).await?.try_get(0)?,
-        };
-        u64::try_from(size).map_err(|_| Error::damaged("the size of the log is negative"))
+        let row = self.db.first("SELECT size FROM store_state", vec![]).await?;
+        row.ok_or_else(|| Error::damaged("the store has no state"))?.take(0)
     }
 
     /// The record with an id.
@@ -81,150 +55,97 @@ impl Reader {
     /// # Errors
     /// [`Error::Unavailable`], [`Error::Damaged`].
     pub async fn record(&self, id: RecordId) -> Result<Option<Stored>, Error> {
-        const SQL: &str = "SELECT log_index FROM record_id WHERE id = $1";
-        let id = id.to_string();
-        let index: Option<i64> = match self {
-            Self::Sqlite(reader) => {
-                reader
-                    .with(move |connection| {
-                        let mut statement = connection.prepare_cached(&Dialect::Sqlite.sql(SQL))?;
-                        let mut rows = statement.query([&id])?;
-                        Ok(rows.next()?.map(|row| row.get(0)).transpose()?)
-                    })
-                    .await?
-            }
-            Self::Postgres(client) => {
-                let row = client.query_opt(SQL, &[&id]).await?;
-                row.map(|row| row.try_get(0)).transpose()?
-            }
-        };
-        let Some(index) = index.and_then(|index| u64::try_from(index).ok()) else {
-            return Ok(None);
-        };
-        let found = self.range(index, 1).await?.pop();
-        found.map(Some).ok_or_else(|| Error::damaged(format!("there is no record at {index}")))
+        let Some(position) = self.position(id).await? else { return Ok(None) };
+        let found = self.range(position, 1).await?.pop();
+        found.map(Some).ok_or_else(|| Error::damaged(format!("there is no record at {position}")))
     }
 
-    /// Records in the order of the log, from a place on; at most 1,024 at a time.
+    /// The position of the record with an id.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`], [`Error::Damaged`].
+    pub async fn position(&self, id: RecordId) -> Result<Option<u64>, Error> {
+        let row = self.db.first("SELECT position FROM record_id WHERE id = $1", vec![id.into()]);
+        row.await?.map(|mut row| row.take(0)).transpose()
+    }
+
+    /// Records in order, from a position on; at most [`MOST`] at a time.
     ///
     /// # Errors
     /// [`Error::Unavailable`], [`Error::Damaged`].
     pub async fn range(&self, from: u64, count: usize) -> Result<Vec<Stored>, Error> {
-        let from = i64::try_from(from).unwrap_or(i64::MAX);
-        let to = from.saturating_add(count.min(MOST) as i64 - 1);
+        let to = from.saturating_add(count.min(MOST) as u64);
+        let Some(to) = to.checked_sub(1).filter(|to| *to >= from) else { return Ok(Vec::new()) };
+        let bounds = || vec![Bind::from(from), Bind::from(to)];
         let sql =
-            format!("{COLUMNS} WHERE r.log_index >= $1 AND r.log_index <= $2 ORDER BY r.log_index");
-        let (mut records, parts) = match self {
-            Self::Sqlite(reader) => {
-                reader.with(move |connection| sqlite_range(connection, &sql, from, to)).await?
-            }
-            Self::Postgres(client) => postgres_range(client, &sql, from, to).await?,
-        };
-        let mut parts = parts.into_iter().peekable();
-        for record in &mut records {
-            while let Some((_, part)) = parts.next_if(|(at, _)| *at == record.log_index as i64) {
+            format!("{COLUMNS} WHERE r.position >= $1 AND r.position <= $2 ORDER BY r.position");
+        let questions = vec![Statement::new(sql, bounds()), Statement::new(PERSONAL, bounds())];
+        self.ask(questions).await
+    }
+
+    /// The records at some positions, in the order of the positions, each once; at most [`MOST`].
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`], [`Error::Damaged`], also where a position has no record.
+    pub async fn at(&self, positions: &[u64]) -> Result<Vec<Stored>, Error> {
+        let mut positions: Vec<u64> = positions.to_vec();
+        positions.sort_unstable();
+        positions.dedup();
+        positions.truncate(MOST);
+        if positions.is_empty() {
+            return Ok(Vec::new());
+        }
+        let values = || positions.iter().map(|position| Bind::from(*position)).collect();
+        let mut records = among(&format!("{COLUMNS} WHERE r.position IN"), values());
+        records.sql.to_mut().push_str(" ORDER BY r.position");
+        let mut parts = among(PARTS_AT, values());
+        parts.sql.to_mut().push_str(" ORDER BY position, place");
+        let questions = vec![records, parts];
+        let found = self.ask(questions).await?;
+        if found.len() != positions.len() {
+            return Err(Error::damaged("a position has no record"));
+        }
+        Ok(found)
+    }
+
+    async fn ask(&self, questions: Vec<Statement>) -> Result<Vec<Stored>, Error> {
+        let mut answers = self.db.query_all(questions).await?.into_iter();
+        let records = answers.next().unwrap_or_default();
+        let parts = answers.next().unwrap_or_default();
+        let mut records: Vec<Stored> = records.into_iter().map(stored).collect::<Result<_, _>>()?;
+        let mut at = records.iter_mut().peekable();
+        for mut part in parts {
+            let position: u64 = part.take(0)?;
+            while at.next_if(|record| record.position < position).is_some() {}
+            // A record that came between the two questions is not in the answer to the first.
+            if let Some(record) = at.peek_mut().filter(|record| record.position == position) {
+                let part = PersonalSealed { person: part.take(1)?, sealed: part.take(2)? };
                 record.personal.push(part);
             }
         }
-        match parts.next() {
-            Some((at, _)) => {
-                Err(Error::damaged(format!("a personal part at {at} without a record")))
-            }
-            None => Ok(records),
-        }
+        Ok(records)
     }
 }
 
-type Found = (Vec<Stored>, Vec<(i64, PersonalSealed)>);
-
-fn sqlite_range(connection: &Connection, sql: &str, from: i64, to: i64) -> Result<Found, Error> {
-    let mut statement = connection.prepare_cached(&Dialect::Sqlite.sql(sql))?;
-    let mut rows = statement.query([from, to])?;
-    let mut records = Vec::new();
-    while let Some(row) = rows.next()? {
-        let (log_index, id): (i64, String) = (row.get(0)?, row.get(1)?);
-        let at = place(log_index, &id)?;
-        let corrected_by: Option<i64> = row.get(7)?;
-        records.push(Stored {
-            log_index: at.log_index,
-            id: at.id,
-            kind: row.get(2)?,
-            envelope: row.get(3)?,
-            open: row.get(4)?,
-            personal: Vec::new(),
-            nonce: row.get(5)?,
-            leaf: row.get(6)?,
-            corrected_by: corrected_by.and_then(|by| u64::try_from(by).ok()),
-        });
-    }
-    let mut statement = connection.prepare_cached(&Dialect::Sqlite.sql(PERSONAL))?;
-    let mut rows = statement.query([from, to])?;
-    let mut parts = Vec::new();
-    while let Some(row) = rows.next()? {
-        parts.push((row.get(0)?, PersonalSealed { person: row.get(1)?, sealed: row.get(2)? }));
-    }
-    Ok((records, parts))
-}
-
-async fn postgres_range(client: &Client, sql: &str, from: i64, to: i64) -> Result<Found, Error> {
-    let mut records = Vec::new();
-    for row in client.query(sql, &[&from, &to]).await? {
-        let at = place(row.try_get(0)?, row.try_get(1)?)?;
-        let nonce: &[u8] = row.try_get(5)?;
-        let corrected_by: Option<i64> = row.try_get(7)?;
-        records.push(Stored {
-            log_index: at.log_index,
-            id: at.id,
-            kind: row.try_get(2)?,
-            envelope: row.try_get(3)?,
-            open: row.try_get(4)?,
-            personal: Vec::new(),
-            nonce: nonce
-                .try_into()
-                .map_err(|_| Error::damaged(format!("the nonce at {}", at.log_index)))?,
-            leaf: row.try_get(6)?,
-            corrected_by: corrected_by.and_then(|by| u64::try_from(by).ok()),
-        });
-    }
-    let mut parts = Vec::new();
-    for row in client.query(PERSONAL, &[&from, &to]).await? {
-        let part = PersonalSealed { person: row.try_get(1)?, sealed: row.try_get(2)? };
-        parts.push((row.try_get(0)?, part));
-    }
-    Ok((records, parts))
-}
-
-impl SqliteReader {
-    /// Runs a question on an idle connection, off the threads that serve requests.
-    async fn with<T: Send + 'static>(
-        self: &Arc<Self>,
-        ask: impl FnOnce(&Connection) -> Result<T, Error> + Send + 'static,
-    ) -> Result<T, Error> {
-        let reader = Arc::clone(self);
-        let asked = tokio::task::spawn_blocking(move || {
-            let idle = reader.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
-            let connection = match idle {
-                Some(connection) => connection,
-                None => open_sqlite(&reader.file)?,
-            };
-            let answer = ask(&connection);
-            reader.give_back(connection);
-            answer
-        });
-        asked.await.map_err(|e| Error::Unavailable { reason: e.to_string() })?
-    }
-
-    fn give_back(&self, connection: Connection) {
-        self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(connection);
-    }
-}
-
-fn open_sqlite(file: &Path) -> Result<Connection, Error> {
-    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let connection = Connection::open_with_flags(file, flags).map_err(|e| Error::Address {
-        address: file.display().to_string(),
-        reason: e.to_string(),
-    })?;
-    connection.busy_timeout(std::time::Duration::from_secs(10))?;
-    Ok(connection)
+fn stored(mut row: Row) -> Result<Stored, Error> {
+    let position = row.take(0)?;
+    let content: [u8; 32] = row.take(9)?;
+    Ok(Stored {
+        position,
+        id: row.take(1)?,
+        kind: row.take(2)?,
+        valid_at: row.take(3)?,
+        recorded_at: row.take(4)?,
+        batch: row.take(5)?,
+        corrects: row.take(6)?,
+        withdraws: row.take(7)?,
+        closes: row.take(8)?,
+        content: Digest::from(content),
+        unique_keys: row.take(10)?,
+        envelope: row.take(11)?,
+        open: row.take(12)?,
+        personal: Vec::new(),
+        nonce: row.take(13)?,
+        leaf: row.take(14)?,
+    })
 }

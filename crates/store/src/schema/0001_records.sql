@@ -1,16 +1,18 @@
--- One row, for the version of the tables, the writer's fencing epoch and the size of the log.
+-- One row, for the version of the tables, the writer's fencing epoch and the number of records.
 -- Flags are SMALLINT, times BIGINT microseconds, ids TEXT.
 CREATE TABLE store_state (
     singleton SMALLINT PRIMARY KEY CHECK (singleton = 1),
     version BIGINT NOT NULL,
     epoch BIGINT NOT NULL,
-    size BIGINT NOT NULL
+    size BIGINT NOT NULL,
+    -- Set by a restore: the log must not go on under its old name.
+    restored SMALLINT NOT NULL
 );
-INSERT INTO store_state (singleton, version, epoch, size) VALUES (1, 1, 0, 0);
+INSERT INTO store_state (singleton, version, epoch, size, restored) VALUES (1, 1, 0, 0, 0);
 
--- Append-only. Keyed by the place in the log, so that scale-out can split it by ranges.
+-- Append-only. Keyed by the position, so that scale-out can split it by ranges.
 CREATE TABLE record (
-    log_index {log_index},
+    position {position},
     id TEXT NOT NULL,
     kind TEXT NOT NULL,
     valid_at BIGINT NOT NULL,
@@ -18,6 +20,8 @@ CREATE TABLE record (
     class TEXT NOT NULL,
     batch TEXT,
     corrects TEXT,
+    withdraws TEXT,
+    closes TEXT,
     content BYTEA NOT NULL,
     unique_keys BYTEA NOT NULL,
     envelope BYTEA NOT NULL,
@@ -25,30 +29,95 @@ CREATE TABLE record (
     nonce BYTEA NOT NULL,
     leaf BYTEA NOT NULL
 );
+CREATE INDEX record_batch ON record (batch, position) WHERE batch IS NOT NULL;
 
 -- Append-only: what records say of persons, encrypted under the person's key.
 CREATE TABLE personal_part (
-    log_index BIGINT NOT NULL,
+    position BIGINT NOT NULL,
     place BIGINT NOT NULL,
     person TEXT NOT NULL,
     sealed BYTEA NOT NULL,
-    PRIMARY KEY (log_index, place)
+    PRIMARY KEY (position, place)
 ) {clustered};
 
 -- Where a record is, by id.
 CREATE TABLE record_id (
     id TEXT PRIMARY KEY,
-    log_index BIGINT NOT NULL
+    position BIGINT NOT NULL
 ) {clustered};
 
--- Which record took the place of which: a record that is not here is a head.
+-- Which record took the place of which. A record has more than one line here where a batch that
+-- corrected it was withdrawn and it was corrected anew.
 CREATE TABLE corrected (
-    log_index BIGINT PRIMARY KEY,
-    corrected_by BIGINT NOT NULL
+    position BIGINT NOT NULL,
+    corrected_by BIGINT NOT NULL,
+    PRIMARY KEY (position, corrected_by)
 ) {clustered};
 
 -- The head that holds each unique key.
 CREATE TABLE unique_key (
     unique_key BYTEA PRIMARY KEY,
-    log_index BIGINT NOT NULL
+    position BIGINT NOT NULL
 ) {clustered};
+
+-- Batches that are complete: their records count from this position on.
+CREATE TABLE batch_closed (
+    batch TEXT PRIMARY KEY,
+    position BIGINT NOT NULL
+) {clustered};
+
+-- Batches and single records that were taken back, and where.
+CREATE TABLE withdrawn (
+    target TEXT PRIMARY KEY,
+    position BIGINT NOT NULL
+) {clustered};
+
+-- The key of each person, encrypted under the master key. The row is gone once the key is destroyed.
+CREATE TABLE person_key (
+    person TEXT PRIMARY KEY,
+    wrapped BYTEA NOT NULL
+) {clustered};
+
+-- The evidence logs: the one that grows now, and those that a restored store left behind.
+CREATE TABLE log (
+    number BIGINT PRIMARY KEY,
+    origin TEXT NOT NULL,
+    first_position BIGINT NOT NULL,
+    first_index BIGINT NOT NULL,
+    checkpoint BYTEA
+);
+CREATE TABLE log_tile (
+    number BIGINT NOT NULL,
+    path TEXT NOT NULL,
+    bytes BYTEA NOT NULL,
+    PRIMARY KEY (number, path)
+);
+
+-- Who may send by program: only a digest of the token is kept.
+CREATE TABLE api_token (
+    digest BYTEA PRIMARY KEY,
+    name TEXT NOT NULL,
+    on_behalf_of TEXT NOT NULL,
+    account TEXT NOT NULL,
+    office TEXT,
+    permissions TEXT NOT NULL,
+    created_at BIGINT NOT NULL,
+    expires_at BIGINT NOT NULL,
+    revoked_at BIGINT
+);
+
+-- Work that outlives a request.
+CREATE TABLE job (
+    id TEXT PRIMARY KEY,
+    kind TEXT NOT NULL,
+    state TEXT NOT NULL,
+    account TEXT NOT NULL,
+    created_at BIGINT NOT NULL,
+    updated_at BIGINT NOT NULL,
+    done BIGINT NOT NULL,
+    total BIGINT,
+    faults BIGINT NOT NULL,
+    request TEXT NOT NULL,
+    result TEXT
+);
+CREATE INDEX job_created ON job (created_at);

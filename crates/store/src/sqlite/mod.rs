@@ -1,15 +1,18 @@
 //! SQLite through rusqlite: WAL, every commit synced.
 
+use std::collections::HashSet;
+use std::collections::hash_map::Entry;
 use std::path::Path;
 
 use model::{Digest, RecordId};
 use rusqlite::{CachedStatement, Connection, OptionalExtension, params};
 
+use crate::db::{Statement, execute_all};
 use crate::dialect::Dialect;
 use crate::error::Error;
 use crate::schema;
 use crate::writer::decide::Changes;
-use crate::writer::{Engine, Known, KnownRecord, Place, Wanted};
+use crate::writer::{Engine, Holder, Known, KnownRecord, Place, Target, Wanted, sql};
 
 /// The file inside the store's folder.
 pub(crate) const FILE: &str = "zhiheng.sqlite";
@@ -31,7 +34,8 @@ impl SqliteEngine {
         // FULL: a commit is on the disk before it is acknowledged.
         connection.execute_batch(
             "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -65536; \
-             PRAGMA wal_autocheckpoint = 4000; PRAGMA trusted_schema = OFF;",
+             PRAGMA wal_autocheckpoint = 4000; PRAGMA trusted_schema = OFF; \
+             PRAGMA secure_delete = ON;",
         )?;
         let transaction =
             connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
@@ -76,36 +80,40 @@ impl Engine for SqliteEngine {
 
     fn look_up(&mut self, wanted: &Wanted) -> Result<Known, Error> {
         let mut known = Known::default();
-        let mut by_id = self.statement(
-            "SELECT r.log_index, r.content, r.unique_keys, c.corrected_by, n.id \
-             FROM record_id i JOIN record r ON r.log_index = i.log_index \
-             LEFT JOIN corrected c ON c.log_index = r.log_index \
-             LEFT JOIN record n ON n.log_index = c.corrected_by WHERE i.id = $1",
-        )?;
+        let mut by_id = self.statement(sql::BY_ID)?;
         for id in &wanted.ids {
-            let found = by_id
-                .query_row([id.to_string()], |row| {
-                    let keys: Vec<u8> = row.get(2)?;
-                    let content: [u8; 32] = row.get(1)?;
-                    let by: Option<(i64, String)> =
-                        row.get::<_, Option<i64>>(3)?.zip(row.get::<_, Option<String>>(4)?);
-                    Ok((row.get::<_, i64>(0)?, content, keys, by))
-                })
-                .optional()?;
-            if let Some((log_index, content, keys, corrected_by)) = found {
-                known.records.insert(*id, known_record(log_index, content, &keys, corrected_by)?);
+            let mut rows = by_id.query([id.to_string()])?;
+            while let Some(row) = rows.next()? {
+                let keys: Vec<u8> = row.get(4)?;
+                let batch: Option<String> = row.get(2)?;
+                let (position, kind): (i64, String) = (row.get(0)?, row.get(1)?);
+                let by: Option<(i64, String)> =
+                    row.get::<_, Option<i64>>(5)?.zip(row.get::<_, Option<String>>(6)?);
+                let by = by.map(|(at, id)| Ok::<_, Error>((at, id, row.get(7)?))).transpose()?;
+                known.add_record(*id, position, kind, batch, row.get(3)?, &keys, by)?;
             }
         }
-        let mut by_key = self.statement(
-            "SELECT k.log_index, r.id FROM unique_key k JOIN record r ON r.log_index = k.log_index \
-             WHERE k.unique_key = $1",
-        )?;
-        for key in &wanted.keys {
-            let found: Option<(i64, String)> = by_key
-                .query_row([key.as_bytes()], |row| Ok((row.get(0)?, row.get(1)?)))
-                .optional()?;
-            if let Some((log_index, id)) = found {
-                known.keys.insert(*key, place(log_index, &id)?);
+        let keys: Vec<Digest> = wanted.keys.clone();
+        self.look_up_keys(&keys, &mut known)?;
+        if !wanted.targets.is_empty() {
+            let mut keys = Vec::new();
+            for target in &wanted.targets {
+                let (found, more) = self.target(*target)?;
+                known.targets.insert(*target, found);
+                keys.extend(more);
+            }
+            self.look_up_keys(&keys, &mut known)?;
+        }
+        let mut closed = self.statement(sql::IS_CLOSED)?;
+        for batch in wanted.batches.iter().copied().chain(known.batches()) {
+            if closed.exists([batch.to_string()])? {
+                known.closed.insert(batch);
+            }
+        }
+        let mut withdrawn = self.statement(sql::IS_WITHDRAWN)?;
+        for target in known.may_be_withdrawn(wanted) {
+            if withdrawn.exists([target.to_string()])? {
+                known.withdrawn.insert(target);
             }
         }
         Ok(known)
@@ -114,25 +122,28 @@ impl Engine for SqliteEngine {
     fn commit(&mut self, changes: &Changes) -> Result<(), Error> {
         {
             let mut record = self.statement(
-                "INSERT INTO record (log_index, id, kind, valid_at, recorded_at, class, batch, \
-                 corrects, content, unique_keys, envelope, open_part, nonce, leaf) \
-                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+                "INSERT INTO record (position, id, kind, valid_at, recorded_at, class, batch, \
+                 corrects, withdraws, closes, content, unique_keys, envelope, open_part, nonce, \
+                 leaf) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
             )?;
-            let mut id = self.statement("INSERT INTO record_id (id, log_index) VALUES ($1, $2)")?;
+            let mut id = self.statement("INSERT INTO record_id (id, position) VALUES ($1, $2)")?;
             let mut personal = self.statement(
-                "INSERT INTO personal_part (log_index, place, person, sealed) VALUES ($1, $2, $3, $4)",
+                "INSERT INTO personal_part (position, place, person, sealed) VALUES ($1, $2, $3, $4)",
             )?;
-            for (log_index, new) in &changes.records {
-                let (log_index, text) = (*log_index as i64, new.id.to_string());
+            let mut key = self.statement(sql::NEW_KEY)?;
+            for (position, new) in &changes.records {
+                let (position, text) = (*position as i64, new.id.to_string());
                 record.execute(params![
-                    log_index,
+                    position,
                     text,
                     new.kind,
                     new.valid_at.micros(),
                     new.recorded_at.micros(),
                     new.class.word(),
-                    new.batch.map(|batch| batch.to_string()),
-                    new.corrects.map(|corrects| corrects.to_string()),
+                    new.batch.map(|id| id.to_string()),
+                    new.corrects.map(|id| id.to_string()),
+                    new.withdraws.map(|id| id.to_string()),
+                    new.closes.map(|id| id.to_string()),
                     new.content.as_bytes(),
                     joined(&new.unique_keys),
                     new.envelope,
@@ -140,13 +151,16 @@ impl Engine for SqliteEngine {
                     new.nonce,
                     new.leaf,
                 ])?;
-                id.execute(params![text, log_index])?;
+                id.execute(params![text, position])?;
                 for (place, part) in new.personal.iter().enumerate() {
-                    personal.execute(params![log_index, place as i64, part.person, part.sealed])?;
+                    personal.execute(params![position, place as i64, part.person, part.sealed])?;
+                }
+                for new in &new.new_keys {
+                    key.execute(params![new.person, new.wrapped])?;
                 }
             }
             let mut corrected =
-                self.statement("INSERT INTO corrected (log_index, corrected_by) VALUES ($1, $2)")?;
+                self.statement("INSERT INTO corrected (position, corrected_by) VALUES ($1, $2)")?;
             for (old, new) in &changes.corrected {
                 corrected.execute([*old as i64, *new as i64])?;
             }
@@ -154,12 +168,20 @@ impl Engine for SqliteEngine {
             for key in &changes.freed {
                 freed.execute([key.as_bytes()])?;
             }
-            let mut held = self.statement(
-                "INSERT INTO unique_key (unique_key, log_index) VALUES ($1, $2) \
-                 ON CONFLICT (unique_key) DO UPDATE SET log_index = excluded.log_index",
-            )?;
-            for (key, log_index) in &changes.held {
-                held.execute(params![key.as_bytes(), *log_index as i64])?;
+            // In the order of the index: pages are then touched once each.
+            let mut keys: Vec<_> = changes.held.iter().collect();
+            keys.sort_unstable_by_key(|(key, _)| *key.as_bytes());
+            let mut held = self.statement(sql::HOLD_KEY)?;
+            for (key, position) in keys {
+                held.execute(params![key.as_bytes(), *position as i64])?;
+            }
+            for (into, ended) in
+                [(sql::CLOSE, &changes.closed), (sql::WITHDRAW, &changes.withdrawn)]
+            {
+                let mut statement = self.statement(into)?;
+                for (id, position) in ended {
+                    statement.execute(params![id.to_string(), *position as i64])?;
+                }
             }
             self.statement("UPDATE store_state SET size = size + $1")?
                 .execute([changes.records.len() as i64])?;
@@ -168,11 +190,73 @@ impl Engine for SqliteEngine {
         Ok(())
     }
 
+    fn write(&mut self, statements: &[Statement]) -> Result<u64, Error> {
+        let changed = execute_all(&self.connection, statements)?;
+        self.statement("COMMIT")?.execute([])?;
+        Ok(changed)
+    }
+
     fn abandon(&mut self) {
         if !self.connection.is_autocommit() {
             // What cannot be rolled back was never committed.
             let _ = self.connection.execute_batch("ROLLBACK");
         }
+    }
+
+    fn scrub(&mut self) -> Result<(), Error> {
+        // secure_delete has overwritten what was deleted; the write-ahead log goes too.
+        let busy: i64 =
+            self.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
+        if busy != 0 {
+            let reason = "a reader keeps the old pages in use".to_owned();
+            return Err(Error::Unavailable { reason });
+        }
+        Ok(())
+    }
+}
+
+impl SqliteEngine {
+    fn look_up_keys(&self, keys: &[Digest], known: &mut Known) -> Result<(), Error> {
+        let mut by_key = self.statement(sql::BY_KEY)?;
+        for key in keys {
+            let found: Option<(i64, String, Option<String>)> = by_key
+                .query_row([key.as_bytes()], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+                .optional()?;
+            if let Some((position, id, batch)) = found {
+                known.keys.insert(*key, holder(position, &id, batch.as_deref())?);
+            }
+        }
+        Ok(())
+    }
+
+    /// What taking something back would do, and the unique keys that would come back.
+    fn target(&self, target: RecordId) -> Result<(Target, Vec<Digest>), Error> {
+        let text = target.to_string();
+        let (records, kind): (i64, Option<String>) = self
+            .statement(sql::TARGET_SIZE)?
+            .query_row([&text], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        let outside: Option<(i64, String, i64, String)> = self
+            .statement(sql::TARGET_CORRECTED)?
+            .query_row([&text], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))
+            .optional()?;
+        let mut found = Target {
+            records: records.unsigned_abs(),
+            kind,
+            corrected_outside: outside
+                .map(|(at, id, by, by_id)| Ok::<_, Error>((place(at, &id)?, place(by, &by_id)?)))
+                .transpose()?,
+            restored: Vec::new(),
+        };
+        let mut statement = self.statement(sql::TARGET_RESTORED)?;
+        let mut rows = statement.query([&text])?;
+        let mut all = Vec::new();
+        while let Some(row) = rows.next()? {
+            let (position, id): (i64, String) = (row.get(0)?, row.get(1)?);
+            let keys = split_keys(position, &row.get::<_, Vec<u8>>(2)?)?;
+            all.extend_from_slice(&keys);
+            found.restored.push((place(position, &id)?, keys));
+        }
+        Ok((found, all))
     }
 }
 
@@ -181,26 +265,75 @@ pub(crate) fn joined(keys: &[Digest]) -> Vec<u8> {
     keys.iter().flat_map(|key| *key.as_bytes()).collect()
 }
 
-pub(crate) fn place(log_index: i64, id: &str) -> Result<Place, Error> {
+pub(crate) fn place(position: i64, id: &str) -> Result<Place, Error> {
     let id: RecordId = id.parse().map_err(|_| Error::damaged(format!("{id} is no record id")))?;
-    let log_index = u64::try_from(log_index).map_err(|_| Error::damaged("a negative place"))?;
-    Ok(Place { log_index, id })
+    let position = u64::try_from(position).map_err(|_| Error::damaged("a negative place"))?;
+    Ok(Place { position, id })
 }
 
-pub(crate) fn known_record(
-    log_index: i64,
-    content: [u8; 32],
-    keys: &[u8],
-    corrected_by: Option<(i64, String)>,
-) -> Result<KnownRecord, Error> {
+pub(crate) fn holder(position: i64, id: &str, batch: Option<&str>) -> Result<Holder, Error> {
+    let batch = batch.map(|b| b.parse().map_err(|_| Error::damaged(format!("{b} is no batch"))));
+    Ok(Holder { place: place(position, id)?, batch: batch.transpose()? })
+}
+
+pub(crate) fn split_keys(position: i64, keys: &[u8]) -> Result<Vec<Digest>, Error> {
     let (keys, rest) = keys.as_chunks::<32>();
     if !rest.is_empty() {
-        return Err(Error::damaged(format!("the unique keys of the record at {log_index}")));
+        return Err(Error::damaged(format!("the unique keys of the record at {position}")));
     }
-    Ok(KnownRecord {
-        log_index: u64::try_from(log_index).map_err(|_| Error::damaged("a negative place"))?,
-        content: Digest::from(content),
-        unique_keys: keys.iter().map(|key| Digest::from(*key)).collect(),
-        corrected_by: corrected_by.map(|(at, id)| place(at, &id)).transpose()?,
-    })
+    Ok(keys.iter().map(|key| Digest::from(*key)).collect())
+}
+
+impl Known {
+    /// Adds what one row says of a record: there is a row for each record that took its place.
+    #[allow(clippy::too_many_arguments)] // the columns of the row
+    pub(crate) fn add_record(
+        &mut self,
+        id: RecordId,
+        position: i64,
+        kind: String,
+        batch: Option<String>,
+        content: [u8; 32],
+        keys: &[u8],
+        corrected_by: Option<(i64, String, Option<String>)>,
+    ) -> Result<(), Error> {
+        let by = corrected_by.map(|(at, id, batch)| holder(at, &id, batch.as_deref()));
+        let by = by.transpose()?;
+        match self.records.entry(id) {
+            Entry::Occupied(mut known) => known.get_mut().corrected_by.extend(by),
+            Entry::Vacant(free) => {
+                let Holder { place, batch } = holder(position, &id.to_string(), batch.as_deref())?;
+                free.insert(KnownRecord {
+                    position: place.position,
+                    kind,
+                    batch,
+                    content: content.into(),
+                    unique_keys: split_keys(position, keys)?,
+                    corrected_by: by.into_iter().collect(),
+                });
+            }
+        }
+        Ok(())
+    }
+
+    /// The batches of known records.
+    pub(crate) fn batches(&self) -> Vec<RecordId> {
+        self.records.values().filter_map(|record| record.batch).collect()
+    }
+
+    /// All ids of which it matters whether they were taken back.
+    pub(crate) fn may_be_withdrawn(&self, wanted: &Wanted) -> HashSet<RecordId> {
+        let mut ids: HashSet<RecordId> = wanted.batches.iter().copied().collect();
+        ids.extend(&wanted.targets);
+        let holders = self.records.values().flat_map(|record| &record.corrected_by);
+        for holder in holders.chain(self.keys.values()) {
+            ids.insert(holder.place.id);
+            ids.extend(holder.batch);
+        }
+        for (id, record) in &self.records {
+            ids.insert(*id);
+            ids.extend(record.batch);
+        }
+        ids
+    }
 }

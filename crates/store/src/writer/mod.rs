@@ -4,7 +4,11 @@
 pub mod decide;
 mod engine;
 mod queue;
+mod refusal;
+pub(crate) mod sql;
 
-pub use decide::{Outcome, Refusal};
-pub(crate) use engine::{Engine, Known, KnownRecord, Place, Wanted};
+pub use decide::Outcome;
+pub use engine::Place;
+pub(crate) use engine::{Engine, Holder, Known, KnownRecord, Target, Wanted};
 pub use queue::Writer;
+pub use refusal::Refusal;

@@ -5,8 +5,10 @@ use std::thread::JoinHandle;
 
 use tokio::sync::oneshot;
 
-use super::decide::{Decision, Outcome, Refusal, wanted};
+use super::decide::{Decision, Outcome, wanted};
 use super::engine::Engine;
+use super::refusal::Refusal;
+use crate::db::Statement;
 use crate::entry::NewRecord;
 use crate::error::Error;
 
@@ -18,14 +20,27 @@ const QUEUE: usize = 4096;
 /// Records in one group: enough to pay for a sync many times over, few enough to stay quick.
 const GROUP: usize = 1024;
 
+/// Records of one request that wait for their group.
 struct Request {
     records: Vec<NewRecord>,
     answer: oneshot::Sender<Answer>,
 }
 
+impl Request {
+    /// What takes a batch back is decided by itself: what it does depends on all that was before.
+    fn is_alone(&self) -> bool {
+        self.records.iter().any(|record| record.withdraws.is_some())
+    }
+}
+
+enum Task {
+    Append(Request),
+    Write { statements: Vec<Statement>, scrub: bool, answer: oneshot::Sender<Result<u64, Error>> },
+}
+
 /// The one way to write to a store. It may be shared; every request is stored wholly or not at all.
 pub struct Writer {
-    queue: Option<SyncSender<Request>>,
+    queue: Option<SyncSender<Task>>,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -46,9 +61,35 @@ impl Writer {
     /// an outer error the request may have been stored all the same; sent again, it is recognised.
     pub async fn append(&self, records: Vec<NewRecord>) -> Answer {
         let (answer, answered) = oneshot::channel();
-        let request = Request { records, answer };
-        match self.queue.as_ref().map(|queue| queue.try_send(request)) {
-            Some(Ok(())) => answered.await.unwrap_or_else(|_| Err(stopped())),
+        self.send(Task::Append(Request { records, answer }))?;
+        answered.await.unwrap_or_else(|_| Err(stopped()))
+    }
+
+    /// Runs statements under the writer's fence, in one durable transaction of their own, and says
+    /// how many rows they changed. For what stands beside the records: tiles, checkpoints, keys.
+    ///
+    /// # Errors
+    /// A fault of the store; nothing is written then, or it cannot be told.
+    pub async fn write(&self, statements: Vec<Statement>) -> Result<u64, Error> {
+        let (answer, answered) = oneshot::channel();
+        self.send(Task::Write { statements, scrub: false, answer })?;
+        answered.await.unwrap_or_else(|_| Err(stopped()))
+    }
+
+    /// As [`write`](Self::write), and what was deleted is made unreadable in the files too, as far
+    /// as the database can.
+    ///
+    /// # Errors
+    /// As [`write`](Self::write).
+    pub async fn write_and_scrub(&self, statements: Vec<Statement>) -> Result<u64, Error> {
+        let (answer, answered) = oneshot::channel();
+        self.send(Task::Write { statements, scrub: true, answer })?;
+        answered.await.unwrap_or_else(|_| Err(stopped()))
+    }
+
+    fn send(&self, task: Task) -> Result<(), Error> {
+        match self.queue.as_ref().map(|queue| queue.try_send(task)) {
+            Some(Ok(())) => Ok(()),
             Some(Err(TrySendError::Full(_))) => Err(Error::Busy),
             Some(Err(TrySendError::Disconnected(_))) | None => Err(stopped()),
         }
@@ -70,17 +111,45 @@ fn stopped() -> Error {
     Error::Unavailable { reason: "the writer has stopped".to_owned() }
 }
 
-fn serve(mut engine: Box<dyn Engine>, requests: &Receiver<Request>) {
-    while let Ok(first) = requests.recv() {
-        let mut count = first.records.len();
-        let mut group = vec![first];
-        while count < GROUP {
-            let Ok(next) = requests.try_recv() else { break };
-            count += next.records.len();
-            group.push(next);
+fn serve(mut engine: Box<dyn Engine>, tasks: &Receiver<Task>) {
+    let mut next = None;
+    while let Some(task) = next.take().or_else(|| tasks.recv().ok()) {
+        match task {
+            Task::Write { statements, scrub, answer } => {
+                let written = write(engine.as_mut(), &statements, scrub);
+                let _ = answer.send(written);
+            }
+            Task::Append(first) => {
+                let mut count = first.records.len();
+                let mut alone = first.is_alone();
+                let mut group = vec![first];
+                while count < GROUP && !alone {
+                    match tasks.try_recv() {
+                        Ok(Task::Append(request)) if !request.is_alone() => {
+                            count += request.records.len();
+                            group.push(request);
+                        }
+                        Ok(other) => {
+                            next = Some(other);
+                            alone = true;
+                        }
+                        Err(_) => break,
+                    }
+                }
+                answer_group(engine.as_mut(), group);
+            }
         }
-        answer_group(engine.as_mut(), group);
     }
+}
+
+fn write(engine: &mut dyn Engine, statements: &[Statement], scrub: bool) -> Result<u64, Error> {
+    let written = engine.begin().and_then(|_| engine.write(statements));
+    if written.is_err() {
+        engine.abandon();
+    } else if scrub {
+        engine.scrub()?;
+    }
+    written
 }
 
 fn answer_group(engine: &mut dyn Engine, group: Vec<Request>) {

@@ -7,8 +7,8 @@ use store::{Outcome, Refusal};
 
 use crate::samples::{Store, id, on_both, record, record_with};
 
-fn stored(log_index: u64) -> Result<Vec<Outcome>, Refusal> {
-    Ok(vec![Outcome::Stored { log_index }])
+fn stored(position: u64) -> Result<Vec<Outcome>, Refusal> {
+    Ok(vec![Outcome::Stored { position }])
 }
 
 #[test]
@@ -17,7 +17,8 @@ fn a_record_comes_back_as_it_was_stored() {
         let new = record(7, "text");
         assert_eq!(store.append(vec![new.clone()]), stored(0));
         let found = store.runtime.block_on(store.reader.record(id(7))).unwrap().unwrap();
-        assert_eq!((found.log_index, found.id, found.corrected_by), (0, id(7), None));
+        assert_eq!((found.position, found.id), (0, id(7)));
+        assert!(store.standing(id(7)).counts);
         assert_eq!((found.envelope, found.open, found.leaf), (new.envelope, new.open, new.leaf));
         assert_eq!((found.nonce, found.personal), (new.nonce, new.personal));
         assert_eq!(store.runtime.block_on(store.reader.record(id(8))).unwrap(), None);
@@ -30,9 +31,9 @@ fn a_replay_gets_the_first_place_and_another_content_is_refused() {
         assert_eq!(store.append(vec![record(1, "a")]), stored(0));
         assert_eq!(
             store.append(vec![record(1, "a")]),
-            Ok(vec![Outcome::AlreadyKnown { log_index: 0 }])
+            Ok(vec![Outcome::AlreadyKnown { position: 0 }])
         );
-        let taken = Refusal::IdTaken { id: id(1), log_index: 0 };
+        let taken = Refusal::IdTaken { id: id(1), position: 0 };
         assert_eq!(store.append(vec![record(1, "b")]), Err(taken));
         assert_eq!(store.runtime.block_on(store.reader.size()).unwrap(), 1);
     });
@@ -48,8 +49,10 @@ fn a_correction_names_the_head() {
         let moved_on = Refusal::NotTheHead { id: id(3), corrects: id(1), head: id(2) };
         assert_eq!(store.append(vec![record_with(3, "c", None, Some(1))]), Err(moved_on));
         assert_eq!(store.append(vec![record_with(3, "c", None, Some(2))]), stored(2));
-        let first = store.runtime.block_on(store.reader.record(id(1))).unwrap().unwrap();
-        assert_eq!(first.corrected_by, Some(1));
+        let first = store.standing(id(1));
+        assert_eq!((first.counts, first.corrected_by.unwrap().position), (false, 1));
+        // As of the first record alone, it had not been corrected.
+        assert!(store.standing_as_of(id(1), 1).counts);
         // The correction let go of the key.
         assert_eq!(store.append(vec![record_with(4, "d", Some(5), None)]), stored(3));
     });
@@ -59,7 +62,7 @@ fn a_correction_names_the_head() {
 fn uniqueness_is_among_heads() {
     on_both(|store| {
         store.append(vec![record_with(1, "a", Some(5), None)]).unwrap();
-        let second = Refusal::NotUnique { id: id(2), holder: id(1), log_index: 0 };
+        let second = Refusal::NotUnique { id: id(2), holder: id(1), position: 0 };
         assert_eq!(store.append(vec![record_with(2, "b", Some(5), None)]), Err(second));
     });
 }
@@ -101,7 +104,7 @@ fn many_at_once_get_places_without_gaps() {
             }
             let mut places = Vec::new();
             while let Some(answer) = senders.join_next().await {
-                places.push(answer.unwrap().unwrap().unwrap()[0].log_index());
+                places.push(answer.unwrap().unwrap().unwrap()[0].position());
             }
             places
         });
@@ -184,11 +187,13 @@ fn decides_as_the_rules_say(store: &Store, requests: &[Vec<Step>]) -> Result<(),
             plain.log = before;
         }
         let answer = store.append(request.iter().map(new).collect());
-        let found = answer.ok().map(|all| all.iter().map(|o| o.log_index()).collect::<Vec<_>>());
+        let found = answer.ok().map(|all| all.iter().map(|o| o.position()).collect::<Vec<_>>());
         prop_assert_eq!(found, expected);
     }
     let all = store.runtime.block_on(store.reader.range(0, 1000)).unwrap();
-    let heads: HashMap<_, _> = all.iter().map(|r| (r.id, r.corrected_by.is_none())).collect();
+    let standing = store.runtime.block_on(store.reader.standing(&all, u64::MAX >> 1)).unwrap();
+    let heads: HashMap<_, _> =
+        all.iter().zip(standing).map(|(r, standing)| (r.id, standing.counts)).collect();
     prop_assert_eq!(all.len(), plain.log.len());
     for (number, _, _, head) in &plain.log {
         prop_assert_eq!(heads[&id(*number)], *head);

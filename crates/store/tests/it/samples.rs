@@ -41,6 +41,19 @@ impl Store {
         Self { address, writer, reader, runtime, _home: home }
     }
 
+    /// How a record stands now.
+    pub fn standing(&self, id: RecordId) -> store::Standing {
+        self.standing_as_of(id, u64::MAX >> 1)
+    }
+
+    /// How a record stood when so many records were known.
+    pub fn standing_as_of(&self, id: RecordId, known: u64) -> store::Standing {
+        self.runtime.block_on(async {
+            let record = self.reader.record(id).await.unwrap().unwrap();
+            self.reader.standing(&[record], known).await.unwrap()[0]
+        })
+    }
+
     /// Appends one request.
     pub fn append(&self, records: Vec<NewRecord>) -> Result<Vec<Outcome>, Refusal> {
         self.runtime.block_on(self.writer.append(records)).unwrap()
@@ -65,6 +78,9 @@ pub fn record(number: u64, text: &str) -> NewRecord {
         class: Class::Internal,
         batch: None,
         corrects: None,
+        withdraws: None,
+        closes: None,
+        new_keys: Vec::new(),
         unique_keys: Vec::new(),
         envelope: format!("envelope {number} {text}").into_bytes(),
         open: format!("open {number} {text}").into_bytes(),

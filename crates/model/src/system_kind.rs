@@ -1,0 +1,26 @@
+//! Kinds of record that the program itself gives a meaning to.
+//!
+//! Their fields, labels and permissions stand in the pack like those of any other kind; only what
+//! they do to other records is known here.
+
+/// Completes a batch: its records count from here on.
+pub const BATCH: &str = "batch";
+/// Takes a batch or a single record back.
+pub const WITHDRAWAL: &str = "withdrawal";
+/// Says that the key of a person was destroyed.
+pub const ERASURE: &str = "erasure";
+/// Says from where on which pack is in force.
+pub const PACK_ACTIVATION: &str = "pack-activation";
+
+/// All of them.
+pub const ALL: &[&str] = &[BATCH, WITHDRAWAL, ERASURE, PACK_ACTIVATION];
+
+/// Whether a kind is one of them: such a record can be neither corrected nor withdrawn.
+///
+/// ```
+/// assert!(model::system_kind::is("withdrawal"));
+/// assert!(!model::system_kind::is("inspection"));
+/// ```
+pub fn is(kind: &str) -> bool {
+    ALL.contains(&kind)
+}
