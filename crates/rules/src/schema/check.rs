@@ -103,6 +103,10 @@ impl Checker {
                 let reason = format!("a length of at most {most} is not from 1 to {MOST_LENGTH}");
                 Err(unsound(name, &reason, "give another"))
             }
+            Shape::List { least, most, .. } if !(1..=*most).contains(least) => {
+                let reason = format!("a fewest of {least} items is not from 1 to {most}");
+                Err(unsound(name, &reason, "give another"))
+            }
             Shape::Code(list) => self.list(name, list),
             Shape::Integer { least, most } => {
                 let largest = Shape::LARGEST;
@@ -145,10 +149,6 @@ impl Checker {
         if !has_words(list.name()) {
             let name = list.name().to_owned();
             return Err(DeclarationError::Name { what: "the code list", name, dots: false });
-        }
-        if list.codes().len() == 0 {
-            let reason = format!("its code list {} is empty", list.name());
-            return Err(unsound(name, &reason, "give it codes"));
         }
         let known = self.lists.entry(list.name().to_owned()).or_insert_with(|| list.clone());
         if known != list {

@@ -45,6 +45,13 @@ pub enum Problem {
         /// How many there are.
         found: usize,
     },
+    /// A list with too few items.
+    Few {
+        /// The fewest.
+        least: u32,
+        /// How many there are.
+        found: usize,
+    },
     /// A control character.
     Control {
         /// The character.
@@ -75,6 +82,16 @@ pub enum Problem {
     },
     /// No day, or no instant.
     Date(DateError),
+    /// An identifier of something that is not there. A schema does not know what there is: who
+    /// does says it with this.
+    Identifier {
+        /// The stable name of what is wrong.
+        code: &'static str,
+        /// What is wrong and what to do, in Chinese.
+        zh: String,
+        /// What is wrong and what to do, in English.
+        en: String,
+    },
     /// More faults than are told.
     More {
         /// How many are told.
@@ -144,11 +161,13 @@ impl Fault {
             Problem::Type { .. } => "rules.value_type",
             Problem::Empty => "rules.value_empty",
             Problem::Long { .. } => "rules.value_long",
+            Problem::Few { .. } => "rules.value_short",
             Problem::Control { .. } => "rules.text_control",
             Problem::Code { .. } => "rules.code_unknown",
             Problem::Places { .. } => "rules.number_places",
             Problem::Range { .. } => "rules.number_range",
             Problem::Date(error) => error.code(),
+            Problem::Identifier { code, .. } => code,
             Problem::More { .. } => "rules.faults_more",
         }
     }
@@ -169,6 +188,7 @@ impl Fault {
             }
             Problem::Empty => "为空；没有值时请略去此项".to_owned(),
             Problem::Long { most, found } => format!("最多 {most} 个，现有 {found} 个；请缩短"),
+            Problem::Few { least, found } => format!("至少 {least} 个，现有 {found} 个；请补充"),
             Problem::Control { found, at } => {
                 format!("第 {at} 个字符为控制字符 U+{:04X}；请删除", *found as u32)
             }
@@ -188,6 +208,7 @@ impl Fault {
                 "时刻应带时区，如 2026-04-15T09:30:00+08:00，秒后最多六位小数；请改正".to_owned()
             }
             Problem::Date(DateError::NoSuch) => "没有这一日期或时刻；请核对".to_owned(),
+            Problem::Identifier { zh, .. } => zh.clone(),
             Problem::More { told } => {
                 format!("另有其他错误，此处只列出 {told} 项；请改正后再次提交")
             }
@@ -222,6 +243,9 @@ impl fmt::Display for Fault {
             Problem::Long { most, found } => {
                 write!(f, "at most {most} are taken, it has {found}; shorten it")
             }
+            Problem::Few { least, found } => {
+                write!(f, "at least {least} are needed, it has {found}; add what is missing")
+            }
             Problem::Control { found, at } => {
                 let number = *found as u32;
                 write!(f, "character {at} is the control character U+{number:04X}; take it out")
@@ -243,6 +267,7 @@ impl fmt::Display for Fault {
                 write!(f, "it must lie from {least} to {most}; look at its source")
             }
             Problem::Date(error) => error.fmt(f),
+            Problem::Identifier { en, .. } => f.write_str(en),
             Problem::More { told } => {
                 write!(
                     f,

@@ -95,10 +95,10 @@ fn shape(shape: &Shape) -> Value {
             "pattern": format!("^{DAY}T{TIME}{OFFSET}$"),
         }),
         Shape::Object(members) => object(members),
-        Shape::List { of, most } => json!({
+        Shape::List { of, least, most } => json!({
             "type": "array",
             "items": self::shape(of),
-            "minItems": 1,
+            "minItems": least,
             "maxItems": most,
         }),
     }

@@ -77,7 +77,7 @@ pub enum Shape {
         /// The most characters.
         most: u32,
     },
-    /// A code of a list.
+    /// A code of a list. A list that has no code on the day that it was made for takes none.
     Code(CodeList),
     /// A whole number.
     Integer {
@@ -104,10 +104,12 @@ pub enum Shape {
     Instant,
     /// An object of these members.
     Object(Vec<Member>),
-    /// A list of at least one and at most so many.
+    /// A list of at least so many, and never none, and at most so many.
     List {
         /// What its items hold.
         of: Box<Shape>,
+        /// The fewest items, from 1.
+        least: u32,
         /// The most items.
         most: u32,
     },
@@ -140,7 +142,7 @@ impl Shape {
 
     /// A table: a list of rows with these columns.
     pub fn table(columns: Vec<Member>, most: u32) -> Self {
-        Self::List { of: Box::new(Self::Object(columns)), most }
+        Self::List { of: Box::new(Self::Object(columns)), least: 1, most }
     }
 }
 

@@ -122,9 +122,11 @@ impl Checker {
                 }
             }
             (Shape::Object(members), _) => self.object(here, members, value),
-            (Shape::List { of, most }, Value::Array(items)) => {
+            (Shape::List { of, least, most }, Value::Array(items)) => {
                 if items.is_empty() {
                     self.fault(here, Problem::Empty);
+                } else if items.len() < *least as usize {
+                    self.fault(here, Problem::Few { least: *least, found: items.len() });
                 }
                 if items.len() > *most as usize {
                     self.fault(here, Problem::Long { most: *most, found: items.len() });

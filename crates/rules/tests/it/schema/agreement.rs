@@ -205,7 +205,9 @@ fn kinds() -> impl Strategy<Value = Schema> {
     let shapes = || {
         prop_oneof![
             3 => scalars(),
-            1 => (scalars(), 1..4u32).prop_map(|(of, most)| Shape::List { of: Box::new(of), most }),
+            1 => (scalars(), 1..4u32, 0..2u32).prop_map(|(of, least, more)| {
+                Shape::List { of: Box::new(of), least, most: least + more }
+            }),
             1 => (members(scalars()), 1..4u32).prop_map(|(columns, most)| Shape::table(columns, most)),
         ]
     };

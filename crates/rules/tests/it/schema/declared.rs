@@ -29,15 +29,16 @@ fn unsound_kinds_are_refused() {
     for shape in [
         Shape::Text { most: 0 },
         Shape::Text { most: 100_001 },
-        Shape::Code(CodeList::new("empty", [])),
         Shape::Integer { least: 2, most: 1 },
         Shape::Integer { least: 0, most: i64::MAX },
         Shape::Decimal { places: 10, least: decimal(0, 0), most: decimal(1, 0) },
         Shape::Decimal { places: 1, least: decimal(0, 0), most: decimal(15, 2) },
         Shape::Decimal { places: 2, least: decimal(0, 0), most: decimal(10_000_000_000_000, 0) },
         Shape::Decimal { places: 2, least: decimal(1, 0), most: decimal(0, 0) },
-        Shape::List { of: Box::new(Shape::Boolean), most: 0 },
-        (0..5).fold(Shape::Boolean, |of, _| Shape::List { of: Box::new(of), most: 1 }),
+        Shape::List { of: Box::new(Shape::Boolean), least: 1, most: 0 },
+        Shape::List { of: Box::new(Shape::Boolean), least: 0, most: 1 },
+        Shape::List { of: Box::new(Shape::Boolean), least: 3, most: 2 },
+        (0..5).fold(Shape::Boolean, |of, _| Shape::List { of: Box::new(of), least: 1, most: 1 }),
         (0..5).fold(Shape::Boolean, |of, _| Shape::Object(vec![member("a", of)])),
     ] {
         assert_eq!(open(shape.clone()), "rules.declared_unsound", "{shape:?}");
@@ -52,7 +53,7 @@ fn unsound_kinds_are_refused() {
     assert_eq!(declared(vec![one()], vec![one()]), "none");
     assert_eq!(declared(vec![], vec![one().typed()]), "rules.declared_unsound");
     assert_eq!(open(Shape::Object(vec![one().typed()])), "rules.declared_unsound");
-    let list = Shape::List { of: Box::new(Shape::Boolean), most: 1 };
+    let list = Shape::List { of: Box::new(Shape::Boolean), least: 1, most: 1 };
     assert_eq!(declared(vec![member("a", list).typed()], vec![]), "rules.declared_unsound");
     assert_eq!(
         declared(vec![member("missing", Shape::Boolean).typed()], vec![]),
