@@ -1,6 +1,8 @@
 //! What is collected while the files of a pack are read: faults, and names to be looked up when
 //! all is read.
 
+use std::collections::BTreeMap;
+
 use codes::InForce;
 
 use crate::fault::{Fault, FaultCode};
@@ -47,11 +49,22 @@ pub(crate) struct Reference {
     pub(crate) target: Target,
 }
 
+/// Where the parts of a kind stand.
+#[derive(Debug)]
+pub(crate) struct KindPlaces {
+    pub(crate) kind: Place,
+    pub(crate) fields: Vec<(String, Place)>,
+    /// The condition for what counts as bad.
+    pub(crate) bad: Option<Place>,
+}
+
 /// The collector.
 #[derive(Debug, Default)]
 pub(crate) struct Context {
     pub(crate) faults: Vec<Fault>,
     pub(crate) references: Vec<Reference>,
+    /// By the id of the kind; of two files with one kind, the first.
+    pub(crate) kinds: BTreeMap<String, KindPlaces>,
 }
 
 impl Context {

@@ -33,6 +33,8 @@ pub enum FaultCode {
     Overlap,
     /// Two statements that cannot both hold.
     Contradiction,
+    /// A condition that cannot be read.
+    Expression,
     /// A permission held by two roles that no person may have together.
     Conflict,
     /// A row of a table of codes that the crate `codes` refuses.
@@ -61,6 +63,7 @@ impl FaultCode {
             Self::Duplicate => "pack.duplicate",
             Self::Overlap => "pack.overlap",
             Self::Contradiction => "pack.contradiction",
+            Self::Expression => "pack.expression",
             Self::Conflict => "pack.conflict",
             Self::CodeTable => "pack.code_table",
         }

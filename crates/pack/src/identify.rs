@@ -1,7 +1,7 @@
 //! Whether a text can name the subject that a role asks for.
 
 use clock::Date;
-use codes::{Ask, Reading, recognise};
+use codes::{Ask, Reading, SchemeCode, recognise};
 
 use crate::pack::Pack;
 use crate::subject::ANY_SCHEME;
@@ -88,8 +88,49 @@ impl Pack {
         let Some(found) = self.subject_role(role) else {
             return Err(IdentifyError::Role { role: role.to_owned() });
         };
+        self.identify_as(role, &found.is, text, on)
+    }
+
+    /// Reads an identifier of one of some sorts of subject, as [`Pack::identify`] does for a role.
+    ///
+    /// # Errors
+    /// [`IdentifyError`]: a wrong code, or a code of a scheme that names something else. Where it
+    /// speaks of a role, it says the sorts.
+    ///
+    /// ```
+    /// # let pack = pack::Pack::load(testkit::hubei_pack()).unwrap();
+    /// let sorts = ["standard".to_owned()];
+    /// let standard = pack.identify_sort(&sorts, "standard:GB/T 19001-2016", None).unwrap();
+    /// assert_eq!((standard.subject.as_str(), standard.scheme.as_str()), ("standard", "standard"));
+    /// assert!(pack.identify_sort(&sorts, "GB/T 19001-2016", None).is_err());
+    /// ```
+    pub fn identify_sort(
+        &self,
+        sorts: &[String],
+        text: &str,
+        on: Option<Date>,
+    ) -> Result<Identified, IdentifyError> {
+        self.identify_as(&sorts.join(", "), sorts, text, on)
+    }
+
+    /// Whether a text names one of some sorts of subject by a scheme of its own, `scheme:value`.
+    /// That is known at once; what is not so may still be an identifier.
+    pub(crate) fn is_named(&self, sorts: &[String], text: &str) -> bool {
+        // What begins with a letter and has a colon is neither a bare number nor a scan.
+        let Ok(code) = SchemeCode::parse(text) else { return false };
+        let schemes = sorts.iter().filter_map(|sort| self.subject(sort)).flat_map(|s| &s.schemes);
+        schemes.into_iter().any(|scheme| scheme == ANY_SCHEME || scheme == code.scheme())
+    }
+
+    fn identify_as(
+        &self,
+        role: &str,
+        sorts: &[String],
+        text: &str,
+        on: Option<Date>,
+    ) -> Result<Identified, IdentifyError> {
         let readings = recognise(text, &self.tables, Ask { on, ..Ask::default() });
-        let subjects: Vec<_> = found.is.iter().filter_map(|id| self.subject(id)).collect();
+        let subjects: Vec<_> = sorts.iter().filter_map(|id| self.subject(id)).collect();
         for reading in readings.iter().filter(|reading| reading.is_right()) {
             let (scheme, is_named) = scheme_of(reading);
             for subject in &subjects {
@@ -115,7 +156,7 @@ impl Pack {
                     role,
                     text: text.to_owned(),
                     found: reading.map_or_else(String::new, |r| scheme_of(&r).0),
-                    subjects: found.is.join(", "),
+                    subjects: sorts.join(", "),
                     schemes: schemes.join(", "),
                 })
             }

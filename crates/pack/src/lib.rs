@@ -16,8 +16,10 @@
 //! and remedy. [`check`] gives the faults and the [`Coverage`] of the decision's articles.
 //! [`diff`] says in words what a change of pack changes.
 //!
-//! Nothing here reads a disk or the clock. Expressions are kept as text; the crate `rules` reads
-//! them.
+//! [`Pack::schema`] gives the form of a kind's payloads on a day, and [`Pack::payload_faults`] all
+//! that is wrong with one.
+//!
+//! Nothing here reads a disk or the clock.
 
 mod context;
 mod coverage;
@@ -34,6 +36,7 @@ mod office;
 mod pack;
 mod references;
 mod role;
+mod schema;
 mod source;
 mod subject;
 mod system;

@@ -16,6 +16,7 @@ use crate::office;
 use crate::pack::Pack;
 use crate::references;
 use crate::role::RolesFile;
+use crate::schema;
 use crate::source::Source;
 use crate::subject::SubjectsFile;
 use crate::system::{SystemsFile, check_quotes};
@@ -106,8 +107,9 @@ where
         .iter()
         .map(|(path, content)| ((*path).to_owned(), Digest::of_file(content)))
         .collect();
-    let pack = reading.finish(digests, &mut cx);
+    let mut pack = reading.finish(digests, &mut cx);
     references::check(&pack, &mut cx);
+    pack.schemas = schema::build(&pack, &mut cx);
     let mut faults = cx.faults;
     faults.sort_by(|a, b| (&a.file, a.line).cmp(&(&b.file, b.line)));
     Draft { pack, faults }
@@ -195,6 +197,7 @@ impl ReadingOfPack {
             subjects: by_name("subject", self.subjects.subjects, |subject| &subject.id, cx),
             subject_roles: by_name("role of a subject", self.subjects.roles, |role| &role.id, cx),
             kinds: by_name("kind", self.kinds, |kind| &kind.id, cx),
+            schemas: BTreeMap::new(),
             law_groups: by_name("group", self.law_groups, |group| &group.id, cx),
             parameters: law::gather(self.versions, cx),
             offices: self.offices,

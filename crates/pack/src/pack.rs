@@ -1,6 +1,7 @@
 //! The pack as a whole, and how to ask it.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use clock::Date;
 use codes::Tables;
@@ -12,6 +13,7 @@ use crate::list::CodeList;
 use crate::manifest::Manifest;
 use crate::office::{Jurisdiction, Office};
 use crate::role::{Exclusion, Permission, Role};
+use crate::schema::KindSchema;
 use crate::subject::{Subject, SubjectRole};
 use crate::system::{System, Wing};
 
@@ -26,6 +28,8 @@ pub struct Pack {
     pub(crate) subjects: BTreeMap<String, Subject>,
     pub(crate) subject_roles: BTreeMap<String, SubjectRole>,
     pub(crate) kinds: BTreeMap<String, Kind>,
+    /// Of every kind, by id.
+    pub(crate) schemas: BTreeMap<String, Arc<KindSchema>>,
     pub(crate) law_groups: BTreeMap<String, LawGroup>,
     pub(crate) parameters: BTreeMap<String, Parameter>,
     pub(crate) offices: BTreeMap<String, Office>,

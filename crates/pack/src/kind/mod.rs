@@ -114,7 +114,8 @@ pub struct Counting {
     pub series: String,
     /// By what it is counted: a field, a role, a member, or `role.field` of a role's register.
     pub by: Vec<String>,
-    /// Which of the records are bad, as an expression over the kind's fields; kept as text.
+    /// Which of the records are bad, as a condition over the kind's typed fields; [`crate::Pack::bad`]
+    /// has it read.
     pub bad: Option<String>,
 }
 

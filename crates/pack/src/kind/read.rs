@@ -1,7 +1,7 @@
 //! `kinds/*.toml`: one kind a file, of the file's name.
 
 use super::{Basis, Class, Counting, Field, Kind, KindSubject, Link, Number, RECORD_MEMBERS};
-use crate::context::{Context, Place, Target};
+use crate::context::{Context, KindPlaces, Place, Target};
 use crate::fault::FaultCode;
 use crate::list::well_known;
 use crate::manifest::read_articles;
@@ -26,7 +26,9 @@ impl Kind {
         let subjects = read_subjects(&mut table, cx);
         let unique: Vec<Located<String>> = table.optional("unique", cx).unwrap_or_default();
         let public: Vec<Located<String>> = table.optional("public", cx).unwrap_or_default();
-        let fields = read_fields(&mut table, subjects.as_deref().unwrap_or_default(), cx);
+        let mut places = KindPlaces { kind: id.place.clone(), fields: Vec::new(), bad: None };
+        let taken = subjects.as_deref().unwrap_or_default();
+        let fields = read_fields(&mut table, taken, &mut places, cx);
         // Where a role or a field could not be read, a name may well be meant for it.
         let all_read = subjects.is_some() && fields.iter().all(Option::is_some);
         let mut kind = Self {
@@ -54,13 +56,14 @@ impl Kind {
         let trace = table.table("trace", "trace", cx);
         let count = table.table("count", "count", cx);
         let links = trace.map(|trace| names.read_links(trace, cx)).unwrap_or_default();
-        let count = count.map(|count| names.read_count(count, cx));
+        let count = count.map(|count| names.read_count(count, &mut places, cx));
         let value = |name: Located<String>| name.value;
         kind.unique = unique.into_iter().map(value).collect();
         kind.public = public.into_iter().map(value).collect();
         kind.links = links;
         kind.count = count;
         table.finish(cx);
+        cx.kinds.entry(kind.id.clone()).or_insert(places);
         Some((id.place, kind))
     }
 }
@@ -167,7 +170,12 @@ impl Names<'_> {
         }
     }
 
-    fn read_count(&self, mut table: Table<'_>, cx: &mut Context) -> Counting {
+    fn read_count(
+        &self,
+        mut table: Table<'_>,
+        places: &mut KindPlaces,
+        cx: &mut Context,
+    ) -> Counting {
         let series = table.required("as", cx);
         let by: Vec<Located<String>> = table.required("by", cx);
         for name in &by {
@@ -182,10 +190,12 @@ impl Names<'_> {
                 }
             }
         }
+        let bad: Option<Located<String>> = table.optional("bad", cx);
+        places.bad = bad.as_ref().map(|bad| bad.place.clone());
         let counting = Counting {
             series,
             by: by.into_iter().map(|name| name.value).collect(),
-            bad: table.optional("bad", cx),
+            bad: bad.map(|bad| bad.value),
         };
         table.finish(cx);
         counting
@@ -215,6 +225,7 @@ fn read_subjects(table: &mut Table<'_>, cx: &mut Context) -> Option<Vec<KindSubj
 fn read_fields(
     table: &mut Table<'_>,
     subjects: &[KindSubject],
+    places: &mut KindPlaces,
     cx: &mut Context,
 ) -> Vec<Option<Field>> {
     let mut fields: Vec<Option<Field>> = Vec::new();
@@ -236,6 +247,7 @@ fn read_fields(
             let what = format!("the name {} is taken by {taken}", field.name);
             cx.fault(FaultCode::Duplicate, &field_table.place(), what, "rename the field");
         }
+        places.fields.push((field.name.clone(), field_table.place()));
         field_table.finish(cx);
         fields.push(Some(field));
     }

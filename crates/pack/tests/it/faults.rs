@@ -126,6 +126,12 @@ const CASES: &[Case] = cases! {
     Contradiction "systems.toml": "article = 1" => "article = 2", at "institutions": "article 2 is none of the system's articles"; "add it to articles"
     Conflict "roles.toml": "grants = [\"audit.read\"]" => "grants = [\"audit.read\", \"report.issue\"]", at "audit.read\", \"": "auditor grants report.issue, as laboratory does"; "leave the permission to one"
     Conflict "roles.toml": "roles = [\"laboratory\", \"auditor\"]" => "roles = [\"laboratory\"]", at "[[exclusive]]": "one role alone excludes nothing"; "name the roles"
+    // Conditions
+    Expression "kinds/report.toml": "result == 'fail'" => "result == 'fial'", at "bad =": "bad of report cannot be read at character 11"; "was fail meant?"
+    Expression "kinds/report.toml": "result == 'fail'" => "reslt == 'fail'", at "bad =": "there is no field reslt"; "was result meant?"
+    Expression "kinds/report.toml": "result == 'fail'" => "result ==", at "bad =": "must stand here"; ""
+    Expression "kinds/report.toml": "result == 'fail'" => "items == 'fail'", at "bad =": "there is no field items"; "typed fields only: add typed = true"
+    Expression "kinds/report.toml": "result == 'fail'" => "region == '420100'", at "bad =": "there is no field region"; "not of its subjects or of what every record has"
     CodeTable "regions.csv": "420800,荆门市,city" => "420800,荆门市,town", at "420800": "town is no level"; "give province, city or county"
     CodeTable "codes/industries.csv": "2017,14,C" => "2017,14,Z", at "2017,14": "Z is no section"; "letter from A to T"
 };
@@ -192,6 +198,7 @@ fn every_sort_has_a_case() {
         Contradiction,
         Conflict,
         CodeTable,
+        Expression,
     ];
     for code in all.into_iter().filter(|code| !elsewhere.contains(code)) {
         assert!(CASES.iter().any(|case| case.code == code), "{}", code.code());

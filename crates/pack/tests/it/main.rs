@@ -8,4 +8,5 @@ mod faults;
 mod foreign;
 mod hubei;
 mod law;
+mod schema;
 mod small;
