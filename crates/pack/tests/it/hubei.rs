@@ -26,7 +26,8 @@ fn it_has_every_kind_that_was_asked_for() {
                  standard-adoption self-declaration construction-project licence certificate \
                  commitment insurance-policy inspection-order inspection sample seal test-report \
                  calibration complaint tip-off injury accident clue penalty honour trade-line \
-                 recall-notice foreign-alert public-opinion official-value";
+                 recall-notice foreign-alert public-opinion official-value \
+                 batch withdrawal erasure pack-activation";
     let asked: BTreeSet<&str> = asked.split_whitespace().collect();
     let there: BTreeSet<&str> = pack.kinds().map(|kind| kind.id.as_str()).collect();
     assert_eq!(there, asked);
