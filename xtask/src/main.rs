@@ -1,5 +1,6 @@
 //! `cargo xtask`: what a developer and CI run.
 
+mod convert;
 mod golden;
 mod licences;
 mod process;
@@ -11,7 +12,13 @@ use std::process::ExitCode;
 const USAGE: &str = "\
 cargo xtask test [--full]   format, lints, licences, documentation and all tests; --full adds what is long
 cargo xtask golden [DIR]    the reference cases of the statistical methods in DIR/<engine>/<case>/
-                            (default: golden/ in the test data)";
+                            (default: golden/ in the test data)
+cargo xtask convert rasff [FILE]
+cargo xtask convert chicago [FILE]
+                            a published table as record drafts for the pack of Hubei, one JSON object a
+                            line: foreign alerts of the EU, inspections of the City of Chicago (default:
+                            alerts/rasff.csv, inspections/chicago-canvass.csv in the test data); faults
+                            go to standard error, and no fault means exit status 0";
 
 fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();
@@ -21,6 +28,10 @@ fn main() -> ExitCode {
         ["test", "--full"] => test::run(test::Extent::Full),
         ["golden"] => golden::run(None),
         ["golden", dir] => golden::run(Some(dir)),
+        ["convert", "rasff"] => convert::run(&convert::RASFF, None),
+        ["convert", "rasff", file] => convert::run(&convert::RASFF, Some(file)),
+        ["convert", "chicago"] => convert::run(&convert::CHICAGO, None),
+        ["convert", "chicago", file] => convert::run(&convert::CHICAGO, Some(file)),
         _ => {
             process::say(USAGE);
             return ExitCode::from(2);
