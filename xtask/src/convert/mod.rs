@@ -102,7 +102,8 @@ fn convert(
     let kind = pack.kind(source.kind);
     let kind: &Kind = kind.ok_or_else(|| format!("the pack has no kind {}", source.kind))?;
     let mut reader = csv::Reader::from_reader(input);
-    let header = reader.headers().map_err(|e| format!("the header cannot be read: {e}; name a CSV file"))?;
+    let header =
+        reader.headers().map_err(|e| format!("the header cannot be read: {e}; name a CSV file"))?;
     let columns = Columns::read(source, header)?;
     let codes = Codes::of(pack);
     let mut tally = Tally::default();
