@@ -23,6 +23,8 @@ pub(crate) enum Target {
     Code {
         list: String,
     },
+    /// A parameter of law that can be counted from a record's day.
+    KeepingTerm,
     Permission,
     Role,
     Subject,

@@ -6,6 +6,7 @@ use codes::InForce;
 
 use crate::context::{Context, Reference, Target};
 use crate::fault::FaultCode;
+use crate::kind::keeping_term;
 use crate::list::well_known;
 use crate::pack::Pack;
 use crate::source::nearest;
@@ -69,6 +70,7 @@ fn home(target: &Target) -> &'static str {
         Target::Permission | Target::Role => "roles.toml",
         Target::Subject | Target::SubjectRole => "subjects.toml",
         Target::Office => "offices.csv",
+        Target::KeepingTerm => "law",
         Target::Article => "pack.toml",
         Target::Division(_) => "regions.csv",
         Target::Industry(_) => "codes/industries.csv",
@@ -101,6 +103,10 @@ fn check_one(pack: &Pack, reference: &Reference, cx: &mut Context) {
         Target::SubjectRole => look_up!("the role of a subject", pack.subject_roles),
         Target::Office => look_up!("the office", pack.offices),
         Target::Role => look_up!("the role", pack.roles),
+        Target::KeepingTerm => {
+            look_up!("the parameter of law", pack.parameters);
+            check_keeping_term(pack, reference, cx);
+        }
         Target::Permission => {
             look_up!("the permission", pack.permissions);
             check_granted(pack, reference, cx);
@@ -144,6 +150,23 @@ fn check_one(pack: &Pack, reference: &Reference, cx: &mut Context) {
             }
         }
     }
+}
+
+/// A term for keeping is a number of years, months or days in each of its versions.
+fn check_keeping_term(pack: &Pack, reference: &Reference, cx: &mut Context) {
+    let name = reference.name.as_str();
+    let versions = pack.parameter(name).into_iter().flat_map(|parameter| &parameter.versions);
+    let Some(wrong) = versions.into_iter().find(|version| keeping_term(version).is_none()) else {
+        return;
+    };
+    let by = &reference.by;
+    let what = format!(
+        "the {by} is kept by {name}, which is {} {} {}: no term for keeping",
+        wrong.value, wrong.unit, wrong.in_force
+    );
+    let remedy = "name a parameter whose value is a number and whose unit is year, month or day, \
+                  counted forward";
+    cx.fault(FaultCode::Contradiction, &reference.place, what, remedy);
 }
 
 /// A permission that a kind asks for and no role grants shuts the kind.

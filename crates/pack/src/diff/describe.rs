@@ -224,6 +224,7 @@ fn record_kind(kind: &Kind, things: &mut BTreeMap<Key, Thing>) {
         .say(Facet::Basis, basis_of(&kind.basis))
         .say(Facet::Class, phrase_of(kind.class.zh(), kind.class.word()))
         .text(Facet::Author, &kind.author)
+        .maybe(Facet::Keep, kind.keep.as_ref())
         .set(Facet::Subjects, kind.subjects.iter().map(|s| format!("{} ({})", s.role, s.number)))
         .set(Facet::Unique, &kind.unique)
         .set(Facet::Public, &kind.public)

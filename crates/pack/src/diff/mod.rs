@@ -111,6 +111,8 @@ words! {
         Class = "class", "公开等级";
         /// The permission that may append it.
         Author = "author", "录入权限";
+        /// The parameter of law that says how long a kind is kept.
+        Keep = "kept for", "保存期限依据";
         /// Who and what takes part.
         Subjects = "subjects", "主体";
         /// The unique key.

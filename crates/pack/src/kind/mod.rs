@@ -1,9 +1,11 @@
 //! Kinds of record: their fields, subjects, keys, and what they add to graph and counts.
 
 mod field;
+mod keep;
 mod read;
 
 pub use field::{Field, FieldType};
+pub(crate) use keep::keeping_term;
 
 use codes::Label;
 
@@ -21,6 +23,7 @@ pub const RECORD_MEMBERS: &[&str] = &[
     "author",
     "source",
     "corrects",
+    "batch",
     "class",
 ];
 
@@ -39,6 +42,9 @@ pub struct Kind {
     pub class: Class,
     /// The permission that may append it.
     pub author: String,
+    /// The parameter of law that says how long it is kept at least, if one does;
+    /// [`crate::Pack::kept_until`] counts.
+    pub keep: Option<String>,
     /// Who and what takes part.
     pub subjects: Vec<KindSubject>,
     /// Names of fields, roles and members that together are unique among heads; empty where

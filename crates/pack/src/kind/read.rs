@@ -23,6 +23,10 @@ impl Kind {
         if !author.value.is_empty() {
             cx.refer(&author.place, &table.what, &author.value, Target::Permission);
         }
+        let keep: Option<Located<String>> = table.optional("keep", cx);
+        if let Some(keep) = &keep {
+            cx.refer(&keep.place, &table.what, &keep.value, Target::KeepingTerm);
+        }
         let subjects = read_subjects(&mut table, cx);
         let unique: Vec<Located<String>> = table.optional("unique", cx).unwrap_or_default();
         let public: Vec<Located<String>> = table.optional("public", cx).unwrap_or_default();
@@ -38,6 +42,7 @@ impl Kind {
             basis: if basis == "decision" { Basis::Decision } else { Basis::Law(basis) },
             class,
             author: author.value,
+            keep: keep.map(|keep| keep.value),
             subjects: subjects.unwrap_or_default(),
             unique: Vec::new(),
             public: Vec::new(),

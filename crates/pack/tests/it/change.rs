@@ -62,6 +62,10 @@ fn a_kind_and_its_fields() {
         "field report/report_no (Number): required changes from yes to no",
         "字段 report/report_no（编号）：必填由“是”改为“否”";
     );
+    says!(Files::small().with("kinds/report.toml", "author =", "keep = \"penalty.publish\"\nauthor =");
+        "kind report (Report): kept for is now penalty.publish, where nothing was said",
+        "记录种类 report（报告）：保存期限依据原未规定，现为“penalty.publish”";
+    );
     // Of a kind that is new or gone, its fields are not told one by one.
     let file =
         Files::small().0["kinds/product.toml"].replace("kind = \"product\"", "kind = \"goods\"");

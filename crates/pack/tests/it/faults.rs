@@ -99,6 +99,8 @@ const CASES: &[Case] = cases! {
     UnknownName "offices.csv": "420800,city" => "420800,town", at "420800,town": "office-type town"; "lists"
     UnknownName "systems.toml": "wing = \"tracing\"" => "wing = \"supervision\"", at "supervision": "names the wing supervision"; "write one of tracing"
     UnknownName "pack.toml": "province = \"420000\"" => "province = \"430000\"", at "430000": "names the division 430000"; "regions.csv"
+    UnknownName "kinds/report.toml": "author =" => "keep = \"penalty.publsh\"\nauthor =", at "keep": "kind report names the parameter of law penalty.publsh"; "write penalty.publish, if that is meant, or add penalty.publsh to law"
+    Contradiction "kinds/report.toml": "author =" => "keep = \"penalty.start\"\nauthor =", at "keep": "is kept by penalty.start, which is one=24 two=48 hour from 2021-09-01 on"; "year, month or day"
     // Twice
     Duplicate "kinds/report.toml": "name = \"signatory\"" => "name = \"report_no\"", at "[[field]]:4": "the name report_no is taken by another field"; "rename the field"
     Duplicate "kinds/report.toml": "name = \"signatory\"" => "name = \"source\"", at "[[field]]:4": "a member of every record"; "rename the field"

@@ -116,3 +116,21 @@ fn what_stands_in_words_in_the_collection_is_data() {
         assert_eq!(version.counts.direction == pack::Direction::Backward, backward, "{starts}");
     }
 }
+
+#[test]
+fn records_are_kept_as_the_law_of_their_day_says() {
+    let pack = Pack::load(testkit::hubei_pack()).unwrap();
+    let kept = |kind: &str, on: &str| {
+        let (day, version) = pack.kept_until(kind, on.parse().unwrap())?;
+        Some(format!("{day} {} {}", version.law, version.article.as_deref().unwrap_or("")))
+    };
+    let sampling = "产品质量监督抽查管理暂行办法 (总局令18号) 54";
+    for kind in ["sample", "seal", "test-report"] {
+        assert_eq!(kept(kind, "2026-11-23"), Some(format!("2028-11-23 {sampling}")));
+        assert_eq!(kept(kind, "2019-12-31"), None);
+    }
+    let recall = "缺陷汽车产品召回管理条例实施办法 (质检总局令176号) 29";
+    assert_eq!(kept("recall-notice", "2026-11-23"), Some(format!("2036-11-23 {recall}")));
+    assert_eq!(kept("organization", "2026-11-23"), None);
+    assert_eq!(kept("nothing", "2026-11-23"), None);
+}
