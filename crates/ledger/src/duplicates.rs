@@ -33,6 +33,34 @@ pub trait Duplicates {
     fn resume(&mut self, size: u64) -> Result<u64, StorageError>;
 }
 
+/// For entries of which no two are alike, because who appends them sees to it: nothing is remembered.
+///
+/// ```
+/// use ledger::{Log, NoDuplicates, note::SignerKey, storage::MemoryStorage};
+/// let key = SignerKey::from_seed("quality.example/log", &[7; 32]).unwrap();
+/// let storage = MemoryStorage::default();
+/// let mut log =
+///     Log::create_with(storage, "quality.example/log", &[&key], NoDuplicates).unwrap();
+/// log.append(b"an entry").unwrap();
+/// assert!(!log.append(b"an entry").unwrap().duplicate);
+/// ```
+#[derive(Debug, Clone, Copy, Default)]
+pub struct NoDuplicates;
+
+impl Duplicates for NoDuplicates {
+    fn candidates(&self, _: &Hash, _: &mut Vec<u64>) -> Result<(), StorageError> {
+        Ok(())
+    }
+
+    fn insert(&mut self, _: &Hash, _: u64) -> Result<(), StorageError> {
+        Ok(())
+    }
+
+    fn resume(&mut self, size: u64) -> Result<u64, StorageError> {
+        Ok(size)
+    }
+}
+
 /// An index of leaves in memory: 16 bytes an entry and as much again for room to grow, so about 300
 /// MB for 10 million entries. It is built anew from the leaf hashes when a log is opened.
 ///

@@ -64,7 +64,7 @@ pub mod tile;
 pub mod tree;
 
 pub use checkpoint::{Checkpoint, CheckpointError, GrowthError, SignedCheckpoint};
-pub use duplicates::{Duplicates, LeafIndex};
+pub use duplicates::{Duplicates, LeafIndex, NoDuplicates};
 pub use hash::{Hash, HashError};
 pub use log::{Appended, Log, LogError, ReadError, TreeReader};
 

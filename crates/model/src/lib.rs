@@ -19,7 +19,7 @@ mod timestamp;
 
 pub use digest::Digest;
 pub use error::Error;
-pub use record::{Author, Class, Draft, PersonalPart, Record, Subject};
+pub use record::{Author, Class, Draft, PersonalDigests, PersonalPart, Record, Subject};
 pub use record_id::RecordId;
 pub use subject::SubjectId;
 pub use timestamp::Timestamp;

@@ -1,6 +1,6 @@
 //! The record: what is stored, what is digested, what a proof shows.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use crate::digest::Digest;
 use crate::error::Error;
@@ -72,14 +72,14 @@ pub struct Draft {
     pub personal: Vec<PersonalPart>,
     /// The record that it corrects: the current head of its line.
     pub corrects: Option<RecordId>,
-    /// The batch that it belongs to.
-    pub batch: Option<RecordId>,
+    /// The batch or single record that it takes back.
+    pub withdraws: Option<RecordId>,
 }
 
 /// The fields of a draft, for refusing any other.
 const FIELDS: &[&str] = &[
     "id", "kind", "subjects", "office", "region", "valid_at", "source", "open", "personal",
-    "corrects", "batch",
+    "corrects", "withdraws",
 ];
 
 impl Draft {
@@ -154,8 +154,8 @@ impl Draft {
             corrects: optional(&mut object, "", "corrects")?
                 .map(|text| at("/corrects", text.parse()))
                 .transpose()?,
-            batch: optional(&mut object, "", "batch")?
-                .map(|text| at("/batch", text.parse()))
+            withdraws: optional(&mut object, "", "withdraws")?
+                .map(|text| at("/withdraws", text.parse()))
                 .transpose()?,
         })
     }
@@ -259,71 +259,169 @@ pub struct Record {
     pub class: Class,
     /// The pack that it was checked against.
     pub pack: Digest,
-    /// One for each personal part: the digest of a random salt and the part's canonical text. The
-    /// salt is encrypted with the part, so that after erasure the digest tells nothing.
-    pub personal: Vec<Digest>,
+    /// The batch that it belongs to.
+    pub batch: Option<RecordId>,
+    /// The batch that it completes.
+    pub closes: Option<RecordId>,
+    /// One for each personal part, in their order.
+    pub personal: Vec<PersonalDigests>,
+}
+
+/// What the canonical text of a record says of a personal part.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PersonalDigests {
+    /// Of a random salt and the part's canonical text. The salt is encrypted with the part, so that
+    /// after erasure the digest tells nothing.
+    pub plain: Digest,
+    /// Of the part as it is stored, encrypted: damage is found also where the key is gone.
+    pub sealed: Digest,
 }
 
 /// The version of the canonical text.
 const VERSION: u32 = 1;
 
 impl Record {
-    /// The canonical text that a leaf of the log commits to: every field but the two parts of the
-    /// payload, which stand in it by their digests.
-    pub fn canonical(&self) -> Vec<u8> {
+    /// The canonical text (RFC 8785) that a leaf of the log commits to: every member but the two
+    /// parts of the payload, which stand in it by their digests. `open` is the digest of the
+    /// canonical text of the open part. What a record does not have is left out.
+    pub fn canonical(&self, open: &Digest) -> Vec<u8> {
         let draft = &self.draft;
-        let personal: Vec<Value> = draft
-            .personal
-            .iter()
-            .zip(&self.personal)
-            .map(|(part, digest)| json!({ "person": part.person, "digest": digest.to_string() }))
-            .collect();
-        json::canonical(&json!({
-            "v": VERSION,
-            "id": self.id.to_string(),
-            "kind": draft.kind,
-            "subjects": subjects_json(&draft.subjects),
-            "office": draft.office,
-            "region": draft.region,
-            "valid_at": draft.valid_at.micros(),
-            "recorded_at": self.recorded_at.micros(),
-            "author": { "on_behalf_of": self.author.on_behalf_of, "account": self.author.account },
-            "source": draft.source,
-            "class": self.class.word(),
-            "corrects": draft.corrects.map(|id| id.to_string()),
-            "batch": draft.batch.map(|id| id.to_string()),
-            "pack": self.pack.to_string(),
-            "open": Digest::of(&[&json::canonical(&Value::Object(draft.open.clone()))]).to_string(),
-            "personal": personal,
-        }))
+        let mut text = Members::new();
+        text.raw("author", |t| {
+            let mut author = Members::new();
+            author.text("account", &self.author.account);
+            author.text("on_behalf_of", &self.author.on_behalf_of);
+            t.extend(author.end());
+        });
+        text.id("batch", self.batch);
+        text.text("class", self.class.word());
+        text.id("closes", self.closes);
+        text.id("corrects", draft.corrects);
+        text.id("id", Some(self.id));
+        text.text("kind", &draft.kind);
+        text.optional("office", draft.office.as_deref());
+        text.digest("open", open);
+        text.digest("pack", &self.pack);
+        if !self.personal.is_empty() {
+            let parts = draft.personal.iter().zip(&self.personal);
+            text.list("personal", parts, |t, (part, digests)| {
+                let mut members = Members::new();
+                members.digest("digest", &digests.plain);
+                members.text("person", &part.person);
+                members.digest("sealed", &digests.sealed);
+                t.extend(members.end());
+            });
+        }
+        text.number("recorded_at", self.recorded_at.micros());
+        text.text("region", &draft.region);
+        text.text("source", &draft.source);
+        subjects(&mut text, &draft.subjects);
+        text.number("v", VERSION.into());
+        text.number("valid_at", draft.valid_at.micros());
+        text.id("withdraws", draft.withdraws);
+        text.end()
     }
 
     /// The digest of what the sender gave: two records with the same id and the same content
-    /// digest are one record sent twice. It covers the personal part unsalted, so it is kept with
-    /// the record and never shown.
-    pub fn content(&self) -> Digest {
+    /// digest are one record sent twice. `open` is the canonical text of the open part. It covers
+    /// the personal part unsalted, so it is kept with the record and never shown.
+    pub fn content(&self, open: &[u8]) -> Digest {
         let draft = &self.draft;
-        let personal: Vec<Value> = draft
-            .personal
-            .iter()
-            .map(|part| json!({ "person": part.person, "fields": part.fields }))
-            .collect();
-        Digest::of(&[&json::canonical(&json!({
-            "kind": draft.kind,
-            "subjects": subjects_json(&draft.subjects),
-            "office": draft.office,
-            "region": draft.region,
-            "valid_at": draft.valid_at.micros(),
-            "source": draft.source,
-            "corrects": draft.corrects.map(|id| id.to_string()),
-            "batch": draft.batch.map(|id| id.to_string()),
-            "author": self.author.on_behalf_of,
-            "open": draft.open,
-            "personal": personal,
-        }))])
+        let mut text = Members::new();
+        text.text("author", &self.author.on_behalf_of);
+        text.id("closes", self.closes);
+        text.id("corrects", draft.corrects);
+        text.text("kind", &draft.kind);
+        text.optional("office", draft.office.as_deref());
+        text.raw("open", |t| t.extend_from_slice(open));
+        text.list("personal", draft.personal.iter(), |t, part| {
+            let mut members = Members::new();
+            members.raw("fields", |t| json::write_object(t, &part.fields));
+            members.text("person", &part.person);
+            t.extend(members.end());
+        });
+        text.text("region", &draft.region);
+        text.text("source", &draft.source);
+        subjects(&mut text, &draft.subjects);
+        text.number("valid_at", draft.valid_at.micros());
+        text.id("withdraws", draft.withdraws);
+        Digest::of(&[&text.end()])
     }
 }
 
-fn subjects_json(subjects: &[Subject]) -> Vec<Value> {
-    subjects.iter().map(|s| json!({ "role": s.role, "id": s.id.as_str() })).collect()
+fn subjects(text: &mut Members, subjects: &[Subject]) {
+    text.list("subjects", subjects.iter(), |t, subject| {
+        let mut members = Members::new();
+        members.text("id", subject.id.as_str());
+        members.text("role", &subject.role);
+        t.extend(members.end());
+    });
+}
+
+/// Writes the members of a JSON object, which the caller gives in the order of their names.
+struct Members(Vec<u8>);
+
+impl Members {
+    fn new() -> Self {
+        let mut text = Vec::with_capacity(128);
+        text.push(b'{');
+        Self(text)
+    }
+
+    fn raw(&mut self, name: &str, write: impl FnOnce(&mut Vec<u8>)) {
+        if self.0.len() > 1 {
+            self.0.push(b',');
+        }
+        self.0.push(b'"');
+        self.0.extend_from_slice(name.as_bytes());
+        self.0.extend_from_slice(b"\":");
+        write(&mut self.0);
+    }
+
+    fn text(&mut self, name: &str, value: &str) {
+        self.raw(name, |t| json::write_text(t, value));
+    }
+
+    fn optional(&mut self, name: &str, value: Option<&str>) {
+        if let Some(value) = value {
+            self.text(name, value);
+        }
+    }
+
+    fn number(&mut self, name: &str, value: i64) {
+        self.raw(name, |t| t.extend_from_slice(value.to_string().as_bytes()));
+    }
+
+    fn id(&mut self, name: &str, id: Option<RecordId>) {
+        if let Some(id) = id {
+            self.text(name, &id.to_string());
+        }
+    }
+
+    fn digest(&mut self, name: &str, digest: &Digest) {
+        self.text(name, &digest.to_string());
+    }
+
+    fn list<T>(
+        &mut self,
+        name: &str,
+        items: impl Iterator<Item = T>,
+        mut write: impl FnMut(&mut Vec<u8>, T),
+    ) {
+        self.raw(name, |t| {
+            t.push(b'[');
+            for (at, item) in items.enumerate() {
+                if at > 0 {
+                    t.push(b',');
+                }
+                write(t, item);
+            }
+            t.push(b']');
+        });
+    }
+
+    fn end(mut self) -> Vec<u8> {
+        self.0.push(b'}');
+        self.0
+    }
 }

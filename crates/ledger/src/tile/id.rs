@@ -85,6 +85,20 @@ pub struct TileId {
 }
 
 impl TileId {
+    /// The tile of some width at a place among those of its kind; nothing for a width or level that
+    /// no tile has.
+    ///
+    /// ```
+    /// use ledger::tile::{TileId, TileKind};
+    /// let id = TileId::new(TileKind::Hashes { level: 1 }, 3, 256).unwrap();
+    /// assert_eq!(id.to_string(), "tile/1/003");
+    /// assert_eq!(TileId::new(TileKind::Entries, 0, 257), None);
+    /// ```
+    pub fn new(kind: TileKind, index: u64, width: u16) -> Option<Self> {
+        let level = if let TileKind::Hashes { level } = kind { level } else { 0 };
+        ((1..=FULL_WIDTH).contains(&width) && level < 64).then_some(Self { kind, index, width })
+    }
+
     /// What the tile holds.
     pub fn kind(&self) -> TileKind {
         self.kind

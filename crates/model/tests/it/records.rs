@@ -1,6 +1,8 @@
 //! The canonical text and the content digest of a record.
 
-use model::{Author, Class, Digest, Draft, Record, RecordId, Timestamp};
+use model::json::canonical;
+use model::{Author, Class, Digest, Draft, PersonalDigests, Record, RecordId, Timestamp};
+use proptest::prelude::*;
 use serde_json::Value;
 
 fn record(open: &str) -> Record {
@@ -18,13 +20,31 @@ fn record(open: &str) -> Record {
         recorded_at,
         class: Class::Internal,
         pack: Digest::of(&[b"pack"]),
-        personal: vec![Digest::of(&[b"salt", b"part"])],
+        batch: None,
+        closes: None,
+        personal: vec![digests(b"salt")],
     }
+}
+
+fn digests(salt: &[u8]) -> PersonalDigests {
+    PersonalDigests { plain: Digest::of(&[salt, b"part"]), sealed: Digest::of(&[b"sealed"]) }
+}
+
+fn open(record: &Record) -> Vec<u8> {
+    canonical(&Value::Object(record.draft.open.clone()))
+}
+
+fn envelope(record: &Record) -> Vec<u8> {
+    record.canonical(&Digest::of(&[&open(record)]))
+}
+
+fn content(record: &Record) -> Digest {
+    record.content(&open(record))
 }
 
 #[test]
 fn the_canonical_text_shows_no_payload() {
-    let text = String::from_utf8(record(r#"{"result":"pass"}"#).canonical()).unwrap();
+    let text = String::from_utf8(envelope(&record(r#"{"result":"pass"}"#))).unwrap();
     assert!(!text.contains("pass\"") && !text.contains('某') && !text.contains("result"), "{text}");
     let value: Value = serde_json::from_str(&text).unwrap();
     let open = Digest::of(&[br#"{"result":"pass"}"#]).to_string();
@@ -36,8 +56,8 @@ fn the_canonical_text_shows_no_payload() {
 fn order_and_spelling_of_the_payload_do_not_matter() {
     let one = record(r#"{"a":1.0,"b":"\u0061"}"#);
     let other = record(r#"{ "b":"a", "a":1 }"#);
-    assert_eq!(one.canonical(), other.canonical());
-    assert_eq!(one.content(), other.content());
+    assert_eq!(envelope(&one), envelope(&other));
+    assert_eq!(content(&one), content(&other));
 }
 
 #[test]
@@ -45,9 +65,47 @@ fn the_content_digest_leaves_out_what_intake_adds() {
     let one = record(r#"{"a":1}"#);
     let mut later = one.clone();
     later.recorded_at = Timestamp::from_micros(1);
-    later.personal = vec![Digest::of(&[b"another salt"])];
+    later.personal = vec![digests(b"another salt")];
     later.pack = Digest::of(&[b"another pack"]);
-    assert_eq!(one.content(), later.content());
-    assert_ne!(one.canonical(), later.canonical());
-    assert_ne!(one.content(), record(r#"{"a":2}"#).content());
+    assert_eq!(content(&one), content(&later));
+    assert_ne!(envelope(&one), envelope(&later));
+    assert_ne!(content(&one), content(&record(r#"{"a":2}"#)));
+}
+
+#[test]
+fn the_canonical_text_is_canonical() {
+    let mut record = record(r#"{"a":1}"#);
+    record.batch = Some(record.id);
+    record.closes = Some(record.id);
+    record.draft.corrects = Some(record.id);
+    record.draft.withdraws = Some(record.id);
+    record.draft.office = Some("420100".into());
+    record.draft.source = "\u{8}\u{1f}\"\\质/\u{2028}".into();
+    let text = envelope(&record);
+    let value: Value = serde_json::from_slice(&text).unwrap();
+    assert_eq!(text, serde_json_canonicalizer::to_vec(&value).unwrap());
+}
+
+fn values() -> impl Strategy<Value = Value> {
+    let leaf = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        (-(1i64 << 53) + 1..1 << 53).prop_map(Value::from),
+        any::<f64>().prop_filter("finite", |x| x.is_finite()).prop_map(Value::from),
+        any::<String>().prop_map(Value::from),
+    ];
+    leaf.prop_recursive(3, 30, 5, |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..5).prop_map(Value::from),
+            prop::collection::btree_map(any::<String>(), inner, 0..5)
+                .prop_map(|map| Value::Object(map.into_iter().collect())),
+        ]
+    })
+}
+
+proptest! {
+    #[test]
+    fn canonical_text_is_that_of_rfc_8785(value in values()) {
+        prop_assert_eq!(canonical(&value), serde_json_canonicalizer::to_vec(&value).unwrap());
+    }
 }

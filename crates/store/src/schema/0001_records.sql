@@ -86,11 +86,14 @@ CREATE TABLE log (
     first_index BIGINT NOT NULL,
     checkpoint BYTEA
 );
+-- A level of -1 holds entries.
 CREATE TABLE log_tile (
     number BIGINT NOT NULL,
-    path TEXT NOT NULL,
+    level BIGINT NOT NULL,
+    tile_index BIGINT NOT NULL,
+    width BIGINT NOT NULL,
     bytes BYTEA NOT NULL,
-    PRIMARY KEY (number, path)
+    PRIMARY KEY (number, level, tile_index, width)
 );
 
 -- Who may send by program: only a digest of the token is kept.
