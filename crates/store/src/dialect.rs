@@ -13,17 +13,21 @@ impl Dialect {
     /// The text of a statement for this database.
     ///
     /// The common text has `$n` for parameters (SQLite counts raw `$n` by first appearance, so
-    /// they become `?n`), `{position}` for the key of a table in log order, and `{clustered}`
-    /// behind a table that lies in the order of its key.
+    /// they become `?n`), `{position}` for the key of a table in log order, `{clustered}` behind a
+    /// table that lies in the order of its key, and `{text}` for a text that is ordered by its code
+    /// points whatever the database's own language is.
     pub(crate) fn sql(self, text: &str) -> Cow<'_, str> {
         match self {
             Self::Sqlite => Cow::Owned(
                 text.replace('$', "?")
                     .replace("{position}", "INTEGER PRIMARY KEY")
-                    .replace("{clustered}", "WITHOUT ROWID"),
+                    .replace("{clustered}", "WITHOUT ROWID")
+                    .replace("{text}", "TEXT"),
             ),
             Self::Postgres if text.contains('{') => Cow::Owned(
-                text.replace("{position}", "BIGINT PRIMARY KEY").replace("{clustered}", ""),
+                text.replace("{position}", "BIGINT PRIMARY KEY")
+                    .replace("{clustered}", "")
+                    .replace("{text}", "TEXT COLLATE \"C\""),
             ),
             Self::Postgres => Cow::Borrowed(text),
         }

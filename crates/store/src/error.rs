@@ -48,6 +48,18 @@ pub enum Error {
         /// What is wrong.
         reason: String,
     },
+    /// The pack wants readings that no table can hold.
+    #[error("the readings cannot be laid out: {what}; rename it in the pack")]
+    Plan {
+        /// What is wrong.
+        what: String,
+    },
+    /// The readings were asked for something that they do not have.
+    #[error("the readings have no answer: {what}; ask for a kind and fields of the pack")]
+    NoReading {
+        /// What is missing.
+        what: String,
+    },
 }
 
 impl Error {
@@ -61,6 +73,8 @@ impl Error {
             Self::Newer { .. } => "store.newer",
             Self::Damaged { .. } => "store.damaged",
             Self::Address { .. } => "store.address",
+            Self::Plan { .. } => "store.plan",
+            Self::NoReading { .. } => "store.no_reading",
         }
     }
 

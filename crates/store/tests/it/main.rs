@@ -3,4 +3,5 @@
 //! The store on both databases.
 
 mod appends;
+mod readings;
 mod samples;

@@ -1,0 +1,211 @@
+//! Which tables there are.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use std::sync::Arc;
+
+use rules::filter::{Dialect as FilterDialect, Field, Fields, Type};
+
+use crate::dialect::Dialect;
+use crate::error::Error;
+
+/// The version of the tables. Readings of another version are dropped and made anew.
+pub(super) const FORMAT: i64 = 1;
+
+/// The tables that are the same under every plan.
+const COMMON: &str = "
+CREATE TABLE watermark (
+    singleton SMALLINT PRIMARY KEY CHECK (singleton = 1),
+    format BIGINT NOT NULL,
+    plan TEXT NOT NULL,
+    merged BIGINT NOT NULL,
+    -- The id of the last merged record: another one there now means another log.
+    last_id TEXT
+);
+CREATE TABLE effect (
+    position BIGINT NOT NULL,
+    from_position BIGINT NOT NULL,
+    until_position BIGINT NOT NULL,
+    PRIMARY KEY (position, from_position)
+) {clustered};
+CREATE TABLE subject_record (
+    subject {text} NOT NULL,
+    valid_at BIGINT NOT NULL,
+    position BIGINT NOT NULL,
+    role {text} NOT NULL,
+    kind {text} NOT NULL,
+    PRIMARY KEY (subject, valid_at, position, role)
+) {clustered};
+CREATE TABLE set_aside (
+    position {position},
+    reason TEXT NOT NULL
+);
+";
+
+/// PostgreSQL cuts names off after 63 letters, and indexes are named after their table.
+const LONGEST_NAME: usize = 50;
+
+/// The projections that are wanted: of which kinds, with which typed columns.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    digest: String,
+    kinds: BTreeMap<String, Arc<Kind>>,
+}
+
+/// The table of a kind.
+#[derive(Debug)]
+pub(super) struct Kind {
+    /// Its name.
+    pub(super) table: String,
+    /// Its typed columns.
+    pub(super) fields: Arc<Fields>,
+    /// All its columns in their order.
+    pub(super) columns: Vec<Column>,
+}
+
+/// A column that is written to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Holds {
+    Integer,
+    Flag,
+    Text,
+}
+
+#[derive(Debug, Clone)]
+pub(super) struct Column {
+    pub(super) name: String,
+    pub(super) holds: Holds,
+}
+
+pub(super) fn column(name: &str, holds: Holds) -> Column {
+    Column { name: name.to_owned(), holds }
+}
+
+impl Plan {
+    /// A plan for these kinds. `digest` names whatever decides how records are read, such as the
+    /// version of the pack: under another digest the readings are made anew.
+    ///
+    /// # Errors
+    /// [`Error::Plan`] where two kinds or fields would have the same table or column, or one has a
+    /// name that no table can have.
+    ///
+    /// ```
+    /// use rules::filter::{Field, Fields, Type};
+    /// use std::sync::Arc;
+    /// let fields = Arc::new(Fields::new([Field::new("result", Type::Code(None))])?);
+    /// let plan = store::readings::Plan::new("pack 7", [("test-report".to_owned(), fields)])?;
+    /// assert_eq!(plan.kinds().collect::<Vec<_>>(), ["test-report"]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn new(
+        digest: &str,
+        kinds: impl IntoIterator<Item = (String, Arc<Fields>)>,
+    ) -> Result<Self, Error> {
+        let mut planned: BTreeMap<String, Arc<Kind>> = BTreeMap::new();
+        for (name, fields) in kinds {
+            let kind = Kind::new(&name, &fields)?;
+            if let Some((other, _)) = planned.iter().find(|(_, other)| other.table == kind.table) {
+                let what = format!("the kinds {other} and {name} would have the same table");
+                return Err(Error::Plan { what });
+            }
+            planned.insert(name, Arc::new(kind));
+        }
+        Ok(Self { digest: digest.to_owned(), kinds: planned })
+    }
+
+    /// What names this plan.
+    pub fn digest(&self) -> &str {
+        &self.digest
+    }
+
+    /// The kinds that have a table, in the order of their names.
+    pub fn kinds(&self) -> impl Iterator<Item = &str> {
+        self.kinds.keys().map(String::as_str)
+    }
+
+    pub(super) fn kind(&self, name: &str) -> Option<&Arc<Kind>> {
+        self.kinds.get(name)
+    }
+
+    /// The statements that make the tables, empty.
+    pub(super) fn tables(&self, dialect: Dialect) -> String {
+        let mut sql = COMMON.to_owned();
+        for kind in self.kinds.values() {
+            kind.write_table(&mut sql, dialect);
+        }
+        dialect.sql(&sql).into_owned()
+    }
+
+    /// Each table with the columns of its key.
+    pub(super) fn all_tables(&self) -> Vec<(&str, &'static str)> {
+        let mut tables = vec![
+            ("watermark", "singleton"),
+            ("effect", "position, from_position"),
+            ("subject_record", "subject, valid_at, position, role"),
+            ("set_aside", "position"),
+        ];
+        tables.extend(self.kinds.values().map(|kind| (kind.table.as_str(), "position")));
+        tables
+    }
+}
+
+impl Kind {
+    fn new(name: &str, fields: &Fields) -> Result<Self, Error> {
+        let is_sound = |c: char| matches!(c, 'a'..='z' | '0'..='9' | '_' | '-' | '.');
+        if name.is_empty() || name.len() > LONGEST_NAME || !name.chars().all(is_sound) {
+            let what = format!(
+                "the kind {name} needs a name of at most {LONGEST_NAME} small letters, digits, - and ."
+            );
+            return Err(Error::Plan { what });
+        }
+        // Prefixed: a field may be called as one of the fixed columns is.
+        let own = |field: &Field| {
+            let column = format!("f_{}", field.name().replace('.', "_"));
+            Field::new(field.name(), field.holds().clone()).in_column(&column)
+        };
+        let fields = Fields::new(fields.iter().map(own))
+            .map_err(|fault| Error::Plan { what: format!("in the kind {name} {fault}") })?;
+        let mut columns = vec![
+            column("position", Holds::Integer),
+            column("id", Holds::Text),
+            column("valid_at", Holds::Integer),
+            column("recorded_at", Holds::Integer),
+            column("region", Holds::Text),
+            column("office", Holds::Text),
+            column("author", Holds::Text),
+        ];
+        columns.extend(fields.iter().map(|field| {
+            let holds = match field.holds() {
+                Type::Text | Type::Code(_) => Holds::Text,
+                Type::Boolean => Holds::Flag,
+                Type::Integer | Type::Decimal { .. } | Type::Date | Type::Instant => Holds::Integer,
+            };
+            column(field.column(), holds)
+        }));
+        let table = format!("kind_{}", name.replace(['-', '.'], "_"));
+        Ok(Self { table, fields: Arc::new(fields), columns })
+    }
+
+    fn write_table(&self, sql: &mut String, dialect: Dialect) {
+        let table = &self.table;
+        let _ = write!(
+            sql,
+            "CREATE TABLE \"{table}\" (position {{position}}, id TEXT NOT NULL, \
+             valid_at BIGINT NOT NULL, recorded_at BIGINT NOT NULL, region {{text}} NOT NULL, \
+             office {{text}}, author {{text}} NOT NULL"
+        );
+        let filter_dialect = match dialect {
+            Dialect::Sqlite => FilterDialect::Sqlite,
+            Dialect::Postgres => FilterDialect::Postgres,
+        };
+        for field in self.fields.iter() {
+            let _ =
+                write!(sql, ", \"{}\" {}", field.column(), field.holds().column(filter_dialect));
+        }
+        let _ = writeln!(
+            sql,
+            ");\nCREATE INDEX \"{table}_valid\" ON \"{table}\" (valid_at, position);\n\
+             CREATE INDEX \"{table}_region\" ON \"{table}\" (region, valid_at, position);"
+        );
+    }
+}

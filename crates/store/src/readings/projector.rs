@@ -1,0 +1,169 @@
+//! Merging records into the readings.
+
+use std::sync::Arc;
+
+use super::Readings;
+use super::effect;
+use super::rows::{Interpreted, Projected};
+use super::target::{Chunk, State, Target};
+use crate::entry::Stored;
+use crate::error::Error;
+use crate::reader::{MOST, Reader};
+
+/// The most records that are merged in one transaction: the index by subject is met in no order,
+/// so that many at once cost little more than few.
+pub const CHUNK: usize = 20_000;
+
+/// Reads a record under the pack; a text says why it cannot be read.
+pub(super) type Interpret = dyn Fn(&Stored) -> Result<Projected, String> + Send + Sync;
+
+/// What one step merged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Progress {
+    /// How many records.
+    pub merged: u64,
+    /// How many are merged now.
+    pub watermark: u64,
+    /// How many the store had when the step began.
+    pub size: u64,
+}
+
+impl Progress {
+    /// Whether nothing was left when the step began.
+    pub fn is_done(&self) -> bool {
+        self.watermark >= self.size
+    }
+}
+
+/// What merges. A store has one; a second one of the same plan only loses its steps.
+pub struct Projector {
+    readings: Readings,
+    reader: Reader,
+    interpret: Arc<Interpret>,
+    target: Target,
+    merged: u64,
+}
+
+impl Projector {
+    /// A projector that goes on where the readings end. Where they are of another log, as after a
+    /// restore, they begin anew.
+    ///
+    /// `interpret` is a function of the record and of what the digest of the plan names, and of
+    /// nothing else. What it cannot read is set aside with the reason: such a record still counts
+    /// or not, but no question by subject or kind finds it.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`], [`Error::NotWritable`].
+    pub async fn new(
+        readings: Readings,
+        reader: Reader,
+        interpret: impl Fn(&Stored) -> Result<Projected, String> + Send + Sync + 'static,
+    ) -> Result<Self, Error> {
+        let mut target = Target::open(&readings.address, &readings.plan).await?;
+        let State { merged, last_id, .. } = target.state().await?;
+        let interpret = Arc::new(interpret);
+        let mut projector = Self { readings, reader, interpret, target, merged };
+        let last = match merged.checked_sub(1) {
+            Some(last) => projector.reader.range(last, 1).await?.pop(),
+            None => None,
+        };
+        if last.map(|record| record.id.to_string()) != last_id {
+            projector.reset().await?;
+        }
+        projector.tell();
+        Ok(projector)
+    }
+
+    /// Merges the next records in one transaction: at most `limit`, at most [`CHUNK`].
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`], [`Error::NotWritable`], [`Error::Damaged`]: nothing was merged.
+    /// [`Error::Fenced`] where another program has made the readings anew for another plan.
+    pub async fn advance(&mut self, limit: usize) -> Result<Progress, Error> {
+        let size = self.reader.size().await?;
+        let from = self.merged;
+        let to = size.min(from.saturating_add(limit.min(CHUNK) as u64));
+        if to <= from {
+            return Ok(Progress { merged: 0, watermark: from, size });
+        }
+        let records = read(&self.reader, from, to).await?;
+        let effects = effect::of_chunk(&self.reader, &records).await?;
+        let last_id = records.last().map(|record| record.id.to_string()).unwrap_or_default();
+        let records = interpreted(Arc::clone(&self.interpret), records).await?;
+        if self.target.merge(Chunk { from, to, last_id, records, effects }).await? {
+            self.merged = to;
+        } else {
+            let state = self.target.state().await?;
+            if !state.is_of(&self.readings.plan) {
+                return Err(Error::Fenced);
+            }
+            self.merged = state.merged;
+        }
+        self.tell();
+        Ok(Progress { merged: self.merged.saturating_sub(from), watermark: self.merged, size })
+    }
+
+    /// Drops everything and merges all records that the store has.
+    ///
+    /// # Errors
+    /// As [`advance`](Self::advance).
+    pub async fn rebuild(&mut self) -> Result<Progress, Error> {
+        self.reset().await?;
+        let size = self.reader.size().await?;
+        while self.merged < size {
+            self.advance(usize::try_from(size - self.merged).unwrap_or(CHUNK)).await?;
+        }
+        Ok(Progress { merged: self.merged, watermark: self.merged, size })
+    }
+
+    async fn reset(&mut self) -> Result<(), Error> {
+        self.target.reset().await?;
+        self.merged = 0;
+        self.tell();
+        Ok(())
+    }
+
+    fn tell(&self) {
+        self.readings.merged.send_replace(self.merged);
+    }
+
+    /// Takes connections of its own, which belong to the runtime that asks.
+    pub(super) async fn reconnect(&mut self) -> Result<(), Error> {
+        self.reader = Reader::open(&self.readings.address).await?;
+        self.target.reconnect().await
+    }
+
+    pub(super) fn readings(&self) -> &Readings {
+        &self.readings
+    }
+}
+
+async fn read(reader: &Reader, from: u64, to: u64) -> Result<Vec<Stored>, Error> {
+    let mut records: Vec<Stored> = Vec::new();
+    while records.len() < (to - from) as usize {
+        let missing = (to - from) as usize - records.len();
+        let next = from + records.len() as u64;
+        let found = reader.range(next, missing.min(MOST)).await?;
+        let is_whole = found.iter().zip(next..).all(|(record, at)| record.position == at);
+        if found.is_empty() || !is_whole {
+            return Err(Error::damaged(format!("a record from position {next} on is missing")));
+        }
+        records.extend(found);
+    }
+    Ok(records)
+}
+
+/// Reads records under the pack, off the threads that serve requests.
+async fn interpreted(
+    interpret: Arc<Interpret>,
+    records: Vec<Stored>,
+) -> Result<Vec<Interpreted>, Error> {
+    let reading = tokio::task::spawn_blocking(move || {
+        let read = |record: Stored| {
+            let read = interpret(&record);
+            (record, read)
+        };
+        records.into_iter().map(read).collect()
+    });
+    reading.await.map_err(|e| Error::Unavailable { reason: e.to_string() })
+}

@@ -1,0 +1,283 @@
+//! What the readings are asked: heads by subject and by kind, newest first.
+
+use std::collections::BTreeSet;
+use std::fmt::Write;
+
+use model::Timestamp;
+use rules::filter::Filter;
+
+use super::plan::Kind;
+use super::{Readings, Regions};
+use crate::db::{Bind, Row};
+use crate::error::Error;
+
+/// More regions than this are not asked for one by one.
+const APART: usize = 32;
+/// Positions in one question.
+const ASKED: usize = 1024;
+
+/// The two times of a question.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AsOf {
+    /// What happened up to this instant, inclusive.
+    pub valid: Timestamp,
+    /// What the first so many records say. Beyond the watermark it is what the merged ones say.
+    pub known: u64,
+}
+
+/// A record that counts, and a place in the order of pages: behind it the next page begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Head {
+    /// When it happened.
+    pub valid_at: Timestamp,
+    /// Its position.
+    pub position: u64,
+}
+
+/// A record that counts and names a subject.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SubjectHead {
+    /// The record.
+    pub head: Head,
+    /// Its kind.
+    pub kind: String,
+    /// The roles in which it names the subject, in the order of their names.
+    pub roles: Vec<String>,
+}
+
+/// A question that is being written.
+#[derive(Default)]
+pub(super) struct Question {
+    sql: String,
+    binds: Vec<Bind>,
+}
+
+impl Question {
+    /// Adds a value and gives its place.
+    pub(super) fn bind(&mut self, value: impl Into<Bind>) -> String {
+        self.binds.push(value.into());
+        format!("${}", self.binds.len())
+    }
+
+    /// Adds values and gives their places; rounded up by the last one, so that few different texts
+    /// have to be prepared.
+    pub(super) fn places(&mut self, values: &[String]) -> String {
+        let last = values.last().into_iter().cycle();
+        let number = values.len().next_power_of_two();
+        let values: Vec<&String> = values.iter().chain(last).take(number).collect();
+        let places: Vec<String> = values.into_iter().map(|v| self.bind(v.as_str())).collect();
+        places.join(", ")
+    }
+
+    pub(super) fn and(&mut self, condition: &str) {
+        self.sql.push_str(" AND ");
+        self.sql.push_str(condition);
+    }
+
+    /// Only what counts.
+    fn and_counts(&mut self, position: &str, known: u64) {
+        let known = self.bind(known);
+        let _ = write!(
+            self.sql,
+            " AND EXISTS (SELECT 1 FROM effect e WHERE e.position = {position} \
+             AND e.from_position < {known} AND e.until_position >= {known})"
+        );
+    }
+}
+
+/// The first place that is not on the page: newest first, behind `after` and not after `valid`.
+fn before(valid: Timestamp, after: Option<Head>) -> (i64, i64) {
+    let newest = (valid.micros(), i64::MAX);
+    after.map_or(newest, |h| newest.min((h.valid_at.micros(), h.position as i64)))
+}
+
+impl Readings {
+    /// The heads that name a subject, of some kinds or all, newest first; `limit` records behind
+    /// `after`.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`], [`Error::Damaged`].
+    pub async fn subject_page(
+        &self,
+        subject: &str,
+        as_of: AsOf,
+        kinds: Option<&[String]>,
+        after: Option<Head>,
+        limit: usize,
+    ) -> Result<Vec<SubjectHead>, Error> {
+        if kinds.is_some_and(<[String]>::is_empty) {
+            return Ok(Vec::new());
+        }
+        let mut question = Question::default();
+        let named = question.bind(subject);
+        let (valid_at, position) = before(as_of.valid, after);
+        let (valid_at, position) = (question.bind(valid_at), question.bind(position));
+        // A record may name the subject in more than one role; a page is of records.
+        let _ = write!(
+            question.sql,
+            "SELECT p.valid_at, p.position, s.kind, s.role FROM (SELECT DISTINCT h.valid_at, \
+             h.position FROM subject_record h WHERE h.subject = {named} \
+             AND (h.valid_at, h.position) < ({valid_at}, {position})"
+        );
+        if let Some(kinds) = kinds {
+            let places = question.places(kinds);
+            question.and(&format!("h.kind IN ({places})"));
+        }
+        question.and_counts("h.position", as_of.known);
+        let limit = question.bind(limit as u64);
+        let _ = write!(
+            question.sql,
+            " ORDER BY h.valid_at DESC, h.position DESC LIMIT {limit}) p \
+             JOIN subject_record s ON s.subject = {named} AND s.valid_at = p.valid_at \
+             AND s.position = p.position ORDER BY p.valid_at DESC, p.position DESC, s.role"
+        );
+        let mut heads: Vec<SubjectHead> = Vec::new();
+        for mut row in self.db.query(&question.sql, question.binds).await? {
+            let (head, role) = (head(&mut row)?, row.take(3)?);
+            match heads.last_mut().filter(|last| last.head == head) {
+                Some(last) => last.roles.push(role),
+                None => heads.push(SubjectHead { head, kind: row.take(2)?, roles: vec![role] }),
+            }
+        }
+        Ok(heads)
+    }
+
+    /// The heads of a planned kind of which a filter holds, newest first; `limit` behind `after`.
+    /// The filter may have been read with any fields of the plan's names and types.
+    ///
+    /// # Errors
+    /// [`Error::NoReading`] where the kind is not planned or the filter is not of its fields;
+    /// [`Error::Unavailable`], [`Error::Damaged`].
+    pub async fn kind_page(
+        &self,
+        kind: &str,
+        filter: Option<&Filter>,
+        regions: Regions<'_>,
+        as_of: AsOf,
+        after: Option<Head>,
+        limit: usize,
+    ) -> Result<Vec<Head>, Error> {
+        let kind = self.planned(kind)?;
+        if regions.is_none() {
+            return Ok(Vec::new());
+        }
+        let mut question = Question::default();
+        let (valid_at, position) = before(as_of.valid, after);
+        let (valid_at, position) = (question.bind(valid_at), question.bind(position));
+        let time = format!("(k.valid_at, k.position) < ({valid_at}, {position})");
+        self.and_holds(&mut question, kind, filter)?;
+        question.and_counts("k.position", as_of.known);
+        let limit = question.bind(limit as u64);
+        let table = &kind.table;
+        let from = format!("SELECT k.valid_at, k.position FROM \"{table}\" k WHERE {time}");
+        let order =
+            |of: &str| format!(" ORDER BY {of}.valid_at DESC, {of}.position DESC LIMIT {limit}");
+        let sql = match regions {
+            // Each region has its own order by time: the newest of each, then of all.
+            Regions::Exactly(codes) if codes.len() <= APART => {
+                let rest = std::mem::take(&mut question.sql);
+                let codes: BTreeSet<&String> = codes.iter().collect();
+                let of_each: Vec<String> = codes
+                    .into_iter()
+                    .map(|code| {
+                        let code = question.bind(code.as_str());
+                        let newest = order("k");
+                        format!("SELECT * FROM ({from} AND k.region = {code}{rest}{newest}) o")
+                    })
+                    .collect();
+                format!("SELECT * FROM ({}) a{}", of_each.join(" UNION ALL "), order("a"))
+            }
+            _ => {
+                regions.scanned(&mut question);
+                format!("{from}{}{}", question.sql, order("k"))
+            }
+        };
+        let rows = self.db.query(&sql, question.binds).await?;
+        rows.into_iter().map(|mut row| head(&mut row)).collect()
+    }
+
+    /// How many heads of a planned kind there are of which a filter holds.
+    ///
+    /// # Errors
+    /// As [`kind_page`](Self::kind_page).
+    pub async fn kind_count(
+        &self,
+        kind: &str,
+        filter: Option<&Filter>,
+        regions: Regions<'_>,
+        as_of: AsOf,
+    ) -> Result<u64, Error> {
+        let kind = self.planned(kind)?;
+        if regions.is_none() {
+            return Ok(0);
+        }
+        let mut question = Question::default();
+        let valid_at = question.bind(as_of.valid);
+        let table = &kind.table;
+        question.sql = format!("SELECT COUNT(*) FROM \"{table}\" k WHERE k.valid_at <= {valid_at}");
+        self.and_holds(&mut question, kind, filter)?;
+        regions.indexed(&mut question);
+        question.and_counts("k.position", as_of.known);
+        let row = self.db.first(&question.sql, question.binds).await?;
+        row.ok_or_else(|| Error::damaged("a count without a row"))?.take(0)
+    }
+
+    /// Which of some records count when so many are known.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`], [`Error::Damaged`].
+    pub async fn counting(&self, positions: &[u64], known: u64) -> Result<BTreeSet<u64>, Error> {
+        let mut found = BTreeSet::new();
+        for positions in positions.chunks(ASKED) {
+            let values = positions.iter().map(|position| Bind::from(*position)).collect();
+            let mut question =
+                crate::standing::among("SELECT position FROM effect WHERE position IN", values);
+            question.binds.push(known.into());
+            let known = question.binds.len();
+            let _ = write!(
+                question.sql.to_mut(),
+                " AND from_position < ${known} AND until_position >= ${known}"
+            );
+            for mut row in self.db.query(&question.sql, question.binds).await? {
+                found.insert(row.take(0)?);
+            }
+        }
+        Ok(found)
+    }
+
+    /// Records that could not be read, and why: `limit` from a position on.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`], [`Error::Damaged`].
+    pub async fn set_aside(&self, from: u64, limit: usize) -> Result<Vec<(u64, String)>, Error> {
+        let sql = "SELECT position, reason FROM set_aside WHERE position >= $1 \
+                   ORDER BY position LIMIT $2";
+        let rows = self.db.query(sql, vec![from.into(), (limit as u64).into()]).await?;
+        rows.into_iter().map(|mut row| Ok((row.take(0)?, row.take(1)?))).collect()
+    }
+
+    fn planned(&self, kind: &str) -> Result<&Kind, Error> {
+        let found = self.plan.kind(kind).map(AsRef::as_ref);
+        found.ok_or_else(|| Error::NoReading { what: format!("the kind {kind} is not planned") })
+    }
+
+    fn and_holds(
+        &self,
+        question: &mut Question,
+        kind: &Kind,
+        filter: Option<&Filter>,
+    ) -> Result<(), Error> {
+        let Some(filter) = filter else { return Ok(()) };
+        // Read again with the fields of the table: their columns have other names.
+        let filter = Filter::parse(&filter.to_string(), &kind.fields)
+            .map_err(|fault| Error::NoReading { what: fault.to_string() })?;
+        let holds = filter.to_sql(self.db.dialect(), "k", question.binds.len() + 1);
+        question.binds.extend(holds.binds.into_iter().map(Bind::from));
+        question.and(&holds.text);
+        Ok(())
+    }
+}
+
+fn head(row: &mut Row) -> Result<Head, Error> {
+    Ok(Head { valid_at: row.take(0)?, position: row.take(1)? })
+}
