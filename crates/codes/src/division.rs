@@ -149,6 +149,23 @@ impl Divisions {
         self.all().filter(move |d| d.parent.as_deref() == Some(code) && d.in_force.holds(on))
     }
 
+    /// The codes of all divisions that were ever directly below one, each once.
+    ///
+    /// ```
+    /// let table = codes::Divisions::from_csv("\
+    /// code,name,level,parent,from,to,became,source
+    /// 420000,湖北省,province,,,,,
+    /// 420100,武汉市,city,420000,,,,
+    /// ").unwrap();
+    /// assert_eq!(table.ever_below("420000"), ["420100"]);
+    /// ```
+    pub fn ever_below(&self, code: &str) -> Vec<&str> {
+        let below = self.all().filter(|division| division.parent.as_deref() == Some(code));
+        let mut codes: Vec<&str> = below.map(|division| division.code.as_str()).collect();
+        codes.dedup();
+        codes
+    }
+
     /// Whether `code` is `above` or lies below it on a day.
     ///
     /// ```

@@ -71,6 +71,13 @@ pub fn canonical(value: &Value) -> Vec<u8> {
     text
 }
 
+/// The canonical text of an object.
+pub fn canonical_object(object: &Map<String, Value>) -> Vec<u8> {
+    let mut text = Vec::with_capacity(512);
+    write_object(&mut text, object);
+    text
+}
+
 /// Appends the canonical text of a value.
 pub fn write_value(text: &mut Vec<u8>, value: &Value) {
     match value {

@@ -9,6 +9,7 @@
 //! Nothing here reads the clock or does input or output.
 
 mod digest;
+mod envelope;
 mod error;
 pub mod json;
 mod record;
@@ -18,6 +19,7 @@ pub mod system_kind;
 mod timestamp;
 
 pub use digest::Digest;
+pub use envelope::{Envelope, EnvelopeAuthor, EnvelopePersonal, EnvelopeSubject};
 pub use error::Error;
 pub use record::{Author, Class, Draft, PersonalDigests, PersonalPart, Record, Subject};
 pub use record_id::RecordId;

@@ -21,6 +21,11 @@ pub enum Class {
 }
 
 impl Class {
+    /// The class of a word in canonical text.
+    pub fn from_word(word: &str) -> Option<Self> {
+        [Self::Public, Self::Internal, Self::Personal].into_iter().find(|c| c.word() == word)
+    }
+
     /// The word in canonical text.
     pub fn word(self) -> &'static str {
         match self {
@@ -78,8 +83,17 @@ pub struct Draft {
 
 /// The fields of a draft, for refusing any other.
 const FIELDS: &[&str] = &[
-    "id", "kind", "subjects", "office", "region", "valid_at", "source", "open", "personal",
-    "corrects", "withdraws",
+    "id",
+    "kind",
+    "subjects",
+    "office",
+    "region",
+    "valid_at",
+    "source",
+    "open",
+    "personal",
+    "corrects",
+    "withdraws",
 ];
 
 impl Draft {

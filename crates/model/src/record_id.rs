@@ -14,6 +14,8 @@ use crate::timestamp::Timestamp;
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct RecordId(Uuid);
 
+const EXAMPLE: &str = "017f22e2-79b0-7cc3-98c4-dc0c0c07398f";
+
 impl RecordId {
     /// An id of a time and ten random bytes.
     ///
@@ -27,6 +29,30 @@ impl RecordId {
         Self(Builder::from_unix_timestamp_millis(millis, random).into_uuid())
     }
 
+    /// The time in it, to the millisecond.
+    ///
+    /// ```
+    /// let id: model::RecordId = "017f22e2-79b0-73c3-83c3-c3c3c3c3c3c3".parse().unwrap();
+    /// assert_eq!(id.time().to_string(), "2022-02-22T19:22:22.000000Z");
+    /// ```
+    pub fn time(&self) -> Timestamp {
+        let mut millis = [0; 8];
+        millis[2..].copy_from_slice(&self.0.as_bytes()[..6]);
+        Timestamp::from_micros(i64::from_be_bytes(millis).saturating_mul(1000))
+    }
+
+    /// The id of sixteen bytes.
+    ///
+    /// # Errors
+    /// [`Error::Field`] where they are no UUID of version 7.
+    pub fn from_bytes(bytes: [u8; 16]) -> Result<Self, Error> {
+        let id = Uuid::from_bytes(bytes);
+        if id.get_version_num() != 7 {
+            return Err(Error::field("id", "not a UUID of version 7", EXAMPLE));
+        }
+        Ok(Self(id))
+    }
+
     /// The sixteen bytes.
     pub fn as_bytes(&self) -> &[u8; 16] {
         self.0.as_bytes()
@@ -38,7 +64,6 @@ impl FromStr for RecordId {
 
     /// Reads the form with hyphens.
     fn from_str(text: &str) -> Result<Self, Error> {
-        const EXAMPLE: &str = "017f22e2-79b0-7cc3-98c4-dc0c0c07398f";
         let id = Uuid::try_parse(text).ok().filter(|_| text.len() == 36);
         let id = id.ok_or_else(|| Error::field("id", "not a UUID with hyphens", EXAMPLE))?;
         if id.get_version_num() != 7 {

@@ -33,6 +33,20 @@ impl Timestamp {
         self.0
     }
 
+    /// The day in China (UTC+8, without daylight saving since 1991) that the point lies in; the
+    /// first or last day that is known for one outside 1900 to 2100.
+    ///
+    /// ```
+    /// let time: model::Timestamp = "2026-11-22T17:00:00Z".parse().unwrap();
+    /// assert_eq!(time.day_in_china().to_string(), "2026-11-23");
+    /// ```
+    pub fn day_in_china(self) -> Date {
+        const OFFSET: i64 = 8 * 3600 * SECOND;
+        let there = Self(self.0.saturating_add(OFFSET));
+        let edge = if self.0 < 0 { Date::MIN } else { Date::MAX };
+        there.parts().map_or(edge, |(day, _)| day)
+    }
+
     /// The day and the microsecond in it, both in UTC; nothing outside 1900 to 2100.
     fn parts(self) -> Option<(Date, i64)> {
         let day = self.0.div_euclid(DAY) + i64::from(epoch().number());

@@ -274,7 +274,8 @@ impl ReadTiles for LogReader {
 impl LogFiles for LogReader {
     fn list(&self) -> Result<Vec<String>, StorageError> {
         let rows = self.runtime.block_on(self.db.query(LIST, vec![self.log.into()]));
-        let tiles = rows.and_then(|rows| rows.into_iter().map(tile_id).collect::<Result<Vec<_>, _>>());
+        let tiles =
+            rows.and_then(|rows| rows.into_iter().map(tile_id).collect::<Result<Vec<_>, _>>());
         let tiles = tiles.map_err(|error| other("list the tiles", error))?;
         let mut files: Vec<String> = tiles.iter().map(ToString::to_string).collect();
         files.push("checkpoint".to_owned());

@@ -50,6 +50,38 @@ impl Reader {
         row.ok_or_else(|| Error::damaged("the store has no state"))?.take(0)
     }
 
+    /// Whether the store was restored from a backup and its log has not been begun anew yet.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`].
+    pub async fn is_restored(&self) -> Result<bool, Error> {
+        let row = self.db.first("SELECT restored FROM store_state", vec![]).await?;
+        let restored: i64 = row.ok_or_else(|| Error::damaged("the store has no state"))?.take(0)?;
+        Ok(restored != 0)
+    }
+
+    /// The leaves of the records from one position to before another.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`], [`Error::Damaged`], also where one is missing.
+    pub async fn leaves(&self, from: u64, to: u64) -> Result<Vec<Vec<u8>>, Error> {
+        const SQL: &str = "SELECT position, leaf FROM record WHERE position >= $1 AND position < $2 \
+             ORDER BY position";
+        let rows = self.db.query(SQL, vec![from.into(), to.into()]).await?;
+        let mut leaves = Vec::with_capacity(rows.len());
+        for (mut row, wanted) in rows.into_iter().zip(from..) {
+            let position: u64 = row.take(0)?;
+            if position != wanted {
+                return Err(Error::damaged(format!("there is no record at {wanted}")));
+            }
+            leaves.push(row.take(1)?);
+        }
+        if leaves.len() as u64 != to.saturating_sub(from) {
+            return Err(Error::damaged(format!("records are missing before {to}")));
+        }
+        Ok(leaves)
+    }
+
     /// The record with an id.
     ///
     /// # Errors

@@ -6,7 +6,9 @@ CREATE TABLE store_state (
     epoch BIGINT NOT NULL,
     size BIGINT NOT NULL,
     -- Set by a restore: the log must not go on under its old name.
-    restored SMALLINT NOT NULL
+    restored SMALLINT NOT NULL,
+    -- The digest of the pack that the last activation named.
+    pack TEXT
 );
 INSERT INTO store_state (singleton, version, epoch, size, restored) VALUES (1, 1, 0, 0, 0);
 
@@ -75,7 +77,9 @@ CREATE TABLE withdrawn (
 -- The key of each person, encrypted under the master key. The row is gone once the key is destroyed.
 CREATE TABLE person_key (
     person TEXT PRIMARY KEY,
-    wrapped BYTEA NOT NULL
+    wrapped BYTEA NOT NULL,
+    -- The person asked for erasure, but a law keeps a record: nobody is shown its personal part.
+    restricted SMALLINT NOT NULL DEFAULT 0
 ) {clustered};
 
 -- The evidence logs: the one that grows now, and those that a restored store left behind.

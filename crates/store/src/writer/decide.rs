@@ -86,6 +86,13 @@ impl Decision {
         Self { known, keys: HashMap::new(), changes: Changes::default(), next: size }
     }
 
+    /// Decides a request of one record.
+    pub(crate) fn one(&mut self, record: NewRecord) -> Result<Outcome, Refusal> {
+        let position = self.next;
+        let outcomes = self.request(vec![record])?;
+        Ok(outcomes.first().copied().unwrap_or(Outcome::AlreadyKnown { position }))
+    }
+
     /// Decides one request.
     pub(crate) fn request(&mut self, records: Vec<NewRecord>) -> Result<Vec<Outcome>, Refusal> {
         let mut trial = Trial::new(self);

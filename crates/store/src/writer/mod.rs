@@ -10,5 +10,5 @@ pub(crate) mod sql;
 pub use decide::Outcome;
 pub use engine::Place;
 pub(crate) use engine::{Engine, Holder, Known, KnownRecord, Target, Wanted};
-pub use queue::Writer;
+pub use queue::{Answer, EachAnswer, Writer};
 pub use refusal::Refusal;

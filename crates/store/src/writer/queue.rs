@@ -20,10 +20,19 @@ const QUEUE: usize = 4096;
 /// Records in one group: enough to pay for a sync many times over, few enough to stay quick.
 const GROUP: usize = 1024;
 
+/// What became of each record of a request that is taken record by record.
+pub type EachAnswer = Result<Vec<Result<Outcome, Refusal>>, Error>;
+
 /// Records of one request that wait for their group.
 struct Request {
     records: Vec<NewRecord>,
-    answer: oneshot::Sender<Answer>,
+    answer: Reply,
+}
+
+/// How a request is answered: as a whole, or record by record.
+enum Reply {
+    Whole(oneshot::Sender<Answer>),
+    Each(oneshot::Sender<EachAnswer>),
 }
 
 impl Request {
@@ -61,8 +70,22 @@ impl Writer {
     /// an outer error the request may have been stored all the same; sent again, it is recognised.
     pub async fn append(&self, records: Vec<NewRecord>) -> Answer {
         let (answer, answered) = oneshot::channel();
-        self.send(Task::Append(Request { records, answer }))?;
+        self.send(Task::Append(Request { records, answer: Reply::Whole(answer) }))?;
         answered.await.unwrap_or_else(|_| Err(stopped()))
+    }
+
+    /// Puts records into the queue that are each stored or refused for themselves, in their order
+    /// and behind all that was put there before. The answer comes when they are durable.
+    ///
+    /// # Errors
+    /// [`Error::Busy`], [`Error::Unavailable`]: nothing was put there.
+    pub fn submit_each(
+        &self,
+        records: Vec<NewRecord>,
+    ) -> Result<impl Future<Output = EachAnswer> + Send + use<>, Error> {
+        let (answer, answered) = oneshot::channel();
+        self.send(Task::Append(Request { records, answer: Reply::Each(answer) }))?;
+        Ok(async move { answered.await.unwrap_or_else(|_| Err(stopped())) })
     }
 
     /// Runs statements under the writer's fence, in one durable transaction of their own, and says
@@ -158,30 +181,51 @@ fn answer_group(engine: &mut dyn Engine, group: Vec<Request>) {
         waiting.push(answer);
         requests.push(records);
     }
-    match store_group(engine, requests) {
+    match store_group(engine, requests, &waiting) {
         Ok(answers) => {
-            for (answer, sender) in answers.into_iter().zip(waiting) {
+            for (answer, reply) in answers.into_iter().zip(waiting) {
                 // Who no longer waits finds out by sending again.
-                let _ = sender.send(Ok(answer));
+                match reply {
+                    Reply::Whole(sender) => _ = sender.send(Ok(answer.into_iter().collect())),
+                    Reply::Each(sender) => _ = sender.send(Ok(answer)),
+                }
             }
         }
         Err(error) => {
             engine.abandon();
-            for sender in waiting {
-                let _ = sender.send(Err(error.clone()));
+            for reply in waiting {
+                let error = error.clone();
+                match reply {
+                    Reply::Whole(sender) => _ = sender.send(Err(error)),
+                    Reply::Each(sender) => _ = sender.send(Err(error)),
+                }
             }
         }
     }
 }
 
+/// For each request what became of its records; a request that is refused as a whole has one entry.
 fn store_group(
     engine: &mut dyn Engine,
     requests: Vec<Vec<NewRecord>>,
-) -> Result<Vec<Result<Vec<Outcome>, Refusal>>, Error> {
+    replies: &[Reply],
+) -> Result<Vec<Vec<Result<Outcome, Refusal>>>, Error> {
     let size = engine.begin()?;
     let known = engine.look_up(&wanted(requests.iter()))?;
     let mut decision = Decision::new(known, size);
-    let answers = requests.into_iter().map(|records| decision.request(records)).collect();
+    let mut answers = Vec::with_capacity(requests.len());
+    for (records, reply) in requests.into_iter().zip(replies) {
+        answers.push(match reply {
+            Reply::Whole(_) => match decision.request(records) {
+                Ok(outcomes) => outcomes.into_iter().map(Ok).collect(),
+                Err(refusal) => vec![Err(refusal)],
+            },
+            Reply::Each(_) => {
+                let decide = |record| decision.one(record);
+                records.into_iter().map(decide).collect()
+            }
+        });
+    }
     let changes = decision.settle();
     if changes.is_empty() {
         engine.abandon();

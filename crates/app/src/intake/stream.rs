@@ -1,0 +1,520 @@
+//! Many records in one request: lines of JSON, checked to the end before any is stored.
+//!
+//! The checked records wait in a file. Then they are appended in chunks, under a batch; they count
+//! when its closing record is stored behind them. A crash in between loses nothing: the stream is
+//! appended from the file at the next start, and what was stored already is recognised by its id.
+
+use std::collections::VecDeque;
+use std::io;
+use std::sync::Arc;
+
+use model::{Draft, RecordId, json};
+use store::{NewRecord, Outcome, Refusal};
+use tokio::runtime::Handle;
+use tokio::task::JoinHandle;
+
+use super::Receipt;
+use super::prepare::{Context, Preparer, scoped};
+use super::staging::{Header, Staged, Staging, encode};
+use crate::Principal;
+use crate::fault::{Fault, Rejection};
+use crate::keys::random;
+use crate::system::System;
+
+/// Bytes of lines that are checked at a time.
+const PART: usize = 512 << 10;
+/// Parts that are checked at once; more wait in the sender's connection.
+const AT_ONCE: usize = 3;
+/// Records in one request to the writer.
+const CHUNK: usize = 1000;
+/// Faults that are told; the rest is counted.
+const MOST_FAULTS: usize = 1000;
+
+/// How a stream is taken.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// The batch; made up where none is given. To send a stream again, give the same.
+    pub batch: Option<RecordId>,
+    /// Whether faulty lines are left out and the others stored. Else one fault refuses all.
+    pub proceed: bool,
+    /// Where the lines come from.
+    pub source: Option<String>,
+}
+
+/// What became of a stream.
+#[derive(Debug, Clone)]
+pub struct Report {
+    /// The batch, by which it can be taken back.
+    pub batch: RecordId,
+    /// Lines with something on them.
+    pub lines: u64,
+    /// Records that are stored now.
+    pub stored: u64,
+    /// Records that were stored before.
+    pub known: u64,
+    /// Lines that are not stored.
+    pub refused: u64,
+    /// Why, by line from 1; the first thousand.
+    pub faults: Vec<(u64, Fault)>,
+    /// The receipt of the closing record: from there on the batch counts.
+    pub closing: Receipt,
+}
+
+/// A stream that is being received.
+pub struct Stream {
+    system: Arc<System>,
+    who: Principal,
+    options: Options,
+    batch: RecordId,
+    staging: Option<Staging>,
+    buffer: Vec<u8>,
+    /// The line that the buffer begins with, from 1.
+    line: u64,
+    /// A line that is too long is passed over up to its end.
+    skipping: bool,
+    checking: VecDeque<JoinHandle<Result<Checked, store::Error>>>,
+    lines: u64,
+    refused: u64,
+    faults: Vec<(u64, Fault)>,
+}
+
+/// A part of the lines, checked.
+#[derive(Default)]
+struct Checked {
+    frames: Vec<u8>,
+    records: u64,
+    lines: u64,
+    refused: u64,
+    faults: Vec<(u64, Fault)>,
+}
+
+impl System {
+    /// Begins to take a stream in.
+    ///
+    /// # Errors
+    /// A batch id that is none, or a stream of that batch that is being taken in just now.
+    pub fn begin_stream(
+        self: &Arc<Self>,
+        who: &Principal,
+        options: Options,
+    ) -> Result<Stream, Rejection> {
+        let now = self.clock().now();
+        let batch = options.batch.unwrap_or_else(|| RecordId::new(now, &random()));
+        self.check_batch_id(batch)?;
+        let header = Header {
+            batch: batch.to_string(),
+            on_behalf_of: who.on_behalf_of.clone(),
+            account: who.account.clone(),
+            source: options.source.clone(),
+            proceed: options.proceed,
+        };
+        let staging = Staging::create(self.data(), batch, &header).map_err(|e| match e.kind() {
+            io::ErrorKind::AlreadyExists => Rejection::Conflict(Fault::new(
+                "batch.busy",
+                format!("batch {batch} is being taken in just now; ask for it in a moment"),
+                format!("批次 {batch} 正在接收中；请稍后查询"),
+            )),
+            _ => staging_fault(&e),
+        })?;
+        Ok(Stream {
+            system: Arc::clone(self),
+            who: who.clone(),
+            options,
+            batch,
+            staging: Some(staging),
+            buffer: Vec::with_capacity(PART + (64 << 10)),
+            line: 1,
+            skipping: false,
+            checking: VecDeque::new(),
+            lines: 0,
+            refused: 0,
+            faults: Vec::new(),
+        })
+    }
+
+    /// A batch is a UUID of version 7 made lately, for its closing record bears its time.
+    pub(crate) fn check_batch_id(&self, batch: RecordId) -> Result<(), Rejection> {
+        const YEAR: i64 = 366 * 86_400 * 1_000_000;
+        let (time, now) = (batch.time().micros(), self.clock().now().micros());
+        if (now - 10 * YEAR..now + YEAR / 366).contains(&time) {
+            return Ok(());
+        }
+        Err(Fault::new(
+            "batch.id",
+            format!(
+                "batch {batch} bears a time that is not of these days; make a UUID of version 7"
+            ),
+            format!("批次编号 {batch} 所含时间不对；请生成第 7 版 UUID"),
+        )
+        .into())
+    }
+
+    /// Appends the streams that were checked before the program last stopped, and removes those
+    /// that were not. Returns how many were appended.
+    ///
+    /// # Errors
+    /// A fault of the store or of the files.
+    pub async fn resume_streams(&self) -> Result<usize, Rejection> {
+        let folder = self.data().join("staging");
+        let entries = match std::fs::read_dir(&folder) {
+            Ok(entries) => entries,
+            Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(0),
+            Err(e) => return Err(staging_fault(&e)),
+        };
+        let mut resumed = 0;
+        for entry in entries {
+            let path = entry.map_err(|e| staging_fault(&e))?.path();
+            if path.extension().is_none_or(|e| e != "stage") {
+                continue;
+            }
+            if let Some(staged) = Staged::open(&path).map_err(|e| staging_fault(&e))? {
+                let batch = staged.header.batch.clone();
+                match self.append_staged(staged).await {
+                    Ok(_) => resumed += 1,
+                    Err(Rejection::Store(error)) => return Err(error.into()),
+                    Err(error) => tracing::warn!(batch, %error, "a staged stream was refused"),
+                }
+            }
+            std::fs::remove_file(&path).map_err(|e| staging_fault(&e))?;
+        }
+        Ok(resumed)
+    }
+
+    /// Appends a staged stream and closes its batch.
+    async fn append_staged(&self, mut staged: Staged) -> Result<Appended, Rejection> {
+        let header = staged.header.clone();
+        let batch: RecordId = header.batch.parse().map_err(Fault::from)?;
+        let mut appended = Appended::default();
+        let mut waiting = VecDeque::new();
+        let mut refusal = None;
+        loop {
+            let part = staged.next(CHUNK).map_err(|e| staging_fault(&e))?;
+            let is_end = part.is_empty();
+            if !is_end {
+                let (lines, records): (Vec<u64>, Vec<NewRecord>) = part.into_iter().unzip();
+                let keys: Vec<_> = records.iter().flat_map(|r| r.new_keys.clone()).collect();
+                waiting.push_back((lines, keys, self.submit(records).await?));
+            }
+            while waiting.len() > if is_end { 0 } else { 2 } {
+                let Some((lines, keys, answer)) = waiting.pop_front() else { break };
+                let answers = answer.await?;
+                self.person_keys().confirm(keys.iter());
+                for (line, answer) in lines.into_iter().zip(answers) {
+                    match answer {
+                        Ok(Outcome::Stored { .. }) => appended.stored += 1,
+                        Ok(Outcome::AlreadyKnown { .. }) => appended.known += 1,
+                        Err(found) => {
+                            refusal.get_or_insert_with(|| found.clone());
+                            appended.refuse(line, found);
+                        }
+                    }
+                }
+            }
+            if is_end || (refusal.is_some() && !header.proceed) {
+                break;
+            }
+        }
+        for (.., answer) in waiting {
+            answer.await?;
+        }
+        if refusal.is_some() && !header.proceed {
+            if appended.stored > 0 {
+                let reason = "a line of the stream was refused, so none of it counts";
+                self.withdraw(&Principal::program(), batch, reason).await?;
+            }
+            return Err(Rejection::Invalid(appended.told()));
+        }
+        let records = appended.stored + appended.known;
+        let mut who = Principal::program();
+        who.on_behalf_of = header.on_behalf_of;
+        who.account = header.account;
+        let closing = self.closing_draft(batch, records, header.source.as_deref());
+        let closing = self.append_closing(&who, closing, batch).await?;
+        appended.closing = Some(closing);
+        Ok(appended)
+    }
+
+    async fn append_closing(
+        &self,
+        who: &Principal,
+        draft: Draft,
+        batch: RecordId,
+    ) -> Result<Receipt, Rejection> {
+        let records = self.prepare(who, vec![draft], Some(batch)).await?;
+        let receipt = self.store_all(records).await?.pop();
+        receipt.ok_or_else(|| store::Error::Unavailable { reason: "no answer".into() }.into())
+    }
+
+    /// Puts records into the writer's queue, waiting while it is full.
+    async fn submit(
+        &self,
+        records: Vec<NewRecord>,
+    ) -> Result<impl Future<Output = store::writer::EachAnswer> + Send + use<>, Rejection> {
+        loop {
+            match self.writer().submit_each(records.clone()) {
+                Ok(answer) => return Ok(answer),
+                Err(store::Error::Busy) => {
+                    tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+                }
+                Err(error) => return Err(error.into()),
+            }
+        }
+    }
+}
+
+#[derive(Default)]
+struct Appended {
+    stored: u64,
+    known: u64,
+    refused: u64,
+    faults: Vec<(u64, Fault)>,
+    closing: Option<Receipt>,
+}
+
+impl Appended {
+    fn refuse(&mut self, line: u64, refusal: Refusal) {
+        self.refused += 1;
+        if self.faults.len() < MOST_FAULTS {
+            self.faults.push((line, refusal.into()));
+        }
+    }
+
+    fn told(self) -> Vec<Fault> {
+        self.faults.into_iter().map(|(line, fault)| on_line(line, fault)).collect()
+    }
+}
+
+fn on_line(line: u64, fault: Fault) -> Fault {
+    let record = usize::try_from(line - 1).unwrap_or(usize::MAX);
+    fault.of_record(record)
+}
+
+fn staging_fault(error: &io::Error) -> Rejection {
+    let reason = format!("the stream cannot be staged: {error}");
+    Rejection::Store(match error.kind() {
+        io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof => {
+            store::Error::Damaged { what: reason }
+        }
+        _ => store::Error::NotWritable { reason },
+    })
+}
+
+impl Stream {
+    /// The batch under which the stream is stored.
+    pub fn batch(&self) -> RecordId {
+        self.batch
+    }
+
+    /// Takes the next bytes, cut anywhere.
+    ///
+    /// # Errors
+    /// A fault of the store or the files. Faults of lines come at the end, all at once.
+    pub async fn push(&mut self, mut bytes: &[u8]) -> Result<(), Rejection> {
+        let longest = json::Limits::default().bytes;
+        while !bytes.is_empty() {
+            if self.skipping {
+                match bytes.iter().position(|b| *b == b'\n') {
+                    Some(end) => {
+                        bytes = &bytes[end + 1..];
+                        self.skipping = false;
+                        self.line += 1;
+                    }
+                    None => return Ok(()),
+                }
+                continue;
+            }
+            let room = (PART + longest).saturating_sub(self.buffer.len()).max(1).min(bytes.len());
+            self.buffer.extend_from_slice(&bytes[..room]);
+            bytes = &bytes[room..];
+            if self.buffer.len() < PART {
+                continue;
+            }
+            match self.buffer.iter().rposition(|b| *b == b'\n') {
+                Some(end) => {
+                    let rest = self.buffer.split_off(end + 1);
+                    let part = std::mem::replace(&mut self.buffer, rest);
+                    self.check(part).await?;
+                }
+                None if self.buffer.len() > longest => {
+                    let (found, line) = (self.buffer.len(), self.line);
+                    self.buffer.clear();
+                    self.skipping = true;
+                    self.lines += 1;
+                    let what = "a line of the stream";
+                    self.refuse(line, model::Error::TooLarge { what, found, most: longest }.into());
+                }
+                None => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn refuse(&mut self, line: u64, fault: Fault) {
+        self.refused += 1;
+        if self.faults.len() < MOST_FAULTS {
+            self.faults.push((line, fault));
+        }
+    }
+
+    /// Checks whole lines on another thread, and stages what was checked before.
+    async fn check(&mut self, part: Vec<u8>) -> Result<(), Rejection> {
+        let first = self.line;
+        self.line += part.iter().filter(|b| **b == b'\n').count() as u64;
+        let (system, who, batch) = (Arc::clone(&self.system), self.who.clone(), self.batch);
+        let handle = Handle::current();
+        self.checking.push_back(tokio::task::spawn_blocking(move || {
+            check(&system, &who, batch, &part, first, &handle)
+        }));
+        while self.checking.len() >= AT_ONCE {
+            self.stage_next().await?;
+        }
+        Ok(())
+    }
+
+    async fn stage_next(&mut self) -> Result<(), Rejection> {
+        let Some(next) = self.checking.pop_front() else { return Ok(()) };
+        let checked =
+            next.await.map_err(|e| store::Error::Unavailable { reason: e.to_string() })??;
+        self.lines += checked.lines;
+        self.refused += checked.refused;
+        let room = MOST_FAULTS.saturating_sub(self.faults.len());
+        self.faults.extend(checked.faults.into_iter().take(room));
+        if let Some(staging) = self.staging.as_mut() {
+            staging.add(&checked.frames, checked.records).map_err(|e| staging_fault(&e))?;
+        }
+        Ok(())
+    }
+
+    /// Takes the end of the stream: stores what was checked, or refuses it.
+    ///
+    /// # Errors
+    /// [`Rejection::Invalid`] with the faults by line (`record` counts from 0) where one line is
+    /// wrong and the stream is not to proceed: nothing of it counts then.
+    pub async fn finish(mut self) -> Result<Report, Rejection> {
+        let rest = std::mem::take(&mut self.buffer);
+        if !rest.is_empty() {
+            self.check(rest).await?;
+        }
+        while !self.checking.is_empty() {
+            self.stage_next().await?;
+        }
+        let Some(staging) = self.staging.take() else {
+            return Err(store::Error::Unavailable { reason: "no staging".into() }.into());
+        };
+        if self.refused > 0 && !self.options.proceed {
+            staging.discard();
+            let faults = std::mem::take(&mut self.faults);
+            let faults = faults.into_iter().map(|(line, fault)| on_line(line, fault));
+            return Err(Rejection::Invalid(faults.collect()));
+        }
+        if self.lines == 0 {
+            staging.discard();
+            return Err(Fault::new(
+                "request.count",
+                "the stream has no line; send one JSON object a line",
+                "数据流为空；请每行发送一个 JSON 对象",
+            )
+            .into());
+        }
+        let path = staging.finish().map_err(|e| staging_fault(&e))?;
+        let staged = Staged::open(&path).map_err(|e| staging_fault(&e))?;
+        let staged =
+            staged.ok_or_else(|| store::Error::Damaged { what: "the staged stream".into() })?;
+        // It goes on to its end also when the sender no longer waits.
+        let system = Arc::clone(&self.system);
+        let appending = tokio::spawn(async move {
+            let appended = system.append_staged(staged).await;
+            if !matches!(appended, Err(Rejection::Store(_))) {
+                // After a fault of the store the file stays for the next start.
+                let _ = std::fs::remove_file(&path);
+            }
+            appended
+        });
+        let appended = appending.await;
+        let appended =
+            appended.map_err(|e| store::Error::Unavailable { reason: e.to_string() })??;
+        let mut faults = std::mem::take(&mut self.faults);
+        faults.extend(appended.faults);
+        faults.sort_by_key(|(line, _)| *line);
+        let closing = appended.closing;
+        Ok(Report {
+            batch: self.batch,
+            lines: self.lines,
+            stored: appended.stored,
+            known: appended.known,
+            refused: self.refused + appended.refused,
+            faults,
+            closing: closing
+                .ok_or_else(|| store::Error::Damaged { what: "the batch was not closed".into() })?,
+        })
+    }
+}
+
+impl Drop for Stream {
+    /// A stream that breaks off leaves nothing behind.
+    fn drop(&mut self) {
+        if let Some(staging) = self.staging.take() {
+            staging.discard();
+        }
+    }
+}
+
+/// Checks lines and encodes the records that they make.
+fn check(
+    system: &System,
+    who: &Principal,
+    batch: RecordId,
+    part: &[u8],
+    first: u64,
+    handle: &Handle,
+) -> Result<Checked, store::Error> {
+    let mut checked = Checked::default();
+    let mut drafts = Vec::new();
+    let mut persons = Vec::new();
+    for (line, text) in (first..).zip(part.split(|b| *b == b'\n')) {
+        let text = text.trim_ascii();
+        if text.is_empty() {
+            continue;
+        }
+        checked.lines += 1;
+        match Draft::parse(text) {
+            Ok(draft) if draft.withdraws.is_some() => checked.refuse(
+                line,
+                vec![Fault::new(
+                    "withdrawal.alone",
+                    "a withdrawal is sent by itself, not in a stream",
+                    "撤回记录须单独发送，不能放在数据流中",
+                )],
+            ),
+            Ok(draft) => {
+                persons.extend(draft.personal.iter().map(|part| scoped(who, &part.person)));
+                drafts.push((line, draft));
+            }
+            Err(error) => checked.refuse(line, vec![error.into()]),
+        }
+    }
+    let keys = handle.block_on(system.person_keys().resolve(&persons))?;
+    let pack = system.pack();
+    let preparer = Preparer::new(&pack);
+    checked.frames.reserve(part.len() * 2);
+    for (line, draft) in drafts {
+        let now = system.clock().now();
+        let context = Context { who, now, keys: &keys, batch: Some(batch), random: random() };
+        match preparer.record(draft, &context) {
+            Ok(record) => {
+                encode(&mut checked.frames, line, &record);
+                checked.records += 1;
+            }
+            Err(rejection) => checked.refuse(line, rejection.faults()),
+        }
+    }
+    Ok(checked)
+}
+
+impl Checked {
+    fn refuse(&mut self, line: u64, faults: Vec<Fault>) {
+        self.refused += 1;
+        let room = MOST_FAULTS.saturating_sub(self.faults.len());
+        self.faults.extend(faults.into_iter().take(room).map(|fault| (line, fault)));
+    }
+}

@@ -1,0 +1,94 @@
+//! The one form of a subject under which it is found.
+
+use clock::Date;
+use model::SubjectId;
+use pack::{ANY_SCHEME, Pack, SubjectRole};
+
+use crate::fault::Fault;
+
+/// Codes that a scheme's name says to be of a standard, and are checked as such.
+const STANDARD: &[&str] = &[
+    "uscc",
+    "organization-code",
+    "gtin",
+    "gln",
+    "party-gln",
+    "sscc",
+    "grai",
+    "giai",
+    "gsrn",
+    "gsrnp",
+    "gdti",
+    "gcn",
+    "ginc",
+    "gsin",
+    "itip",
+    "cpid",
+    "gmn",
+];
+
+/// Whether a scheme's name says that its codes are of a standard.
+pub(crate) fn standard_scheme(scheme: &str) -> bool {
+    STANDARD.contains(&scheme)
+}
+
+/// Reads what a sender calls a subject in a role: checks the code, and gives the one form under
+/// which the subject is kept, so that a GTIN, its Digital Link and its EPC URN meet.
+pub(super) fn canonical(
+    pack: &Pack,
+    role: &SubjectRole,
+    id: &SubjectId,
+    on: Date,
+) -> Result<SubjectId, Fault> {
+    let scheme = id.scheme();
+    let is_standard = STANDARD.contains(&scheme);
+    if scheme == "uscc" && accepts(pack, role, scheme) {
+        // The most frequent by far, and quick.
+        let code = pack.tables().issued.parse(id.value());
+        let code = code.map_err(|fault| code_fault(fault.code(), &fault.to_string(), id))?;
+        return form(id, scheme, &code.value.to_string());
+    }
+    if !is_standard && !matches!(scheme, "urn" | "http" | "https") {
+        if accepts(pack, role, scheme) || accepts(pack, role, ANY_SCHEME) {
+            let code = codes::SchemeCode::parse(id.as_str());
+            let code = code.map_err(|fault| code_fault(fault.code(), &fault.to_string(), id))?;
+            return form(id, scheme, code.value());
+        }
+    }
+    let text = if is_standard { id.value() } else { id.as_str() };
+    let found = pack
+        .identify(&role.id, text, Some(on))
+        .map_err(|fault| code_fault(fault.code(), &fault.to_string(), id))?;
+    let is_link = found.canonical.contains("://");
+    let base = found.scheme.split('-').next().unwrap_or_default();
+    if is_standard && found.scheme != scheme && base != scheme {
+        let en = format!("{text} is not of the scheme {scheme}, but of {}", found.scheme);
+        return Err(code_fault("subject.scheme", &en, id));
+    }
+    match (is_link, found.canonical.split_once(':')) {
+        // A link, or a code that begins with its scheme already.
+        (true, _) => form(id, "", &found.canonical),
+        (false, Some((head, value))) if head == found.scheme => form(id, head, value),
+        (false, _) => form(id, &found.scheme, &found.canonical),
+    }
+}
+
+fn accepts(pack: &Pack, role: &SubjectRole, scheme: &str) -> bool {
+    role.is
+        .iter()
+        .filter_map(|sort| pack.subject(sort))
+        .any(|subject| subject.schemes.iter().any(|s| s == scheme))
+}
+
+fn form(id: &SubjectId, scheme: &str, value: &str) -> Result<SubjectId, Fault> {
+    if id.scheme() == scheme && id.value() == value {
+        return Ok(id.clone());
+    }
+    let text = if scheme.is_empty() { value.to_owned() } else { format!("{scheme}:{value}") };
+    text.parse().map_err(|fault: model::Error| Fault::from(fault))
+}
+
+fn code_fault(code: &'static str, en: &str, id: &SubjectId) -> Fault {
+    let zh = format!("主体编码 {id} 不对（{en}）；请核对编码");
+    Fault::new(code, en, zh)
+}

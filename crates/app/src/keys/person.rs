@@ -1,0 +1,203 @@
+//! A key for each person: destroying it erases what every record says of the person.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use model::Digest;
+use store::WrappedKey;
+use store::db::{Bind, Db, Statement};
+
+use super::{SealError, Secret, random};
+
+/// Keys that are kept in memory. A person beyond them costs a question to the store.
+const KEPT: usize = 100_000;
+
+/// The key of a person.
+#[derive(Clone)]
+pub struct PersonKey {
+    secret: Secret,
+    /// The key under the master key, until the store is known to have it.
+    wrapped: Option<Arc<[u8]>>,
+}
+
+/// The keys of the persons that a request speaks of.
+pub type Resolved = HashMap<String, PersonKey>;
+
+/// Gives and destroys the keys of persons.
+///
+/// A key that is new goes into the store with the first record that needs it, in the same
+/// transaction. Until that is durable every further record carries it too; the store keeps the
+/// first. That works because one process writes, which the store's fence sees to.
+pub struct PersonKeys {
+    master: Secret,
+    db: Db,
+    known: Mutex<HashMap<String, PersonKey>>,
+}
+
+/// Where a person's key is.
+pub enum Found {
+    /// Here.
+    Key(Secret),
+    /// Destroyed, or never made.
+    Gone,
+}
+
+impl PersonKeys {
+    /// The keys in a store, under a master key.
+    pub fn new(master: Secret, db: Db) -> Self {
+        Self { master, db, known: Mutex::default() }
+    }
+
+    /// The keys of some persons, made where there is none yet.
+    ///
+    /// # Errors
+    /// A fault of the store; or a key that does not decrypt, which is damage.
+    pub async fn resolve(&self, persons: &[String]) -> Result<Resolved, store::Error> {
+        let mut resolved = Resolved::with_capacity(persons.len());
+        let mut missing = Vec::new();
+        {
+            let known = self.lock();
+            for person in persons {
+                match known.get(person) {
+                    Some(key) => _ = resolved.insert(person.clone(), key.clone()),
+                    None => missing.push(person.clone()),
+                }
+            }
+        }
+        if missing.is_empty() {
+            return Ok(resolved);
+        }
+        missing.sort_unstable();
+        missing.dedup();
+        let mut stored = HashMap::new();
+        for part in missing.chunks(500) {
+            for mut row in self.db.query_all(vec![ask(part)]).await?.into_iter().flatten() {
+                let (person, wrapped): (String, Vec<u8>) = (row.take(0)?, row.take(1)?);
+                let secret = self.unwrap(&person, &wrapped)?;
+                stored.insert(person, PersonKey { secret, wrapped: None });
+            }
+        }
+        let mut known = self.lock();
+        if known.len() + missing.len() > KEPT {
+            // Those that are not in the store yet must stay.
+            known.retain(|_, key| key.wrapped.is_some());
+        }
+        for person in missing {
+            // Somebody else may have made it meanwhile: then that one holds.
+            let key = known
+                .entry(person.clone())
+                .or_insert_with(|| stored.remove(&person).unwrap_or_else(|| self.make(&person)));
+            resolved.insert(person, key.clone());
+        }
+        Ok(resolved)
+    }
+
+    fn make(&self, person: &str) -> PersonKey {
+        let key: [u8; 32] = random();
+        let wrapped = self.master.seal(random(), &key, person.as_bytes());
+        PersonKey { secret: Secret::new(key), wrapped: Some(wrapped.into()) }
+    }
+
+    fn unwrap(&self, person: &str, wrapped: &[u8]) -> Result<Secret, store::Error> {
+        let key = self.master.open(wrapped, person.as_bytes());
+        let key = key.ok().and_then(|key| key.try_into().ok());
+        key.map(Secret::new).ok_or_else(|| store::Error::Damaged {
+            what: format!("the key of {person} does not decrypt under this master key"),
+        })
+    }
+
+    /// Notes that records with these keys are durable, so that the store has the keys.
+    pub fn confirm<'a>(&self, persons: impl Iterator<Item = &'a WrappedKey>) {
+        let mut persons = persons.peekable();
+        if persons.peek().is_none() {
+            return;
+        }
+        let mut known = self.lock();
+        for WrappedKey { person, wrapped } in persons {
+            let same = known
+                .get_mut(person)
+                .filter(|key| key.wrapped.as_deref().is_some_and(|own| own == wrapped.as_slice()));
+            if let Some(key) = same {
+                key.wrapped = None;
+            }
+        }
+    }
+
+    /// The key of one person, to read by.
+    ///
+    /// # Errors
+    /// A fault of the store.
+    pub async fn find(&self, person: &str) -> Result<Found, store::Error> {
+        if let Some(key) = self.lock().get(person) {
+            return Ok(Found::Key(key.secret.clone()));
+        }
+        let row = self.db.first(ONE, vec![person.into()]).await?;
+        match row.map(|mut row| row.take::<Vec<u8>>(0)).transpose()? {
+            Some(wrapped) => Ok(Found::Key(self.unwrap(person, &wrapped)?)),
+            None => Ok(Found::Gone),
+        }
+    }
+
+    /// The digest of a person's key as it is stored, by which exactly this key can be named after
+    /// it is gone.
+    ///
+    /// # Errors
+    /// A fault of the store.
+    pub async fn digest(&self, person: &str) -> Result<Option<Digest>, store::Error> {
+        let row = self.db.first(ONE, vec![person.into()]).await?;
+        let wrapped = row.map(|mut row| row.take::<Vec<u8>>(0)).transpose()?;
+        Ok(wrapped.map(|wrapped| Digest::of(&[&wrapped])))
+    }
+
+    /// Forgets a person's key here; the store's is destroyed by the statement of [`destroy`].
+    pub fn forget(&self, person: &str) {
+        self.lock().remove(person);
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<String, PersonKey>> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+const ONE: &str = "SELECT wrapped FROM person_key WHERE person = $1";
+
+fn ask(persons: &[String]) -> Statement {
+    let places: Vec<String> =
+        (1..=persons.len().next_power_of_two()).map(|n| format!("${n}")).collect();
+    let mut binds: Vec<Bind> = persons.iter().map(|p| Bind::from(p.as_str())).collect();
+    binds.resize(places.len(), binds.last().cloned().unwrap_or(Bind::Null));
+    let sql =
+        format!("SELECT person, wrapped FROM person_key WHERE person IN ({})", places.join(", "));
+    Statement::new(sql, binds)
+}
+
+impl PersonKey {
+    /// Encrypts what a record says of the person.
+    pub fn seal(&self, plain: &[u8], about: &[u8]) -> Vec<u8> {
+        self.secret.seal(random(), plain, about)
+    }
+
+    /// The key for the store, while it is not known to have it.
+    pub fn wrapped(&self, person: &str) -> Option<WrappedKey> {
+        let wrapped = self.wrapped.as_deref()?.to_vec();
+        Some(WrappedKey { person: person.to_owned(), wrapped })
+    }
+}
+
+impl Found {
+    /// Whether there is no key.
+    pub fn is_gone(&self) -> bool {
+        matches!(self, Self::Gone)
+    }
+
+    /// Decrypts what a record says of the person; none where the key is gone.
+    ///
+    /// # Errors
+    /// [`SealError`]: the stored part was changed.
+    pub fn open(&self, sealed: &[u8], about: &[u8]) -> Result<Option<Vec<u8>>, SealError> {
+        match self {
+            Self::Key(secret) => secret.open(sealed, about).map(Some),
+            Self::Gone => Ok(None),
+        }
+    }
+}

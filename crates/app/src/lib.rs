@@ -1,0 +1,30 @@
+//! What the program does, without saying how it is asked: taking records in, reading them as of any
+//! time, proving them, erasing what is personal, backing up and checking.
+//!
+//! | module | what |
+//! |---|---|
+//! | [`system`] | a running program: its store, pack, keys, log |
+//! | [`intake`] | the one way in: checks, receipts, batches, streams |
+//! | [`keys`] | the secrets of an installation and the keys of persons |
+//! | [`door`] | who may do what |
+//! | [`evidence`] | records become leaves of the log, the log is signed |
+//! | [`reading`] | records and subjects as of (valid, known) |
+//! | [`erasure`] | destroying what is personal, where no law keeps it |
+//!
+//! Only [`time`] reads the clock.
+
+mod activation;
+pub mod door;
+pub mod erasure;
+pub mod evidence;
+pub mod fault;
+pub mod intake;
+pub mod keys;
+pub mod reading;
+pub mod system;
+pub mod time;
+pub mod token;
+
+pub use door::{Door, Principal};
+pub use fault::{Fault, Rejection};
+pub use system::{OpenError, Settings, System};

@@ -1,0 +1,297 @@
+//! Reading records and subjects, as of (valid, known).
+//!
+//! A question is answered from the readings, which follow the records by a moment. Without `known`
+//! it is as of what is merged, and says so; a reader who holds a receipt asks as of the position
+//! behind it, and waits until that is merged.
+
+mod project;
+mod record;
+
+use std::time::Duration;
+
+use clock::Date;
+use model::{SubjectId, Timestamp};
+use rules::filter::Filter;
+use store::Stored;
+use store::readings::{AsOf, Head, Regions};
+
+pub use project::{interpret, plan};
+pub use record::{PersonalView, RecordView};
+
+use crate::Door;
+use crate::door::{Principal, Target};
+use crate::fault::{Fault, Rejection};
+use crate::system::System;
+
+/// The most records of a page.
+pub const MOST_ON_PAGE: usize = 500;
+
+/// The two times of a question, as far as they are given.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct When {
+    /// What had happened by then; everything, where it is not given.
+    pub valid: Option<Timestamp>,
+    /// What the first so many records say; all that is merged, where it is not given.
+    pub known: Option<u64>,
+}
+
+/// A page of records, newest first.
+#[derive(Debug, Clone)]
+pub struct Page {
+    /// As of when the question was answered.
+    pub as_of: AsOf,
+    /// The records.
+    pub records: Vec<RecordView>,
+    /// Where the next page begins, if there is one.
+    pub next: Option<Head>,
+}
+
+/// Which records of a kind are asked for.
+#[derive(Debug, Clone, Default)]
+pub struct Selection<'a> {
+    /// A filter over the kind's typed fields.
+    pub filter: Option<&'a str>,
+    /// A division, with all below it.
+    pub region: Option<&'a str>,
+}
+
+impl System {
+    /// The two times that a question is answered as of; waits for what a receipt promised.
+    ///
+    /// # Errors
+    /// More known than there is; readings that do not come after.
+    pub async fn as_of(&self, when: When) -> Result<AsOf, Rejection> {
+        let merged = self.readings().watermark();
+        let known = match when.known {
+            None => merged.get(),
+            Some(known) => {
+                let size = self.reader().size().await?;
+                if known > size {
+                    return Err(Fault::new(
+                        "read.known",
+                        format!("the store has {size} records, not {known}; ask for fewer"),
+                        format!("库中有 {size} 条记录，不足 {known} 条；请减小 known"),
+                    )
+                    .into());
+                }
+                self.note_stored();
+                if known > merged.get() && !merged.wait_for(known, Self::PATIENCE).await {
+                    let reason = "the readings are behind the records".to_owned();
+                    return Err(store::Error::Unavailable { reason }.into());
+                }
+                known
+            }
+        };
+        Ok(AsOf { valid: when.valid.unwrap_or(LATEST), known })
+    }
+
+    /// The record with an id, with how it stood.
+    ///
+    /// # Errors
+    /// [`Rejection::NotFound`]; a fault of the store.
+    pub async fn record(
+        &self,
+        who: &Principal,
+        id: model::RecordId,
+        known: Option<u64>,
+    ) -> Result<RecordView, Rejection> {
+        let known = match known {
+            Some(known) => known,
+            None => self.reader().size().await?,
+        };
+        let stored = self.stored(who, id).await?;
+        if stored.position >= known {
+            return Err(not_found(&id.to_string()));
+        }
+        let mut views = self.views(who, vec![stored], known).await?;
+        views.pop().ok_or_else(|| not_found(&id.to_string()))
+    }
+
+    /// The record with an id as it is stored.
+    ///
+    /// # Errors
+    /// As [`record`](Self::record).
+    pub async fn stored(&self, who: &Principal, id: model::RecordId) -> Result<Stored, Rejection> {
+        self.may_read(who)?;
+        let stored = self.reader().record(id).await?;
+        stored.ok_or_else(|| not_found(&id.to_string()))
+    }
+
+    /// What is known of a subject: the records that count and name it, newest first.
+    ///
+    /// # Errors
+    /// A wrong subject; a fault of the store.
+    pub async fn subject(
+        &self,
+        who: &Principal,
+        subject: &SubjectId,
+        kinds: Option<&[String]>,
+        when: When,
+        after: Option<Head>,
+        limit: usize,
+    ) -> Result<Page, Rejection> {
+        self.may_read(who)?;
+        let as_of = self.as_of(when).await?;
+        let limit = limit.clamp(1, MOST_ON_PAGE);
+        let subject = self.subject_key(subject);
+        let heads =
+            self.readings().subject_page(subject.as_str(), as_of, kinds, after, limit + 1).await?;
+        let heads = heads.into_iter().map(|found| found.head).collect();
+        self.page(who, heads, as_of, limit).await
+    }
+
+    /// The one form under which a subject is kept, as far as its text tells without a role.
+    fn subject_key(&self, subject: &SubjectId) -> SubjectId {
+        let pack = self.pack();
+        let sorts: Vec<String> = pack.subjects().map(|sort| sort.id.clone()).collect();
+        let is_code = matches!(subject.scheme(), "urn" | "http" | "https");
+        let standard = crate::intake::standard_scheme(subject.scheme());
+        let text = if standard { subject.value() } else { subject.as_str() };
+        if !is_code && !standard {
+            return subject.clone();
+        }
+        let found = pack.identify_sort(&sorts, text, None).ok();
+        let form = found.and_then(|found| {
+            let text = match found.canonical.contains("://") {
+                true => found.canonical,
+                false => format!("{}:{}", found.scheme, found.canonical),
+            };
+            text.parse().ok()
+        });
+        form.unwrap_or_else(|| subject.clone())
+    }
+
+    /// Records of a kind that count, newest first.
+    ///
+    /// # Errors
+    /// An unknown kind, a wrong filter; a fault of the store.
+    pub async fn list(
+        &self,
+        who: &Principal,
+        kind: &str,
+        selection: &Selection<'_>,
+        when: When,
+        after: Option<Head>,
+        limit: usize,
+    ) -> Result<Page, Rejection> {
+        self.may_read(who)?;
+        let filter = self.filter(kind, selection.filter)?;
+        let as_of = self.as_of(when).await?;
+        let limit = limit.clamp(1, MOST_ON_PAGE);
+        let codes = self.regions_under(selection.region)?;
+        let regions = codes.as_deref().map_or(Regions::Any, Regions::Exactly);
+        let readings = self.readings();
+        let heads =
+            readings.kind_page(kind, filter.as_ref(), regions, as_of, after, limit + 1).await?;
+        self.page(who, heads, as_of, limit).await
+    }
+
+    /// How many records of a kind count.
+    ///
+    /// # Errors
+    /// As [`list`](Self::list).
+    pub async fn count(
+        &self,
+        who: &Principal,
+        kind: &str,
+        selection: &Selection<'_>,
+        when: When,
+    ) -> Result<(u64, AsOf), Rejection> {
+        self.may_read(who)?;
+        let filter = self.filter(kind, selection.filter)?;
+        let as_of = self.as_of(when).await?;
+        let codes = self.regions_under(selection.region)?;
+        let regions = codes.as_deref().map_or(Regions::Any, Regions::Exactly);
+        let count = self.readings().kind_count(kind, filter.as_ref(), regions, as_of).await?;
+        Ok((count, as_of))
+    }
+
+    fn filter(&self, kind: &str, text: Option<&str>) -> Result<Option<Filter>, Rejection> {
+        let pack = self.pack();
+        let Some(fields) = pack.filter_fields(kind) else {
+            let known: Vec<&str> = pack.kinds().map(|kind| kind.id.as_str()).collect();
+            let known = known.join(", ");
+            return Err(Rejection::NotFound(Fault::new(
+                "record.kind",
+                format!("there is no kind of record {kind}; the kinds are {known}"),
+                format!("没有记录类型 {kind}；现有类型：{known}"),
+            )));
+        };
+        let filter = text.map(|text| Filter::parse(text, fields)).transpose();
+        filter.map_err(|fault| {
+            let zh = format!("筛选条件有误：{fault}");
+            Fault::new("read.filter", fault.to_string(), zh).into()
+        })
+    }
+
+    /// A division and all that were ever below it; none where none is asked for.
+    fn regions_under(&self, region: Option<&str>) -> Result<Option<Vec<String>>, Rejection> {
+        let Some(region) = region else { return Ok(None) };
+        if region == pack::NO_REGION {
+            return Ok(Some(vec![region.to_owned()]));
+        }
+        let pack = self.pack();
+        let divisions = &pack.tables().divisions;
+        if divisions.history(region).is_empty() {
+            return Err(Fault::new(
+                "record.region",
+                format!("there is no division {region} (GB/T 2260)"),
+                format!("没有行政区划代码 {region}（GB/T 2260）"),
+            )
+            .into());
+        }
+        let mut found = vec![region.to_owned()];
+        let mut at = 0;
+        while let Some(above) = found.get(at).cloned() {
+            at += 1;
+            for code in divisions.ever_below(&above) {
+                if !found.iter().any(|known| known == code) {
+                    found.push(code.to_owned());
+                }
+            }
+        }
+        Ok(Some(found))
+    }
+
+    async fn page(
+        &self,
+        who: &Principal,
+        mut heads: Vec<Head>,
+        as_of: AsOf,
+        limit: usize,
+    ) -> Result<Page, Rejection> {
+        let more = heads.len() > limit;
+        heads.truncate(limit);
+        let next = heads.last().copied().filter(|_| more);
+        let positions: Vec<u64> = heads.iter().map(|head| head.position).collect();
+        let mut stored = self.reader().at(&positions).await?;
+        stored.sort_by_key(|record| std::cmp::Reverse((record.valid_at, record.position)));
+        let records = self.views(who, stored, as_of.known).await?;
+        Ok(Page { as_of, records, next })
+    }
+
+    fn may_read(&self, who: &Principal) -> Result<(), Rejection> {
+        let pack = self.pack();
+        let today: Date = crate::time::day(self.clock().now());
+        Door::new(&pack, today).authorize(who, READ, Target::default())
+    }
+
+    /// How long a reader waits for what a receipt promised.
+    pub const PATIENCE: Duration = Duration::from_secs(10);
+}
+
+/// The permission to read what is not published.
+pub const READ: &str = "archive.view";
+/// The permission to read what records say of persons.
+pub const READ_PERSONAL: &str = "personal.view";
+
+/// After everything.
+const LATEST: Timestamp = Timestamp::from_micros(i64::MAX);
+
+fn not_found(what: &str) -> Rejection {
+    Rejection::NotFound(Fault::new(
+        "read.not_found",
+        format!("there is no record {what}; look at the id"),
+        format!("没有记录 {what}；请核对编号"),
+    ))
+}

@@ -1,0 +1,50 @@
+//! What a record becomes in the readings, under a pack.
+
+use std::sync::Arc;
+
+use model::Envelope;
+use pack::Pack;
+use serde_json::{Map, Value};
+use store::Stored;
+use store::readings::{Plan, Projected};
+
+/// The readings that a pack asks for: a table for each of its kinds.
+///
+/// # Errors
+/// Two kinds whose tables would have one name.
+pub fn plan(pack: &Pack) -> Result<Plan, store::Error> {
+    let kinds = pack.kinds().filter_map(|kind| {
+        let fields = pack.filter_fields(&kind.id)?;
+        Some((kind.id.clone(), Arc::clone(fields)))
+    });
+    Plan::new(&pack.digest().to_string(), kinds)
+}
+
+/// Reads records under a pack.
+pub fn interpret(
+    pack: &Arc<Pack>,
+) -> impl Fn(&Stored) -> Result<Projected, String> + Send + Sync + 'static {
+    let pack = Arc::clone(pack);
+    move |record| project(&pack, record)
+}
+
+fn project(pack: &Pack, record: &Stored) -> Result<Projected, String> {
+    let envelope = Envelope::read(&record.envelope)?;
+    let typed = match pack.schema(&record.kind, record.valid_at.day_in_china()) {
+        Some(schema) => {
+            let open: Value = serde_json::from_slice(&record.open).map_err(|e| e.to_string())?;
+            let mut payload = Map::new();
+            payload.insert("open".to_owned(), open);
+            schema.row(&Value::Object(payload))
+        }
+        None => Vec::new(),
+    };
+    let subjects = envelope.subjects.into_iter();
+    Ok(Projected {
+        region: envelope.region.into_owned(),
+        office: envelope.office.map(std::borrow::Cow::into_owned),
+        author: envelope.author.on_behalf_of.into_owned(),
+        subjects: subjects.map(|s| (s.role.into_owned(), s.id.into_owned())).collect(),
+        typed,
+    })
+}

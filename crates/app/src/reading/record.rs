@@ -1,0 +1,172 @@
+//! A record as it is shown.
+
+use model::{Envelope, RecordId};
+use serde_json::{Map, Value, json};
+use store::{Standing, Stored};
+
+use super::READ_PERSONAL;
+use crate::door::Principal;
+use crate::fault::Rejection;
+use crate::intake::personal_about;
+use crate::system::System;
+
+/// A record with how it stood and where it is in the log.
+#[derive(Debug, Clone)]
+pub struct RecordView {
+    /// As it is stored.
+    pub stored: Stored,
+    /// The open part.
+    pub open: Map<String, Value>,
+    /// What it says of persons, as far as the reader may see.
+    pub personal: Vec<PersonalView>,
+    /// How it stood.
+    pub standing: Standing,
+    /// The evidence log that it is in.
+    pub log: String,
+    /// Its index there.
+    pub index: u64,
+    /// Whether it is under a signed checkpoint.
+    pub is_signed: bool,
+}
+
+/// What a record says of one person.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PersonalView {
+    /// The pseudonym.
+    pub person: String,
+    /// What the reader sees.
+    pub shown: Shown,
+}
+
+/// What a reader sees of a personal part.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Shown {
+    /// The fields.
+    Fields(Map<String, Value>),
+    /// The reader has no permission.
+    Hidden,
+    /// The person asked for erasure, but a law makes the record be kept: it is used for nothing else.
+    Restricted,
+    /// The key was destroyed.
+    Erased,
+}
+
+impl System {
+    /// Makes views of records, as of so many known.
+    pub(crate) async fn views(
+        &self,
+        who: &Principal,
+        records: Vec<Stored>,
+        known: u64,
+    ) -> Result<Vec<RecordView>, Rejection> {
+        let standing = self.reader().standing(&records, known).await?;
+        let signed = self.published().records;
+        let mut views = Vec::with_capacity(records.len());
+        for (stored, standing) in records.into_iter().zip(standing) {
+            let damaged = |what: &str| store::Error::Damaged {
+                what: format!("{what} of the record at position {}", stored.position),
+            };
+            let open = serde_json::from_slice(&stored.open);
+            let open = open.map_err(|_| damaged("the open part"))?;
+            let mut personal = Vec::with_capacity(stored.personal.len());
+            for part in &stored.personal {
+                let shown = self.personal(who, stored.id, &part.person, &part.sealed).await;
+                let shown = shown?.ok_or_else(|| damaged("a personal part"))?;
+                personal.push(PersonalView { person: part.person.clone(), shown });
+            }
+            let (log, index) = self.log_place(stored.position);
+            let is_signed = stored.position < signed;
+            views.push(RecordView { stored, open, personal, standing, log, index, is_signed });
+        }
+        Ok(views)
+    }
+
+    /// What a reader sees of a personal part; none where it is damaged.
+    async fn personal(
+        &self,
+        who: &Principal,
+        id: RecordId,
+        person: &str,
+        sealed: &[u8],
+    ) -> Result<Option<Shown>, Rejection> {
+        let key = self.person_keys().find(person).await?;
+        if key.is_gone() {
+            return Ok(Some(Shown::Erased));
+        }
+        if self.is_restricted(person).await? {
+            return Ok(Some(Shown::Restricted));
+        }
+        if !who.has(READ_PERSONAL) {
+            return Ok(Some(Shown::Hidden));
+        }
+        let plain = match key.open(sealed, &personal_about(id, person)) {
+            Ok(Some(plain)) => plain,
+            Ok(None) => return Ok(Some(Shown::Erased)),
+            Err(_) => return Ok(None),
+        };
+        let fields = plain.get(32..).and_then(|text| serde_json::from_slice(text).ok());
+        Ok(fields.map(Shown::Fields))
+    }
+}
+
+impl RecordView {
+    /// The record as JSON, the form in which the API and the command line show it.
+    ///
+    /// # Errors
+    /// A stored text that does not read, which is damage.
+    pub fn to_json(&self) -> Result<Value, store::Error> {
+        let stored = &self.stored;
+        let damaged = |what| store::Error::Damaged {
+            what: format!("the record at position {}: {what}", stored.position),
+        };
+        let envelope = Envelope::read(&stored.envelope).map_err(damaged)?;
+        let subjects: Vec<Value> =
+            envelope.subjects.iter().map(|s| json!({ "role": s.role, "id": s.id })).collect();
+        let mut shown = json!({
+            "id": stored.id.to_string(),
+            "kind": stored.kind,
+            "position": stored.position,
+            "subjects": subjects,
+            "region": envelope.region,
+            "valid_at": stored.valid_at.to_string(),
+            "recorded_at": stored.recorded_at.to_string(),
+            "author": envelope.author.on_behalf_of,
+            "source": envelope.source,
+            "class": envelope.class,
+            "pack": envelope.pack,
+            "open": self.open,
+            "standing": {
+                "counts": self.standing.counts,
+            },
+            "log": { "origin": self.log, "index": self.index, "signed": self.is_signed },
+        });
+        let mut say = |at: &str, name: &str, value: Option<Value>| {
+            let object = shown.pointer_mut(at).and_then(Value::as_object_mut);
+            if let (Some(object), Some(value)) = (object, value) {
+                object.insert(name.to_owned(), value);
+            }
+        };
+        let text = |id: Option<RecordId>| id.map(|id| Value::from(id.to_string()));
+        say("", "office", envelope.office.map(Value::from));
+        say("", "batch", text(stored.batch));
+        say("", "corrects", text(stored.corrects));
+        say("", "withdraws", text(stored.withdraws));
+        say("", "closes", text(stored.closes));
+        let standing = &self.standing;
+        say("/standing", "batch_closed_at", standing.batch_closed_at.map(Value::from));
+        say("/standing", "withdrawn_at", standing.withdrawn_at.map(Value::from));
+        say("/standing", "corrected_by", text(standing.corrected_by.map(|by| by.id)));
+        let personal: Vec<Value> = self
+            .personal
+            .iter()
+            .map(|part| match &part.shown {
+                Shown::Fields(fields) => json!({ "person": part.person, "fields": fields }),
+                Shown::Hidden => json!({ "person": part.person, "state": "hidden" }),
+                Shown::Restricted => json!({ "person": part.person, "state": "restricted" }),
+                Shown::Erased => json!({ "person": part.person, "state": "erased" }),
+            })
+            .collect();
+        say("", "personal", (!personal.is_empty()).then(|| personal.into()));
+        Ok(shown)
+    }
+}

@@ -1,0 +1,263 @@
+//! A running program.
+
+use std::fs::{self, File, TryLockError};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, PoisonError, RwLock};
+
+use model::Timestamp;
+use pack::Pack;
+use store::readings::{Following, Projector, Readings};
+use store::{Address, Reader, Writer};
+
+use crate::evidence::{Evidence, EvidenceError, Parts, Published};
+use crate::keys::{KeyFileError, Keys, PersonKeys, random};
+use crate::reading;
+use crate::time::Clock;
+
+/// How a program is to run.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// The folder of the installation: keys, what is kept outside of the store, staged streams, and
+    /// the store itself where that is SQLite.
+    pub data: PathBuf,
+    /// Where the store is.
+    pub address: Address,
+    /// The name of the evidence log, where the store has none yet; else made up.
+    pub origin: Option<String>,
+    /// Whether a store that was set back may begin a new log.
+    pub new_log: bool,
+    /// Whether the readings follow the records; not for a program that only makes them anew.
+    pub follow: bool,
+}
+
+impl Settings {
+    /// An installation in a folder, with SQLite there.
+    pub fn in_folder(data: impl Into<PathBuf>) -> Self {
+        let data = data.into();
+        Self {
+            address: Address::Folder(data.clone()),
+            data,
+            origin: None,
+            new_log: false,
+            follow: true,
+        }
+    }
+}
+
+/// Why a program cannot start.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// Another process uses the folder.
+    #[error("another process uses {path}; stop it, or talk to it over HTTP")]
+    InUse {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// The folder cannot be used.
+    #[error("cannot {action} {path}: {source}; check its owner and rights")]
+    Folder {
+        /// What was tried.
+        action: &'static str,
+        /// The folder or file.
+        path: PathBuf,
+        /// What the system says.
+        source: std::io::Error,
+    },
+    /// The folder belongs to another store.
+    #[error(
+        "{path} has the keys of another store; give each store a folder of its own with --data"
+    )]
+    OtherStore {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// A fault of the store.
+    #[error("{0}")]
+    Store(#[from] store::Error),
+    /// A fault of the keys.
+    #[error("{0}")]
+    Keys(#[from] KeyFileError),
+    /// A fault of the log.
+    #[error("{0}")]
+    Evidence(#[from] EvidenceError),
+    /// The first record could not be written.
+    #[error("the pack could not be activated: {0}")]
+    Pack(#[from] crate::Rejection),
+}
+
+/// A running program: its store, pack, keys and log.
+pub struct System {
+    pack: RwLock<Arc<Pack>>,
+    keys: Keys,
+    person_keys: PersonKeys,
+    clock: Clock,
+    // Ends before the writer that it writes through.
+    evidence: Evidence,
+    following: Option<Following>,
+    readings: Readings,
+    writer: Arc<Writer>,
+    reader: Reader,
+    data: PathBuf,
+    address: Address,
+    _lock: File,
+}
+
+impl System {
+    /// Opens an installation, or makes a new one.
+    ///
+    /// # Errors
+    /// [`OpenError`].
+    pub async fn open(settings: Settings, pack: Arc<Pack>) -> Result<Self, OpenError> {
+        let data = settings.data;
+        let folder = |action, path: &Path| {
+            let path = path.to_owned();
+            move |source| OpenError::Folder { action, path, source }
+        };
+        fs::create_dir_all(&data).map_err(folder("make", &data))?;
+        let lock = File::create(data.join("lock")).map_err(folder("write in", &data))?;
+        match lock.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => return Err(OpenError::InUse { path: data }),
+            Err(TryLockError::Error(source)) => return Err(folder("lock", &data)(source)),
+        }
+        let address = settings.address.clone();
+        let opening = tokio::task::spawn_blocking(move || store::open_writer(&address));
+        let writer =
+            opening.await.map_err(|e| store::Error::Unavailable { reason: e.to_string() })?;
+        let writer = Arc::new(writer?);
+        let reader = Reader::open(&settings.address).await?;
+        let size = reader.size().await?;
+        let keys = Keys::open(&data, size == 0)?;
+        let person_keys = PersonKeys::new(keys.master().clone(), reader.db().clone());
+        let last = match size.checked_sub(1) {
+            Some(last) => reader.range(last, 1).await?.pop().map(|record| record.recorded_at),
+            None => None,
+        };
+        let clock = Clock::starting_at(last.unwrap_or(Timestamp::from_micros(0)));
+        let made_up = {
+            let id: [u8; 4] = random();
+            format!("zhiheng-{:08x}", u32::from_be_bytes(id))
+        };
+        let evidence = Evidence::open(Parts {
+            reader: &reader,
+            writer: &writer,
+            keys: &keys,
+            data: &data,
+            origin: settings.origin.as_deref().unwrap_or(&made_up),
+            may_begin_anew: settings.new_log,
+        })
+        .await?;
+        let readings = Readings::open(&settings.address, reading::plan(&pack)?).await?;
+        let projector =
+            Projector::new(readings.clone(), reader.clone(), reading::interpret(&pack)).await?;
+        let following = if settings.follow { Some(projector.follow()?) } else { None };
+        let system = Self {
+            pack: RwLock::new(pack),
+            keys,
+            person_keys,
+            clock,
+            evidence,
+            following,
+            readings,
+            writer,
+            reader,
+            data,
+            address: settings.address,
+            _lock: lock,
+        };
+        let repeated = system.repeat_erasures().await?;
+        if repeated > 0 {
+            tracing::warn!(
+                repeated,
+                "keys that had been destroyed were in this store; destroyed again"
+            );
+        }
+        system.activate_pack().await?;
+        let resumed = system.resume_streams().await?;
+        if resumed > 0 {
+            tracing::info!(resumed, "streams that had been checked were appended");
+        }
+        Ok(system)
+    }
+
+    /// Drops the readings and makes them anew from the records; returns how many those are.
+    ///
+    /// # Errors
+    /// A fault of the store.
+    pub async fn rebuild(&self) -> Result<u64, store::Error> {
+        let pack = self.pack();
+        let interpret = reading::interpret(&pack);
+        let mut projector =
+            Projector::new(self.readings.clone(), self.reader.clone(), interpret).await?;
+        Ok(projector.rebuild().await?.watermark)
+    }
+
+    /// The pack in force.
+    pub fn pack(&self) -> Arc<Pack> {
+        Arc::clone(&self.pack.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// The clock.
+    pub fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
+    /// The folder of the installation.
+    pub fn data(&self) -> &Path {
+        &self.data
+    }
+
+    /// Where the store is.
+    pub fn address(&self) -> &Address {
+        &self.address
+    }
+
+    /// What reads from the store.
+    pub fn reader(&self) -> &Reader {
+        &self.reader
+    }
+
+    /// The evidence log.
+    pub fn evidence(&self) -> &Evidence {
+        &self.evidence
+    }
+
+    /// What is signed now.
+    pub fn published(&self) -> Published {
+        self.evidence.published()
+    }
+
+    /// The secrets.
+    pub fn keys(&self) -> &Keys {
+        &self.keys
+    }
+
+    pub(crate) fn writer(&self) -> &Arc<Writer> {
+        &self.writer
+    }
+
+    pub(crate) fn person_keys(&self) -> &PersonKeys {
+        &self.person_keys
+    }
+
+    pub(crate) fn log_place(&self, position: u64) -> (String, u64) {
+        self.evidence.place(position)
+    }
+
+    /// Tells who waits for records that some came.
+    pub(crate) fn note_stored(&self) {
+        if let Some(following) = &self.following {
+            following.wake();
+        }
+    }
+
+    /// The readings.
+    pub fn readings(&self) -> &Readings {
+        &self.readings
+    }
+
+    /// Why the readings or the log do not follow, if they do not.
+    pub fn reading_fault(&self) -> Option<store::Error> {
+        self.following.as_ref().and_then(Following::fault)
+    }
+}
