@@ -14,6 +14,7 @@
 //! Only [`time`] reads the clock.
 
 mod activation;
+pub mod backup;
 pub mod door;
 pub mod erasure;
 pub mod evidence;
@@ -24,6 +25,7 @@ pub mod reading;
 pub mod system;
 pub mod time;
 pub mod token;
+pub mod verify;
 
 pub use door::{Door, Principal};
 pub use fault::{Fault, Rejection};

@@ -53,6 +53,11 @@ impl RecordId {
         Ok(Self(id))
     }
 
+    /// The text, written into a buffer.
+    pub fn write<'b>(&self, buffer: &'b mut [u8; 36]) -> &'b str {
+        self.0.as_hyphenated().encode_lower(buffer)
+    }
+
     /// The sixteen bytes.
     pub fn as_bytes(&self) -> &[u8; 16] {
         self.0.as_bytes()

@@ -95,4 +95,6 @@ pub struct Stored {
     pub nonce: [u8; 32],
     /// The leaf.
     pub leaf: Vec<u8>,
+    /// Who may see it, as a word.
+    pub class: String,
 }

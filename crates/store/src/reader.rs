@@ -14,7 +14,7 @@ pub const MOST: usize = 1024;
 /// The columns of a record, in the order in which [`stored`] takes them.
 const COLUMNS: &str = "SELECT r.position, r.id, r.kind, r.valid_at, r.recorded_at, r.batch, \
      r.corrects, r.withdraws, r.closes, r.content, r.unique_keys, r.envelope, r.open_part, \
-     r.nonce, r.leaf FROM record r";
+     r.nonce, r.leaf, r.class FROM record r";
 
 const PERSONAL: &str = "SELECT position, person, sealed FROM personal_part \
      WHERE position >= $1 AND position <= $2 ORDER BY position, place";
@@ -108,11 +108,24 @@ impl Reader {
     pub async fn range(&self, from: u64, count: usize) -> Result<Vec<Stored>, Error> {
         let to = from.saturating_add(count.min(MOST) as u64);
         let Some(to) = to.checked_sub(1).filter(|to| *to >= from) else { return Ok(Vec::new()) };
+        self.ask(Self::range_questions(from, to)).await
+    }
+
+    /// As [`range`](Self::range), on the thread that asks: for work that has a thread of its own.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`], [`Error::Damaged`].
+    pub async fn range_now(&self, from: u64, count: usize) -> Result<Vec<Stored>, Error> {
+        let to = from.saturating_add(count.min(MOST) as u64);
+        let Some(to) = to.checked_sub(1).filter(|to| *to >= from) else { return Ok(Vec::new()) };
+        self.ask_now(Self::range_questions(from, to)).await
+    }
+
+    fn range_questions(from: u64, to: u64) -> Vec<Statement> {
         let bounds = || vec![Bind::from(from), Bind::from(to)];
         let sql =
             format!("{COLUMNS} WHERE r.position >= $1 AND r.position <= $2 ORDER BY r.position");
-        let questions = vec![Statement::new(sql, bounds()), Statement::new(PERSONAL, bounds())];
-        self.ask(questions).await
+        vec![Statement::new(sql, bounds()), Statement::new(PERSONAL, bounds())]
     }
 
     /// The records at some positions, in the order of the positions, each once; at most [`MOST`].
@@ -141,22 +154,31 @@ impl Reader {
     }
 
     async fn ask(&self, questions: Vec<Statement>) -> Result<Vec<Stored>, Error> {
-        let mut answers = self.db.query_all(questions).await?.into_iter();
-        let records = answers.next().unwrap_or_default();
-        let parts = answers.next().unwrap_or_default();
-        let mut records: Vec<Stored> = records.into_iter().map(stored).collect::<Result<_, _>>()?;
-        let mut at = records.iter_mut().peekable();
-        for mut part in parts {
-            let position: u64 = part.take(0)?;
-            while at.next_if(|record| record.position < position).is_some() {}
-            // A record that came between the two questions is not in the answer to the first.
-            if let Some(record) = at.peek_mut().filter(|record| record.position == position) {
-                let part = PersonalSealed { person: part.take(1)?, sealed: part.take(2)? };
-                record.personal.push(part);
-            }
-        }
-        Ok(records)
+        together(self.db.query_all(questions).await?)
     }
+
+    async fn ask_now(&self, questions: Vec<Statement>) -> Result<Vec<Stored>, Error> {
+        together(self.db.query_all_now(questions).await?)
+    }
+}
+
+/// Puts records and their personal parts together.
+fn together(answers: Vec<Vec<Row>>) -> Result<Vec<Stored>, Error> {
+    let mut answers = answers.into_iter();
+    let records = answers.next().unwrap_or_default();
+    let parts = answers.next().unwrap_or_default();
+    let mut records: Vec<Stored> = records.into_iter().map(stored).collect::<Result<_, _>>()?;
+    let mut at = records.iter_mut().peekable();
+    for mut part in parts {
+        let position: u64 = part.take(0)?;
+        while at.next_if(|record| record.position < position).is_some() {}
+        // A record that came between the two questions is not in the answer to the first.
+        if let Some(record) = at.peek_mut().filter(|record| record.position == position) {
+            let part = PersonalSealed { person: part.take(1)?, sealed: part.take(2)? };
+            record.personal.push(part);
+        }
+    }
+    Ok(records)
 }
 
 fn stored(mut row: Row) -> Result<Stored, Error> {
@@ -179,5 +201,6 @@ fn stored(mut row: Row) -> Result<Stored, Error> {
         personal: Vec::new(),
         nonce: row.take(13)?,
         leaf: row.take(14)?,
+        class: row.take(15)?,
     })
 }

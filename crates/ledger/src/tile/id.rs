@@ -54,7 +54,7 @@ impl TileKind {
 
     /// The tile of this kind at `index` in a log of `size` entries, partial where it is the last and
     /// not full. It must hold something.
-    pub(crate) fn tile_at(self, index: u64, size: u64) -> TileId {
+    pub fn tile_at(self, index: u64, size: u64) -> TileId {
         let width = (self.items(size) - index * u64::from(FULL_WIDTH)).min(FULL_WIDTH.into());
         TileId { kind: self, index, width: width as u16 }
     }

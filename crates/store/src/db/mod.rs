@@ -92,6 +92,20 @@ impl Db {
         }
     }
 
+    /// As [`query_all`](Self::query_all), on the thread that asks where the database is SQLite.
+    ///
+    /// # Errors
+    /// As [`query`](Self::query).
+    pub async fn query_all_now(&self, questions: Vec<Statement>) -> Result<Vec<Vec<Row>>, Error> {
+        match &self.0 {
+            Inner::Sqlite(file) => file.with_here(|connection| {
+                let ask = |s: &Statement| sqlite::query(connection, &s.sql, &s.binds);
+                questions.iter().map(ask).collect()
+            }),
+            Inner::Postgres(_) => self.query_all(questions).await,
+        }
+    }
+
     /// Writes outside of the writer and its fence, in one durable transaction: only for what is no
     /// part of the log, such as tokens and jobs.
     ///

@@ -34,21 +34,27 @@ impl SqliteFile {
         ask: impl FnOnce(&Connection) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {
         let file = Arc::clone(self);
-        let asked = tokio::task::spawn_blocking(move || {
-            let idle = file.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
-            let connection = match idle {
-                Some(connection) => connection,
-                None => open(&file.path, OpenFlags::SQLITE_OPEN_READ_ONLY)?,
-            };
-            let answer = ask(&connection);
-            let mut idle = file.idle.lock().unwrap_or_else(PoisonError::into_inner);
-            // What failed may have left the connection in the middle of something.
-            if answer.is_ok() && idle.len() < IDLE {
-                idle.push(connection);
-            }
-            answer
-        });
+        let asked = tokio::task::spawn_blocking(move || file.with_here(ask));
         asked.await.map_err(|e| Error::Unavailable { reason: e.to_string() })?
+    }
+
+    /// Runs a question on an idle connection, on this thread.
+    pub(crate) fn with_here<T>(
+        &self,
+        ask: impl FnOnce(&Connection) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let connection = match idle {
+            Some(connection) => connection,
+            None => open(&self.path, OpenFlags::SQLITE_OPEN_READ_ONLY)?,
+        };
+        let answer = ask(&connection);
+        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        // What failed may have left the connection in the middle of something.
+        if answer.is_ok() && idle.len() < IDLE {
+            idle.push(connection);
+        }
+        answer
     }
 
     /// Runs something on a connection of its own that may write.
