@@ -15,6 +15,7 @@
 
 mod activation;
 pub mod backup;
+pub mod batch;
 pub mod door;
 pub mod erasure;
 pub mod evidence;
