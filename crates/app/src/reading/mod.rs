@@ -75,7 +75,9 @@ impl System {
                     .into());
                 }
                 self.note_stored();
-                if known > merged.get() && !merged.wait_for(known, Self::PATIENCE).await {
+                // As of `known` the last record is the one before it.
+                let last = known.saturating_sub(1);
+                if known > merged.get() && !merged.wait_for(last, Self::PATIENCE).await {
                     let reason = "the readings are behind the records".to_owned();
                     return Err(store::Error::Unavailable { reason }.into());
                 }
