@@ -2,9 +2,15 @@
 //!
 //! Exit status: 0 the answer is good, 1 what was asked about is wrong, 2 the question is wrong.
 
+mod append;
+mod backup;
 mod clock;
 mod codes;
+mod get;
+mod installation;
 mod pack;
+mod rebuild;
+mod subject;
 mod verify;
 
 use std::io::Write;
@@ -28,8 +34,20 @@ enum Command {
     Clock(clock::Args),
     /// Institution packs: check one, or say what a change of pack changes
     Pack(pack::Args),
-    /// Check a log folder or a proof file without the server
+    /// Check a store, a log folder or a proof file without the server
     Verify(verify::Args),
+    /// Take records in from a file of JSON lines, checked to its end before any is stored
+    Append(append::Args),
+    /// Show a record, or write its proof
+    Get(get::Args),
+    /// Show what is known of a subject, as of any time
+    Subject(subject::Args),
+    /// Drop every reading and make it anew from the records
+    Rebuild(rebuild::Args),
+    /// Write a copy of the store that restores into SQLite or PostgreSQL
+    Backup(backup::BackupArgs),
+    /// Put a copy into an empty store
+    Restore(backup::RestoreArgs),
 }
 
 /// How a subcommand ended when its question could be answered.
@@ -52,6 +70,12 @@ pub fn run() -> ExitCode {
         Command::Clock(args) => clock::run(args, &mut out),
         Command::Pack(args) => pack::run(args, &mut out),
         Command::Verify(args) => verify::run(args, &mut out),
+        Command::Append(args) => append::run(args, &mut out),
+        Command::Get(args) => get::run(args, &mut out),
+        Command::Subject(args) => subject::run(args, &mut out),
+        Command::Rebuild(args) => rebuild::run(args, &mut out),
+        Command::Backup(args) => backup::write(args, &mut out),
+        Command::Restore(args) => backup::restore(args, &mut out),
     };
     let result = result.and_then(|outcome| {
         out.flush()?;

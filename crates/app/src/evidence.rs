@@ -376,13 +376,13 @@ impl Worker {
                 // What is in memory may not be what is stored.
                 self.log = None;
             }
-            match order {
-                Ok(Order::Sign) => {
-                    // Several that wait are served by one signature.
-                    while let Ok(Order::Sign) = orders.try_recv() {}
-                }
-                Err(RecvTimeoutError::Timeout) => {}
-                Ok(Order::Stop) | Err(RecvTimeoutError::Disconnected) => break,
+            // Several that wait are served by one signature; an order to stop is never passed over.
+            let mut stop = matches!(order, Ok(Order::Stop) | Err(RecvTimeoutError::Disconnected));
+            while let (false, Ok(next)) = (stop, orders.try_recv()) {
+                stop = matches!(next, Order::Stop);
+            }
+            if stop {
+                break;
             }
         }
     }
