@@ -48,11 +48,8 @@ pub fn run(args: Args, out: &mut impl Write) -> Result<Outcome, Fault> {
     let mut who = Principal::operator();
     who.on_behalf_of.clone_from(&args.on_behalf_of);
     let name = args.file.file_name().map(|name| name.to_string_lossy().into_owned());
-    let options = Options {
-        batch: args.batch,
-        proceed: args.proceed,
-        source: args.source.clone().or(name),
-    };
+    let options =
+        Options { batch: args.batch, proceed: args.proceed, source: args.source.clone().or(name) };
     let taken = runtime.block_on(async {
         let mut stream = system.begin_stream(&who, options)?;
         let mut part = vec![0; PART];

@@ -58,8 +58,7 @@ pub fn run(args: Args, out: &mut impl Write) -> Result<Outcome, Fault> {
         let shown = records.iter().map(app::reading::RecordView::to_json);
         let shown: Vec<_> = shown.collect::<Result<_, _>>()?;
         let subject = args.subject.as_str();
-        let answer =
-            json!({ "subject": subject, "known": known, "more": after.is_some(), "records": shown });
+        let answer = json!({ "subject": subject, "known": known, "more": after.is_some(), "records": shown });
         writeln!(out, "{answer:#}")?;
         return Ok(Outcome::Good);
     }

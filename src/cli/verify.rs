@@ -1,5 +1,5 @@
-//! `zhiheng verify`: a log in a folder, or a single proof file, checked with nothing but the file and
-//! the log's public key.
+//! `zhiheng verify`: a store, a log in a folder, or a single proof file, checked with nothing but
+//! what is there and the log's public key.
 //!
 //! Exit status: 0 everything that could be checked fits, 1 something does not, 2 it cannot be told.
 //! Without a key the signatures of a folder go unchecked, which the answer says: its structure is
@@ -9,6 +9,7 @@
 
 mod log;
 mod proof;
+mod store;
 
 use std::error::Error;
 use std::io::Write;
@@ -22,7 +23,8 @@ use super::{Fault, Outcome};
 
 #[derive(clap::Args)]
 pub struct Args {
-    /// The folder of a log (with `checkpoint` and `tile`), or a .tlog-proof file
+    /// The folder of a store, `postgres://…`, the folder of a log (with `checkpoint` and `tile`), or
+    /// a .tlog-proof file
     path: PathBuf,
     /// A verifier key, name+hash+key; may be repeated: one of them must have signed
     #[arg(long = "key", value_name = "VKEY", alias = "vkey", alias = "public-key")]
@@ -61,6 +63,10 @@ struct Answer {
 
 pub fn run(args: Args, out: &mut impl Write) -> Result<Outcome, Fault> {
     let keys: Vec<&dyn Verifier> = args.keys.iter().map(|key| key as &dyn Verifier).collect();
+    if let Some(address) = store::address(&args.path) {
+        let answer = store::check(&args, &address)?;
+        return print(&args, answer, true, out);
+    }
     let path = std::fs::metadata(&args.path).map_err(|e| cannot("open", &args.path, &e))?;
     let answer =
         if path.is_dir() { log::check(&args, &keys)? } else { proof::check(&args, &keys)? };
