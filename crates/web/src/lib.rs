@@ -1,1 +1,37 @@
-//! The program over HTTP.
+//! The program over HTTP: records in and out, proofs, and the evidence log as public files.
+//!
+//! | module | what |
+//! |---|---|
+//! | [`routes`] | one file for each resource |
+//! | [`serve`](mod@serve) | connections, and how they end |
+//! | [`problem`] | everything that can be wrong, as one kind of document |
+//! | [`guard`] | what is around every request: limits, panics, the reader's language |
+//! | [`query`], [`body`], [`cursor`] | reading what comes in, strictly |
+//! | [`answer`] | what goes out |
+//! | [`openapi`] | the description of all of it |
+//!
+//! Nothing is decided here: who may do what, what is right and what is stored is the business of
+//! the crate `app`.
+
+pub mod answer;
+mod body;
+mod cursor;
+mod guard;
+pub mod openapi;
+pub mod problem;
+mod query;
+pub mod routes;
+pub mod serve;
+mod site;
+
+use std::sync::Arc;
+
+use app::System;
+use axum::Router;
+
+pub use serve::serve;
+
+/// All routes of a program.
+pub fn router(system: Arc<System>) -> Router {
+    routes::router(Arc::new(site::Site::new(system)))
+}

@@ -1,0 +1,118 @@
+//! What is around every request: limits, panics, time, and the words of what is wrong.
+
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::time::Duration;
+
+use app::Fault;
+use axum::extract::{Request, State};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::Response;
+use futures_util::FutureExt as _;
+
+use crate::body;
+use crate::problem::{PROBLEM_JSON, Problem, prefers_chinese};
+use crate::site::Site;
+
+/// The most bytes of path and query.
+const LONGEST_ADDRESS: usize = 8 << 10;
+/// The most bytes of all headers.
+const MOST_HEADERS: usize = 16 << 10;
+/// How long a request that is no stream may take.
+const PATIENCE: Duration = Duration::from_secs(45);
+
+/// Answers a request, whatever happens within.
+pub async fn guard(State(site): State<Arc<Site>>, request: Request, next: Next) -> Response {
+    let chinese = prefers_chinese(request.headers());
+    let mut response = match checked(&request) {
+        Err(problem) => problem.answer(chinese),
+        Ok(()) => match site.requests.try_acquire() {
+            Err(_) => body::busy().answer(chinese),
+            Ok(_permit) => told(within(request, next).await, chinese),
+        },
+    };
+    let nosniff = HeaderValue::from_static("nosniff");
+    response.headers_mut().insert(header::X_CONTENT_TYPE_OPTIONS, nosniff);
+    response
+}
+
+fn checked(request: &Request) -> Result<(), Problem> {
+    let address = request.uri().path_and_query().map_or(0, |address| address.as_str().len());
+    if address > LONGEST_ADDRESS {
+        let fault = Fault::new(
+            "request.address_too_long",
+            format!("path and query have more than {LONGEST_ADDRESS} bytes; ask for less at once"),
+            format!("路径和参数超过 {LONGEST_ADDRESS} 字节；请缩小查询范围"),
+        );
+        return Err(Problem::new(StatusCode::URI_TOO_LONG, fault));
+    }
+    let headers = request.headers().iter();
+    let headers: usize = headers.map(|(name, value)| name.as_str().len() + value.len()).sum();
+    if headers > MOST_HEADERS {
+        let fault = Fault::new(
+            "request.headers_too_large",
+            format!("the headers have more than {MOST_HEADERS} bytes; send fewer"),
+            format!("标头超过 {MOST_HEADERS} 字节；请减少标头"),
+        );
+        return Err(Problem::new(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, fault));
+    }
+    Ok(())
+}
+
+async fn within(request: Request, next: Next) -> Result<Response, Problem> {
+    let is_stream = body::is_of_type(request.headers(), crate::routes::records::NDJSON);
+    let work = AssertUnwindSafe(next.run(request)).catch_unwind();
+    let done = if is_stream {
+        // As long as lines come; the body has a watch of its own.
+        work.await
+    } else {
+        match tokio::time::timeout(PATIENCE, work).await {
+            Ok(done) => done,
+            Err(_) => {
+                let fault = Fault::new(
+                    "server.too_slow",
+                    "the answer took too long; send the request again, what was stored is recognised",
+                    "处理超时；请重新发送，已保存的会被识别",
+                );
+                let problem = Problem::new(StatusCode::SERVICE_UNAVAILABLE, fault);
+                return Err(problem.retry_after(5));
+            }
+        }
+    };
+    done.map_err(|panic| {
+        let words = panic.downcast_ref::<String>().map(String::as_str);
+        let words = words.or_else(|| panic.downcast_ref::<&str>().copied());
+        tracing::error!(panic = words.unwrap_or("?"), "a request failed in the program itself");
+        Problem::bare(StatusCode::INTERNAL_SERVER_ERROR)
+    })
+}
+
+/// Puts what is wrong into words, also what was answered without any.
+fn told(done: Result<Response, Problem>, chinese: bool) -> Response {
+    let mut response = match done {
+        Ok(response) => response,
+        Err(problem) => return problem.answer(chinese),
+    };
+    let status = response.status();
+    if !status.is_client_error() && !status.is_server_error() {
+        return response;
+    }
+    let told = match response.extensions_mut().remove::<Arc<Problem>>() {
+        Some(problem) => problem.answer(chinese),
+        None => {
+            let media = response.headers().get(header::CONTENT_TYPE);
+            if media.is_some_and(|media| media == PROBLEM_JSON) {
+                return response;
+            }
+            Problem::bare(status).answer(chinese)
+        }
+    };
+    // Such as Allow, which only the router knows.
+    let allow = response.headers().get(header::ALLOW).cloned();
+    let mut told = told;
+    if let Some(allow) = allow {
+        told.headers_mut().insert(header::ALLOW, allow);
+    }
+    told
+}

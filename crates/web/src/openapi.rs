@@ -1,0 +1,85 @@
+//! The description of the API (OpenAPI 3.1).
+
+use std::sync::LazyLock;
+
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::Response;
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::{Modify, OpenApi};
+
+use crate::answer;
+use crate::routes::{batches, erasures, health, kinds, log, pack, records, subjects, withdrawals};
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Zhiheng",
+        version = "1",
+        description = "Records of quality: in, out, and proven. Everything that is wrong is told by one document (RFC 9457), in Chinese and English.",
+        license(name = "Apache-2.0", identifier = "Apache-2.0"),
+    ),
+    paths(
+        records::send::send,
+        records::list::list,
+        records::count::count,
+        records::read::read,
+        records::proof::proof,
+        subjects::by_path,
+        subjects::by_query,
+        withdrawals::withdraw,
+        batches::batch,
+        erasures::erase,
+        kinds::kinds,
+        kinds::kind,
+        kinds::schema,
+        pack::pack,
+        health::health,
+        log::logs,
+        log::checkpoint,
+        log::checkpoint_of,
+        log::tile,
+        log::tile_of,
+        description,
+    ),
+    security(("token" = [])),
+    modifiers(&Token),
+)]
+struct Description;
+
+struct Token;
+
+impl Modify for Token {
+    fn modify(&self, openapi: &mut utoipa::openapi::OpenApi) {
+        let bearer = HttpBuilder::new()
+            .scheme(HttpAuthScheme::Bearer)
+            .description(Some("A token that the operator gave, `zh_…`"))
+            .build();
+        let components = openapi.components.get_or_insert_default();
+        components.add_security_scheme("token", SecurityScheme::Http(bearer));
+    }
+}
+
+/// The description as text.
+pub fn text() -> &'static str {
+    static TEXT: LazyLock<String> = LazyLock::new(|| {
+        let mut text = Description::openapi().to_pretty_json().unwrap_or_default();
+        text.push('\n');
+        text
+    });
+    &TEXT
+}
+
+/// This description.
+#[utoipa::path(
+    get,
+    path = "/api/v1/openapi.json",
+    tag = "service",
+    security(()),
+    responses((status = 200, description = "The description", body = Object)),
+)]
+pub async fn description() -> Response {
+    let mut response = answer::bytes(StatusCode::OK, text().as_bytes().to_vec());
+    let cache = HeaderValue::from_static("public, max-age=3600");
+    response.headers_mut().insert(header::CACHE_CONTROL, cache);
+    response
+}

@@ -1,0 +1,61 @@
+//! One file for each resource.
+
+pub mod batches;
+mod commands;
+pub mod erasures;
+pub mod health;
+pub mod kinds;
+pub mod log;
+pub mod pack;
+pub mod page;
+pub mod records;
+pub mod subjects;
+pub mod withdrawals;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::middleware::from_fn_with_state;
+use axum::routing::{get, post};
+use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::SizeAbove;
+
+use crate::guard::guard;
+use crate::openapi;
+use crate::site::Site;
+
+/// Answers below this many bytes are not packed.
+const SMALL: u16 = 1024;
+
+/// All routes of a site, with what is around them.
+pub fn router(site: Arc<Site>) -> Router {
+    let gzip = CompressionLayer::new().gzip(true).compress_when(SizeAbove::new(SMALL));
+    let read = Router::new()
+        .route("/api/v1/records/count", get(records::count::count))
+        .route("/api/v1/records/{id}", get(records::read::read))
+        .route("/api/v1/subjects", get(subjects::by_query))
+        .route("/api/v1/subjects/{*subject}", get(subjects::by_path))
+        .route("/api/v1/kinds", get(kinds::kinds))
+        .route("/api/v1/kinds/{kind}", get(kinds::kind))
+        .route("/api/v1/kinds/{kind}/schema", get(kinds::schema))
+        .route("/api/v1/openapi.json", get(openapi::description))
+        .layer(gzip.clone());
+    // Receipts are small, and the way in is to be short.
+    let records = get(records::list::list).layer(gzip).post(records::send::send);
+    Router::new()
+        .merge(read)
+        .route("/api/v1/records", records)
+        .route("/api/v1/records/{id}/proof", get(records::proof::proof))
+        .route("/api/v1/withdrawals", post(withdrawals::withdraw))
+        .route("/api/v1/erasures", post(erasures::erase))
+        .route("/api/v1/batches/{id}", get(batches::batch))
+        .route("/api/v1/pack", get(pack::pack))
+        .route("/api/v1/health", get(health::health))
+        .route("/api/v1/log", get(log::logs))
+        .route("/log/checkpoint", get(log::checkpoint))
+        .route("/log/tile/{*tile}", get(log::tile))
+        .route("/log/{number}/checkpoint", get(log::checkpoint_of))
+        .route("/log/{number}/tile/{*tile}", get(log::tile_of))
+        .with_state(Arc::clone(&site))
+        .layer(from_fn_with_state(site, guard))
+}

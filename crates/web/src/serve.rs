@@ -1,0 +1,81 @@
+//! Connections: taking them in, and ending them in good order.
+
+use std::io;
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use app::System;
+use hyper::server::conn::http1;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::server::graceful::GracefulShutdown;
+use hyper_util::service::TowerToHyperService;
+use tokio::net::TcpListener;
+use tokio::sync::Semaphore;
+
+/// Connections at once; more wait in the listener's queue.
+const CONNECTIONS: usize = 4096;
+/// How long a connection may take to send a request's headers, or be idle between two requests.
+const HEADERS: Duration = Duration::from_secs(60);
+/// Bytes of request line and headers that are read before they are refused; also how much of a body
+/// is read at once.
+const BUFFER: usize = 128 << 10;
+/// How many headers a request may have.
+const MOST_HEADERS: usize = 100;
+/// How long requests that are being answered may take once the program is to end.
+const ENDING: Duration = Duration::from_secs(30);
+
+/// Serves a program until `shutdown` comes, then lets the requests that are being answered end.
+///
+/// # Errors
+/// The listener is no listener any more.
+pub async fn serve(
+    system: Arc<System>,
+    listener: TcpListener,
+    shutdown: impl Future<Output = ()>,
+) -> io::Result<()> {
+    let service = TowerToHyperService::new(crate::router(system));
+    let mut http = http1::Builder::new();
+    http.timer(TokioTimer::new())
+        .header_read_timeout(HEADERS)
+        .max_headers(MOST_HEADERS)
+        .max_buf_size(BUFFER);
+    let connections = Arc::new(Semaphore::new(CONNECTIONS));
+    let graceful = GracefulShutdown::new();
+    let mut shutdown = pin!(shutdown);
+    loop {
+        let next = async {
+            let permit = Arc::clone(&connections).acquire_owned().await;
+            (listener.accept().await, permit)
+        };
+        let (accepted, permit) = tokio::select! {
+            next = next => next,
+            () = &mut shutdown => break,
+        };
+        let stream = match accepted {
+            Ok((stream, _)) => stream,
+            Err(error) if error.kind() == io::ErrorKind::InvalidInput => return Err(error),
+            Err(error) => {
+                // No descriptor is free, or the peer went away: neither ends the program.
+                tracing::warn!(%error, "a connection could not be taken in");
+                tokio::time::sleep(Duration::from_millis(20)).await;
+                continue;
+            }
+        };
+        // Answers are small and waited for.
+        let _ = stream.set_nodelay(true);
+        let connection = http.serve_connection(TokioIo::new(stream), service.clone());
+        let connection = graceful.watch(connection);
+        tokio::spawn(async move {
+            if let Err(error) = connection.await {
+                tracing::debug!(%error, "a connection ended early");
+            }
+            drop(permit);
+        });
+    }
+    drop(listener);
+    if tokio::time::timeout(ENDING, graceful.shutdown()).await.is_err() {
+        tracing::warn!("some requests were still being answered when the program ended");
+    }
+    Ok(())
+}

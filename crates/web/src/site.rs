@@ -1,0 +1,71 @@
+//! What every request has at hand.
+
+use std::sync::Arc;
+
+use app::token::Tokens;
+use app::{Fault, Principal, Rejection, System};
+use axum::http::{HeaderMap, StatusCode, header};
+use tokio::sync::Semaphore;
+
+use crate::body;
+use crate::problem::Problem;
+
+/// Requests that are worked on at once.
+const REQUESTS: usize = 1024;
+/// Streams that are received at once; each holds some mebibytes.
+const STREAMS: usize = 16;
+
+/// A program and what its requests share.
+pub struct Site {
+    /// The program.
+    pub system: Arc<System>,
+    /// Permits for requests.
+    pub requests: Semaphore,
+    /// Permits for streams.
+    pub streams: Semaphore,
+    /// Permits for bytes of large bodies.
+    pub bodies: Semaphore,
+    tokens: Tokens,
+}
+
+impl Site {
+    /// The site of a program.
+    pub fn new(system: Arc<System>) -> Self {
+        Self {
+            tokens: Tokens::new(system.reader().db().clone()),
+            system,
+            requests: Semaphore::new(REQUESTS),
+            streams: Semaphore::new(STREAMS),
+            bodies: Semaphore::new(body::MOST_AT_ONCE),
+        }
+    }
+
+    /// Who asks, by the token in the header `Authorization`.
+    ///
+    /// # Errors
+    /// No token, or one that is not taken.
+    pub async fn principal(&self, headers: &HeaderMap) -> Result<Arc<Principal>, Problem> {
+        let Some(value) = headers.get(header::AUTHORIZATION) else {
+            let fault = Fault::new(
+                "token.missing",
+                "a token is needed: send the header Authorization: Bearer zh_…",
+                "需要令牌：请发送标头 Authorization: Bearer zh_…",
+            );
+            return Err(Problem::new(StatusCode::UNAUTHORIZED, fault));
+        };
+        let token = value.to_str().ok().and_then(|text| {
+            let (scheme, token) = text.split_once(' ')?;
+            scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+        });
+        let Some(token) = token else {
+            let fault = Fault::new(
+                "token.form",
+                "the header must be Authorization: Bearer zh_…",
+                "标头应为 Authorization: Bearer zh_…",
+            );
+            return Err(Problem::new(StatusCode::UNAUTHORIZED, fault));
+        };
+        let now = self.system.clock().now();
+        self.tokens.principal(now, token).await.map_err(Rejection::into)
+    }
+}

@@ -1,0 +1,11 @@
+#![allow(clippy::unwrap_used)] // a test that cannot go on fails
+
+//! The routes on both databases. The tree mirrors that of the routes.
+
+mod api;
+mod guard;
+mod log;
+mod openapi;
+mod samples;
+mod serve;
+mod site;
