@@ -10,7 +10,9 @@ mod get;
 mod installation;
 mod pack;
 mod rebuild;
+mod serve;
 mod subject;
+mod token;
 mod verify;
 
 use std::io::Write;
@@ -42,6 +44,10 @@ enum Command {
     Get(get::Args),
     /// Show what is known of a subject, as of any time
     Subject(subject::Args),
+    /// Serve the program over HTTP
+    Serve(serve::Args),
+    /// Tokens of programs that send and read over HTTP
+    Token(token::Args),
     /// Drop every reading and make it anew from the records
     Rebuild(rebuild::Args),
     /// Write a copy of the store that restores into SQLite or PostgreSQL
@@ -73,6 +79,8 @@ pub fn run() -> ExitCode {
         Command::Append(args) => append::run(args, &mut out),
         Command::Get(args) => get::run(args, &mut out),
         Command::Subject(args) => subject::run(args, &mut out),
+        Command::Serve(args) => serve::run(args, &mut out),
+        Command::Token(args) => token::run(args, &mut out),
         Command::Rebuild(args) => rebuild::run(args, &mut out),
         Command::Backup(args) => backup::write(args, &mut out),
         Command::Restore(args) => backup::restore(args, &mut out),

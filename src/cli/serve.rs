@@ -1,0 +1,58 @@
+//! `zhiheng serve`: the program over HTTP.
+
+use std::io::Write;
+use std::net::SocketAddr;
+
+use tokio::net::TcpListener;
+
+use super::installation::{Installation, runtime};
+use super::{Fault, Outcome};
+
+#[derive(clap::Args)]
+pub struct Args {
+    #[command(flatten)]
+    installation: Installation,
+    /// Where to listen; put a proxy that speaks TLS before it
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8420")]
+    listen: SocketAddr,
+    /// Tell more of what happens: info, debug
+    #[arg(long, value_name = "LEVEL", default_value = "info")]
+    log_level: tracing::level_filters::LevelFilter,
+}
+
+pub fn run(args: Args, out: &mut impl Write) -> Result<Outcome, Fault> {
+    tracing_subscriber::fmt()
+        .with_max_level(args.log_level)
+        .with_writer(std::io::stderr)
+        .with_ansi(false)
+        .with_target(false)
+        .init();
+    let runtime = runtime()?;
+    let listener = runtime.block_on(TcpListener::bind(args.listen));
+    let listener = listener.map_err(|e| format!("cannot listen on {}: {e}", args.listen))?;
+    let address = listener.local_addr()?;
+    let system = args.installation.open(&runtime)?;
+    let published = system.published();
+    // The line that a supervisor or a test waits for.
+    writeln!(out, "listening on http://{address}")?;
+    out.flush()?;
+    tracing::info!(origin = published.origin, records = published.records, "the log is signed");
+    runtime.block_on(web::serve(system, listener, stopped()))?;
+    tracing::info!("stopped");
+    Ok(Outcome::Good)
+}
+
+/// Comes when the program is asked to stop.
+async fn stopped() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let terminated = async {
+        match signal(SignalKind::terminate()) {
+            Ok(mut signal) => _ = signal.recv().await,
+            Err(_) => std::future::pending().await,
+        }
+    };
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        () = terminated => {}
+    }
+}
