@@ -2,12 +2,12 @@
 
 use model::{RecordId, Timestamp};
 
+use crate::Door;
 use crate::door::{Principal, Target};
 use crate::fault::Rejection;
 use crate::intake::{Receipt, closing_id};
 use crate::reading::READ;
 use crate::system::System;
-use crate::Door;
 
 /// How far a batch is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

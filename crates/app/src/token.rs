@@ -165,7 +165,9 @@ fn faults(pack: &Pack, now: Timestamp, new: &NewToken) -> Vec<Fault> {
         if permission != ALL && !pack.permissions().any(|known| known.id == *permission) {
             add(
                 &format!("/permissions/{at}"),
-                format!("the pack has no permission {permission}; its permissions stand in roles.toml"),
+                format!(
+                    "the pack has no permission {permission}; its permissions stand in roles.toml"
+                ),
                 format!("没有权限 {permission}；权限见 roles.toml"),
             );
         }
@@ -273,7 +275,9 @@ impl Tokens {
         if let Some(revoked_at) = found.revoked_at {
             return Err(Rejection::Denied(Fault::new(
                 "token.revoked",
-                format!("the token was revoked at {revoked_at}; ask your administrator for another"),
+                format!(
+                    "the token was revoked at {revoked_at}; ask your administrator for another"
+                ),
                 format!("令牌已于 {revoked_at} 吊销；请向管理员申请新的令牌"),
             )));
         }
