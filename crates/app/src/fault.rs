@@ -75,7 +75,11 @@ impl From<model::Error> for Fault {
 
 impl From<rules::schema::Fault> for Fault {
     fn from(fault: rules::schema::Fault) -> Self {
-        Self::new(fault.code(), fault.to_string(), fault.zh()).at(fault.pointer)
+        // The pointer stands beside the words here, not in them.
+        let place = if fault.pointer.is_empty() { "/" } else { fault.pointer.as_str() };
+        let en = fault.to_string().replacen(&format!(" ({place})"), "", 1);
+        let zh = fault.zh().replacen(&format!("（{place}）"), "", 1);
+        Self::new(fault.code(), en, zh).at(fault.pointer)
     }
 }
 
