@@ -5,5 +5,6 @@
 mod clock;
 mod codes;
 mod command;
+mod installation;
 mod pack;
 mod verify;
