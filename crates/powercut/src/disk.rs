@@ -48,8 +48,29 @@ impl Disk {
             .env("LD_PRELOAD", &self.shim)
             .env("POWERCUT_WATCHED", &self.working)
             .env("POWERCUT_SHADOW", self.shadow())
+            .env("POWERCUT_FULL", self.full())
             .env("POWERCUT_STRICT_ENTRIES", if self.kind_entries { "0" } else { "1" });
         command
+    }
+
+    /// The disk is full from now on, also for the program that runs: writes, longer files and new
+    /// names fail with `ENOSPC`. What only reads, cuts, removes or syncs goes on.
+    ///
+    /// # Errors
+    /// The mark cannot be made.
+    pub fn fill(&self) -> io::Result<()> {
+        fs::write(self.full(), "")
+    }
+
+    /// There is room again.
+    ///
+    /// # Errors
+    /// The mark cannot be removed.
+    pub fn make_room(&self) -> io::Result<()> {
+        match fs::remove_file(self.full()) {
+            Err(e) if e.kind() != io::ErrorKind::NotFound => Err(e),
+            _ => Ok(()),
+        }
     }
 
     /// Where the program works. The path stays the same after [`restart`](Self::restart).
@@ -93,6 +114,10 @@ impl Disk {
             Err(e) if e.kind() != io::ErrorKind::NotFound => Err(e),
             _ => Ok(()),
         }
+    }
+
+    fn full(&self) -> PathBuf {
+        self.folder.join("full")
     }
 
     fn shadow(&self) -> PathBuf {

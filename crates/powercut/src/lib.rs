@@ -50,6 +50,11 @@
 //! the old one alone does not lose it: the new name is made durable too. A sync of the new folder alone
 //! leaves both names.
 //!
+//! # A full disk
+//! Between [`Disk::fill`] and [`Disk::make_room`] nothing new finds room, a write over old bytes
+//! included: harder than a file system that writes in place, and as hard as one that copies on write.
+//! What is stored through a mapping finds room.
+//!
 //! # Limits
 //! - Linux on x86-64 with glibc. The program is linked dynamically to libc, as Rust programs are.
 //! - This disk forgets *all* that was not synced, where a real one keeps any part of it. What a

@@ -102,6 +102,13 @@ pub fn keep_errno<T>(action: impl FnOnce() -> T) -> T {
     done
 }
 
+/// What a call answers for which there is no room: `errno` says so.
+pub fn no_room<T: From<i8>>() -> T {
+    // SAFETY: the pointer is this thread's own and always valid.
+    unsafe { *libc::__errno_location() = libc::ENOSPC };
+    T::from(-1)
+}
+
 /// Says why and ends the program: a test must not pass because this library could not see.
 pub fn die(why: &str) -> ! {
     say(why);

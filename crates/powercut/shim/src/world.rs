@@ -12,7 +12,7 @@ use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 use crate::disk::{Disk, Name};
 use crate::journal::Id;
-use crate::sys::{self, Stat, die, must};
+use crate::sys::{self, Stat, die, keep_errno, must};
 
 /// What this process is.
 enum Role {
@@ -30,6 +30,8 @@ pub struct World {
     pub device: u64,
     /// Syncs are also passed on to the system, which takes its time.
     pub real_sync: bool,
+    /// While this file is there, the disk is full.
+    full: Option<CString>,
     root: PathBuf,
     disk: Mutex<Disk>,
 }
@@ -84,6 +86,11 @@ pub fn world() -> Option<&'static World> {
     }
 }
 
+/// Whether the disk of the watched folder is full; also while this thread has the disk.
+pub fn is_full() -> bool {
+    matches!(ROLE.get(), Some(Role::Writer(world)) if world.is_full())
+}
+
 /// Finds out what this process is; the first call does.
 fn role() -> Option<&'static Role> {
     if INSIDE.get() {
@@ -122,9 +129,11 @@ fn find_role() -> Role {
     let is = |name, value| std::env::var_os(name).is_some_and(|v| v == value);
     let strict = !is("POWERCUT_STRICT_ENTRIES", "0");
     let real_sync = is("POWERCUT_REAL_SYNC", "1");
+    let full =
+        folder("POWERCUT_FULL").and_then(|f| CString::new(f.into_os_string().into_vec()).ok());
     let disk = Disk::start(root.clone(), shadow, strict);
     let device = must(fs::metadata(&root), "look at the watched folder").dev();
-    Role::Writer(Box::new(World { device, real_sync, root, disk: Mutex::new(disk) }))
+    Role::Writer(Box::new(World { device, real_sync, full, root, disk: Mutex::new(disk) }))
 }
 
 impl World {
@@ -133,6 +142,12 @@ impl World {
         let inside = Inside::enter();
         let disk = self.disk.lock().unwrap_or_else(PoisonError::into_inner);
         Entered { disk, _inside: inside }
+    }
+
+    /// Whether nothing new finds room now.
+    pub fn is_full(&self) -> bool {
+        let full = self.full.as_deref();
+        full.is_some_and(|flag| keep_errno(|| sys::stat_at(libc::AT_FDCWD, flag, 0)).is_some())
     }
 
     /// The file or folder that a descriptor stands for, if it is watched.

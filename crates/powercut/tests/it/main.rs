@@ -4,6 +4,7 @@
 
 mod agreement;
 mod contents;
+mod full;
 mod log;
 mod names;
 mod probe;

@@ -10,14 +10,14 @@ use std::process::{Command, Stdio};
 
 use powercut::Disk;
 
-use super::{agreement, contents, log, names, sqlite};
+use super::{agreement, contents, full, log, names, sqlite};
 
 /// The name of what a probe can do, and how it does it in the working folder.
 pub type Task = (&'static str, fn(&Path));
 
 /// All tasks; each file of tests has its own.
 fn tasks() -> impl Iterator<Item = &'static Task> {
-    [agreement::TASKS, contents::TASKS, names::TASKS, sqlite::TASKS, log::TASKS]
+    [agreement::TASKS, contents::TASKS, full::TASKS, names::TASKS, sqlite::TASKS, log::TASKS]
         .into_iter()
         .flatten()
 }

@@ -9,7 +9,7 @@ use super::open::WRITES_MAY_SYNC;
 use super::real;
 use crate::journal::Id;
 use crate::sys::{self, keep_errno};
-use crate::world::{Entered, forbid, world};
+use crate::world::{Entered, forbid, is_full, world};
 
 /// Where a call writes.
 #[derive(Clone, Copy)]
@@ -22,6 +22,9 @@ enum At {
 /// A call that writes to a descriptor and gives the number of bytes.
 fn writing(fd: c_int, at: At, syncs: bool, call: impl Fn() -> ssize_t) -> ssize_t {
     let Some((mut disk, id)) = watched_file(fd) else { return call() };
+    if is_full() {
+        return sys::no_room();
+    }
     // Under the lock, so that the position afterwards is this call's.
     let written = call();
     let Ok(length @ 1..) = u64::try_from(written) else { return written };
@@ -199,6 +202,10 @@ macro_rules! ftruncate {
         unsafe extern "C" fn $name(fd: c_int, length: off64_t) -> c_int {
             let real = real!($text, fn(c_int, off64_t) -> c_int);
             let watched = watched_file(fd);
+            let grows = || sys::fstat(fd).is_some_and(|s| length.unsigned_abs() > s.size);
+            if watched.is_some() && is_full() && grows() {
+                return sys::no_room();
+            }
             // SAFETY: all are the caller's.
             let status = unsafe { real(fd, length) };
             if let Some((mut disk, id)) = watched.filter(|_| status == 0) {
@@ -254,6 +261,9 @@ macro_rules! fallocate {
         ) -> c_int {
             let real = real!($text, fn(c_int, c_int, off64_t, off64_t) -> c_int);
             let watched = watched_file(fd);
+            if watched.is_some() && is_full() {
+                return sys::no_room();
+            }
             // SAFETY: all are the caller's.
             let status = unsafe { real(fd, mode, offset, length) };
             if let Some((mut disk, id)) = watched.filter(|_| status == 0) {
@@ -271,6 +281,9 @@ macro_rules! posix_fallocate {
         unsafe extern "C" fn $name(fd: c_int, offset: off64_t, length: off64_t) -> c_int {
             let real = real!($text, fn(c_int, off64_t, off64_t) -> c_int);
             let watched = watched_file(fd);
+            if watched.is_some() && is_full() {
+                return libc::ENOSPC;
+            }
             // SAFETY: all are the caller's.
             let error = unsafe { real(fd, offset, length) };
             if let Some((mut disk, id)) = watched.filter(|_| error == 0) {

@@ -55,6 +55,9 @@ fn one(path: Option<Path<'_>>, new: New<'_>, call: impl Fn() -> c_int) -> c_int 
         drop(disk);
         return call();
     };
+    if !matches!(new, New::Nothing) && world.is_full() {
+        return sys::no_room();
+    }
     let status = call();
     if status == 0 {
         keep_errno(|| {

@@ -72,6 +72,9 @@ fn open_any(at: c_int, path: *const c_char, flags: c_int, mode: mode_t) -> c_int
         return plainly(flags);
     }
     let was_there = sys::stat_at(at, text, AT_SYMLINK_NOFOLLOW).is_some();
+    if flags & O_CREAT != 0 && !was_there && world.is_full() {
+        return sys::no_room();
+    }
     // A sync reads the file through the descriptor, and in pieces of any size.
     let wider = match flags & O_ACCMODE {
         O_WRONLY => flags & !O_ACCMODE & !O_DIRECT | O_RDWR,
