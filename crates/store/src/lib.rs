@@ -9,6 +9,7 @@ pub mod db;
 mod dialect;
 mod entry;
 mod error;
+pub mod job;
 pub mod log;
 mod postgres;
 mod reader;

@@ -124,7 +124,6 @@ CREATE TABLE job (
     done BIGINT NOT NULL,
     total BIGINT,
     faults BIGINT NOT NULL,
-    request TEXT NOT NULL,
     result TEXT
 );
-CREATE INDEX job_created ON job (created_at);
+CREATE INDEX job_created ON job (created_at, id);

@@ -3,5 +3,6 @@
 //! The store on both databases.
 
 mod appends;
+mod jobs;
 mod readings;
 mod samples;
