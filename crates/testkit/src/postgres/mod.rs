@@ -13,6 +13,7 @@
 mod home;
 mod programs;
 
+use std::io::Write as _;
 use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -25,6 +26,9 @@ use programs::Programs;
 /// The database user, who may do everything.
 const USER: &str = "zhiheng";
 
+/// How long a server may take to start or stop.
+const PATIENCE: Duration = Duration::from_secs(60);
+
 /// What a test does not need: that its data survive a power cut.
 const FAST: &[(&str, &str)] =
     &[("fsync", "off"), ("full_page_writes", "off"), ("synchronous_commit", "off")];
@@ -34,7 +38,8 @@ const FAST: &[(&str, &str)] =
 pub struct Server {
     programs: Programs,
     home: Home,
-    /// Waits for its input to end, then stops the server: it ends also when this process is killed.
+    /// Stops and starts the server as its input says, and stops it at the end of that: so it ends
+    /// also when this process is killed.
     watcher: Child,
     databases: AtomicU32,
 }
@@ -93,6 +98,40 @@ impl Server {
         Database { parameters: format!("host={folder} user={USER} dbname={name}") }
     }
 
+    /// Stops the server at once, as a crash would: it recovers when it is started again. Whoever is
+    /// connected loses the connection.
+    ///
+    /// # Panics
+    /// It does not stop.
+    pub fn stop(&mut self) {
+        self.order("stop");
+        let start = Instant::now();
+        while self.answers() || self.home.path().join("data/postmaster.pid").exists() {
+            assert!(start.elapsed() < PATIENCE, "PostgreSQL does not stop");
+            thread::sleep(Duration::from_millis(10));
+        }
+    }
+
+    /// Starts the server again after [`stop`](Self::stop), with the same data and socket.
+    ///
+    /// # Panics
+    /// It does not start.
+    pub fn restart(&mut self) {
+        self.order("start");
+        self.wait();
+    }
+
+    fn order(&mut self, order: &str) {
+        let told = self.watcher.stdin.as_mut().map(|input| writeln!(input, "{order}"));
+        assert!(matches!(told, Some(Ok(()))), "the server's watcher is gone");
+    }
+
+    fn answers(&self) -> bool {
+        let mut ask = self.client("pg_isready");
+        ask.stdout(Stdio::null()).stderr(Stdio::null());
+        ask.status().is_ok_and(|status| status.success())
+    }
+
     fn client(&self, program: &str) -> Command {
         let mut command = Command::new(self.programs.path(program));
         command.arg("--host").arg(self.home.path()).args(["--username", USER]);
@@ -101,18 +140,15 @@ impl Server {
 
     /// Waits until the server answers.
     fn wait(&self) {
-        let patience = Duration::from_secs(60);
         let start = Instant::now();
         loop {
-            let mut ask = self.client("pg_isready");
-            ask.stdout(Stdio::null()).stderr(Stdio::null());
-            if ask.status().is_ok_and(|status| status.success()) {
+            if self.answers() {
                 return;
             }
             let log = self.home.log();
             let failed = log.contains("FATAL") && !log.contains("starting up");
             assert!(
-                !failed && start.elapsed() < patience,
+                !failed && start.elapsed() < PATIENCE,
                 "PostgreSQL does not start; it says:\n{log}"
             );
             thread::sleep(Duration::from_millis(20));
@@ -135,17 +171,31 @@ impl Database {
     }
 }
 
-/// Runs a server until the watcher's input ends, then stops it at once and removes its folder.
-/// What a person's Ctrl-C sends to all is left to the input, too.
+/// Runs a server, and stops and starts it by the lines of the watcher's input; at the end of that
+/// stops it at once and removes its folder. What a person's Ctrl-C sends to all is left to the
+/// input, too.
 const WATCH: &str = r#"
 trap '' INT TERM HUP
 server=$1
 home=$2
 shift 2
-"$server" -D "$home/data" "$@" >"$home/log" 2>&1 </dev/null &
-read -r _
-kill -QUIT $!
-wait $!
+running=
+start() {
+    "$server" -D "$home/data" "$@" >"$home/log" 2>&1 </dev/null &
+    running=$!
+}
+stop() {
+    kill -QUIT $running
+    wait $running
+}
+start "$@"
+while read -r order; do
+    case $order in
+    start) start "$@" ;;
+    stop) stop ;;
+    esac
+done
+stop
 rm -rf "$home"
 "#;
 
@@ -174,6 +224,29 @@ mod tests {
             database.parameters(),
             format!("host={} user=zhiheng dbname=some_1", folder.display())
         );
+        drop(server);
+        assert!(!folder.exists());
+    }
+
+    #[test]
+    fn a_server_stops_and_starts_again_with_its_data() {
+        let mut server = Server::start(&[]);
+        let folder = server.home.path().to_owned();
+        let database = server.database("some");
+        let name = database.parameters().rsplit('=').next().unwrap_or_default().to_owned();
+        let tell = |server: &Server, text: &str| {
+            let mut tell = server.client("psql");
+            tell.args(["--dbname", &name, "--quiet", "--command", text]);
+            tell.stdout(Stdio::null()).stderr(Stdio::null()).status().unwrap().success()
+        };
+        assert!(tell(&server, "CREATE TABLE t AS SELECT 1 AS a"));
+        for _ in 0..2 {
+            server.stop();
+            assert!(!tell(&server, "SELECT 1"));
+            server.restart();
+            assert!(tell(&server, "SELECT 1 / (SELECT COUNT(*) FROM t)"));
+        }
+        server.stop();
         drop(server);
         assert!(!folder.exists());
     }
