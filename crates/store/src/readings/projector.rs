@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use tokio::task::JoinHandle;
+
 use super::Readings;
 use super::effect;
 use super::rows::{Interpreted, Projected};
@@ -42,6 +44,20 @@ pub struct Projector {
     interpret: Arc<Interpret>,
     target: Target,
     merged: u64,
+    ahead: Option<Ahead>,
+}
+
+/// The next chunk, made ready while the one before is merged: it depends on the records alone.
+struct Ahead {
+    from: u64,
+    to: u64,
+    chunk: JoinHandle<Result<Chunk, Error>>,
+}
+
+impl Drop for Ahead {
+    fn drop(&mut self) {
+        self.chunk.abort();
+    }
 }
 
 impl Projector {
@@ -62,7 +78,7 @@ impl Projector {
         let mut target = Target::open(&readings.address, &readings.plan).await?;
         let State { merged, last_id, .. } = target.state().await?;
         let interpret = Arc::new(interpret);
-        let mut projector = Self { readings, reader, interpret, target, merged };
+        let mut projector = Self { readings, reader, interpret, target, merged, ahead: None };
         let last = match merged.checked_sub(1) {
             Some(last) => projector.reader.range(last, 1).await?.pop(),
             None => None,
@@ -81,16 +97,24 @@ impl Projector {
     /// [`Error::Fenced`] where another program has made the readings anew for another plan.
     pub async fn advance(&mut self, limit: usize) -> Result<Progress, Error> {
         let size = self.reader.size().await?;
+        let limit = limit.min(CHUNK) as u64;
         let from = self.merged;
-        let to = size.min(from.saturating_add(limit.min(CHUNK) as u64));
+        let to = size.min(from.saturating_add(limit));
         if to <= from {
             return Ok(Progress { merged: 0, watermark: from, size });
         }
-        let records = read(&self.reader, from, to).await?;
-        let effects = effect::of_chunk(&self.reader, &records).await?;
-        let last_id = records.last().map(|record| record.id.to_string()).unwrap_or_default();
-        let records = interpreted(Arc::clone(&self.interpret), records).await?;
-        if self.target.merge(Chunk { from, to, last_id, records, effects }).await? {
+        let chunk = match self.ahead.take().filter(|ahead| (ahead.from, ahead.to) == (from, to)) {
+            Some(mut ahead) => (&mut ahead.chunk)
+                .await
+                .map_err(|e| Error::Unavailable { reason: e.to_string() })??,
+            None => prepare(self.reader.clone(), Arc::clone(&self.interpret), from, to).await?,
+        };
+        if size - to >= limit {
+            let (from, to) = (to, to + limit);
+            let chunk = prepare(self.reader.clone(), Arc::clone(&self.interpret), from, to);
+            self.ahead = Some(Ahead { from, to, chunk: tokio::spawn(chunk) });
+        }
+        if self.target.merge(chunk).await? {
             self.merged = to;
         } else {
             let state = self.target.state().await?;
@@ -117,6 +141,7 @@ impl Projector {
     }
 
     async fn reset(&mut self) -> Result<(), Error> {
+        self.ahead = None;
         self.target.reset().await?;
         self.merged = 0;
         self.tell();
@@ -129,6 +154,7 @@ impl Projector {
 
     /// Takes connections of its own, which belong to the runtime that asks.
     pub(super) async fn reconnect(&mut self) -> Result<(), Error> {
+        self.ahead = None;
         self.reader = Reader::open(&self.readings.address).await?;
         self.target.reconnect().await
     }
@@ -136,6 +162,20 @@ impl Projector {
     pub(super) fn readings(&self) -> &Readings {
         &self.readings
     }
+}
+
+/// All that the merging of some records needs.
+async fn prepare(
+    reader: Reader,
+    interpret: Arc<Interpret>,
+    from: u64,
+    to: u64,
+) -> Result<Chunk, Error> {
+    let records = read(&reader, from, to).await?;
+    let effects = effect::of_chunk(&reader, &records).await?;
+    let last_id = records.last().map(|record| record.id.to_string()).unwrap_or_default();
+    let records = interpreted(interpret, records).await?;
+    Ok(Chunk { from, to, last_id, records, effects })
 }
 
 async fn read(reader: &Reader, from: u64, to: u64) -> Result<Vec<Stored>, Error> {

@@ -74,15 +74,28 @@ impl Question {
         self.sql.push_str(condition);
     }
 
-    /// Only what counts.
-    fn and_counts(&mut self, position: &str, known: u64) {
+    /// Only what counts, asked row by row: a page ends after few rows, and PostgreSQL would read
+    /// the whole table first to join it.
+    fn and_each_counts(&mut self, position: &str, known: u64) {
         let known = self.bind(known);
-        let _ = write!(
-            self.sql,
-            " AND EXISTS (SELECT 1 FROM effect e WHERE e.position = {position} \
-             AND e.from_position < {known} AND e.until_position >= {known})"
-        );
+        // The intervals of a record are disjoint: there is one row at most.
+        let interval = interval(position, &known);
+        let _ = write!(self.sql, " AND (SELECT 1 {interval}) IS NOT NULL");
     }
+
+    /// Only what counts, where all rows are read.
+    fn and_all_count(&mut self, position: &str, known: u64) {
+        let known = self.bind(known);
+        let interval = interval(position, &known);
+        let _ = write!(self.sql, " AND EXISTS (SELECT 1 {interval})");
+    }
+}
+
+fn interval(position: &str, known: &str) -> String {
+    format!(
+        "FROM effect e WHERE e.position = {position} AND e.from_position < {known} \
+         AND e.until_position >= {known}"
+    )
 }
 
 /// The first place that is not on the page: newest first, behind `after` and not after `valid`.
@@ -123,7 +136,7 @@ impl Readings {
             let places = question.places(kinds);
             question.and(&format!("h.kind IN ({places})"));
         }
-        question.and_counts("h.position", as_of.known);
+        question.and_each_counts("h.position", as_of.known);
         let limit = question.bind(limit as u64);
         let _ = write!(
             question.sql,
@@ -166,7 +179,7 @@ impl Readings {
         let (valid_at, position) = (question.bind(valid_at), question.bind(position));
         let time = format!("(k.valid_at, k.position) < ({valid_at}, {position})");
         self.and_holds(&mut question, kind, filter)?;
-        question.and_counts("k.position", as_of.known);
+        question.and_each_counts("k.position", as_of.known);
         let limit = question.bind(limit as u64);
         let table = &kind.table;
         let from = format!("SELECT k.valid_at, k.position FROM \"{table}\" k WHERE {time}");
@@ -217,7 +230,7 @@ impl Readings {
         question.sql = format!("SELECT COUNT(*) FROM \"{table}\" k WHERE k.valid_at <= {valid_at}");
         self.and_holds(&mut question, kind, filter)?;
         regions.indexed(&mut question);
-        question.and_counts("k.position", as_of.known);
+        question.and_all_count("k.position", as_of.known);
         let row = self.db.first(&question.sql, question.binds).await?;
         row.ok_or_else(|| Error::damaged("a count without a row"))?.take(0)
     }

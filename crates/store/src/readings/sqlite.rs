@@ -8,7 +8,7 @@ use rusqlite::types::{ToSql, ToSqlOutput, ValueRef};
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
 
 use super::plan::{FORMAT, Plan};
-use super::rows::{Rows, Scalar, rows};
+use super::rows::{Scalar, rows};
 use super::target::{BEGIN_EMPTY, Chunk, MOVE, STATE, State};
 use crate::dialect::Dialect;
 use crate::error::Error;
@@ -165,30 +165,32 @@ fn merge(connection: &mut Connection, plan: &Plan, chunk: &Chunk) -> Result<bool
         for position in &chunk.effects.anew {
             gone.execute([*position as i64])?;
         }
-        let mut effect = transaction.prepare_cached(
-            "INSERT INTO effect (position, from_position, until_position) VALUES (?1, ?2, ?3)",
-        )?;
-        for interval in &chunk.effects.intervals {
-            effect.execute(*interval)?;
-        }
+        let names = ["position", "from_position", "until_position"];
+        insert(&transaction, "effect", &names, chunk.effects.intervals.as_flattened())?;
     }
     for rows in rows(plan, &chunk.records) {
-        insert(&transaction, &rows)?;
+        let names: Vec<&str> = rows.columns.iter().map(|column| &*column.name).collect();
+        insert(&transaction, rows.table, &names, &rows.cells)?;
     }
     transaction.commit()?;
     Ok(true)
 }
 
-fn insert(transaction: &Transaction<'_>, rows: &Rows<'_>) -> Result<(), Error> {
-    let names: Vec<String> = rows.columns.iter().map(|c| format!("\"{}\"", c.name)).collect();
-    let places: Vec<String> = (1..=names.len()).map(|n| format!("?{n}")).collect();
+/// Inserts rows that lie one behind the other.
+fn insert(
+    transaction: &Transaction<'_>,
+    table: &str,
+    columns: &[&str],
+    cells: &[impl ToSql],
+) -> Result<(), Error> {
+    let names: Vec<String> = columns.iter().map(|name| format!("\"{name}\"")).collect();
+    let places = vec!["?"; columns.len()].join(", ");
+    // One at a time: rows of many in one statement take longer.
     let mut statement = transaction.prepare_cached(&format!(
-        "INSERT INTO \"{}\" ({}) VALUES ({})",
-        rows.table,
-        names.join(", "),
-        places.join(", ")
+        "INSERT INTO \"{table}\" ({}) VALUES ({places})",
+        names.join(", ")
     ))?;
-    for row in rows.cells.chunks(names.len()) {
+    for row in cells.chunks(columns.len()) {
         for (at, cell) in row.iter().enumerate() {
             statement.raw_bind_parameter(at + 1, cell)?;
         }
