@@ -116,3 +116,31 @@ fn told(done: Result<Response, Problem>, chinese: bool) -> Response {
     }
     told
 }
+
+#[cfg(test)]
+mod tests {
+    use axum::Router;
+    use axum::body::Body;
+    use axum::middleware::from_fn;
+    use axum::routing::get;
+    use tower::ServiceExt as _;
+
+    use super::*;
+
+    async fn fails() -> &'static str {
+        panic!("a fault of the program")
+    }
+
+    #[tokio::test]
+    async fn a_panic_is_a_problem_and_no_more() {
+        let around =
+            from_fn(async |request: Request, next: Next| told(within(request, next).await, false));
+        let router = Router::new().route("/", get(fails)).layer(around);
+        for _ in 0..2 {
+            let request = Request::new(Body::empty());
+            let response = router.clone().oneshot(request).await.unwrap_or_default();
+            assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
+            assert_eq!(response.headers()[header::CONTENT_TYPE], PROBLEM_JSON);
+        }
+    }
+}

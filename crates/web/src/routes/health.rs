@@ -13,29 +13,31 @@ use crate::problem::{Problem, ProblemDocument};
 use crate::query::Query;
 use crate::site::Site;
 
-/// How the program is.
+/// How the program is; the numbers only for those with a token.
 #[derive(Serialize, ToSchema)]
 pub struct Health {
-    /// Whether it answers from its store.
+    /// Whether it answers from its store, and its readings follow.
     ok: bool,
-    /// More, for those with a token.
-    #[serde(flatten, skip_serializing_if = "Option::is_none")]
-    more: Option<HealthDetails>,
-}
-
-/// How the program is, in numbers.
-#[derive(Serialize, ToSchema)]
-pub struct HealthDetails {
     /// Records in the store.
-    size: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    size: Option<u64>,
     /// Records that are in the readings.
-    merged: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    merged: Option<u64>,
     /// Records that are under a signed checkpoint.
-    signed: u64,
-    /// By how many µs the machine's clock is behind the last record.
-    clock_behind: i64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    signed: Option<u64>,
+    /// By how many µs the machine's clock is behind what was told already.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    clock_behind: Option<i64>,
     /// What does not work.
-    faults: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    faults: Option<Vec<String>>,
 }
 
 /// Whether the program is well; with a token also how far it is.
@@ -58,12 +60,14 @@ pub async fn health(State(site): State<Arc<Site>>, request: Request) -> Result<R
     let system = &site.system;
     let size = system.reader().size().await?;
     let fault = system.reading_fault();
-    let more = asks_more.then(|| HealthDetails {
-        size,
-        merged: system.readings().watermark().get(),
-        signed: system.published().records,
-        clock_behind: system.clock().behind(),
-        faults: fault.iter().map(ToString::to_string).collect(),
-    });
-    Ok(answer::json(StatusCode::OK, &Health { ok: fault.is_none(), more }))
+    let of_more = |number: u64| asks_more.then_some(number);
+    let health = Health {
+        ok: fault.is_none(),
+        size: of_more(size),
+        merged: of_more(system.readings().watermark().get()),
+        signed: of_more(system.published().records),
+        clock_behind: asks_more.then(|| system.clock().behind()),
+        faults: asks_more.then(|| fault.iter().map(ToString::to_string).collect()),
+    };
+    Ok(answer::json(StatusCode::OK, &health))
 }

@@ -1,6 +1,5 @@
 //! A program with routes for one test, and somebody who asks it.
 
-use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};
 
 use app::token::{self, NewToken};
@@ -9,7 +8,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request, StatusCode};
 use pack::Pack;
-use serde_json::{Value, json};
+use serde_json::Value;
 use store::Address;
 use tower::ServiceExt as _;
 
@@ -241,16 +240,4 @@ pub fn gzip(bytes: &[u8]) -> Vec<u8> {
     let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
     packer.write_all(bytes).unwrap();
     packer.finish().unwrap()
-}
-
-/// The problems of a document, by code and pointer.
-pub fn told(problem: &Value) -> BTreeMap<String, String> {
-    let errors = problem["errors"].as_array().unwrap();
-    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-    errors.iter().map(|e| (text(&e["pointer"]), text(&e["code"]))).collect()
-}
-
-/// Nothing at all.
-pub fn nothing() -> Value {
-    json!({})
 }

@@ -1,0 +1,111 @@
+//! Who may do what, by token.
+
+use std::time::Duration;
+
+use app::token::{self, NewToken};
+use axum::http::Method;
+use model::Timestamp;
+
+use crate::samples::opinion;
+use crate::site::{on_both, on_sqlite};
+
+#[test]
+fn without_a_token_nothing_is_done() {
+    on_sqlite(async |site| {
+        let path = "/api/v1/kinds";
+        let none = site.ask(Method::GET, path).without("authorization").send().await;
+        none.problem(401, "token.missing");
+        assert_eq!(none.header("www-authenticate"), "Bearer realm=\"zhiheng\"");
+        let basic = site.ask(Method::GET, path).header("authorization", "Basic eA==").send().await;
+        basic.problem(401, "token.form");
+        let unknown = format!("zh_{}", "A".repeat(43));
+        for token in ["", "zh_", "x", unknown.as_str(), "zh_质"] {
+            let answer = site.ask(Method::GET, path).token(token).send().await;
+            assert_eq!(answer.status, 401, "{token}");
+            assert!(answer.header("www-authenticate").contains("invalid_token"));
+        }
+    });
+}
+
+#[test]
+fn an_expired_and_a_revoked_token_are_told_apart() {
+    on_both(async |site| {
+        let (db, pack, now) =
+            (site.system.reader().db(), site.system.pack(), site.system.clock().now());
+        let new = |name: &str| NewToken {
+            name: name.to_owned(),
+            on_behalf_of: "station".to_owned(),
+            office: None,
+            permissions: vec!["archive.view".to_owned()],
+            days: 1,
+        };
+        let past = Timestamp::from_micros(now.micros() - 2 * 86_400_000_000);
+        let (old, _) = token::create(db, &pack, past, new("old")).await.unwrap();
+        let ask = async |text: &str| {
+            site.ask(Method::GET, "/api/v1/records?kind=complaint").token(text).send().await
+        };
+        ask(&old).await.problem(401, "token.expired");
+        let (text, made) = token::create(db, &pack, now, new("new")).await.unwrap();
+        assert_eq!(ask(&text).await.status, 200);
+        let twice = token::create(db, &pack, now, new("new")).await.unwrap_err();
+        assert_eq!(twice.faults()[0].code, "token.name");
+        token::revoke(db, now, "new").await.unwrap();
+        // It is remembered for some seconds.
+        let mut answer = ask(&text).await;
+        for _ in 0..50 {
+            if answer.status == 401 {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+            answer = ask(&text).await;
+        }
+        answer.problem(401, "token.revoked");
+        let again = token::revoke(db, now, "new").await.unwrap_err();
+        assert_eq!(again.faults()[0].code, "token.nothing");
+        let listed = token::list(db).await.unwrap();
+        let found = listed.iter().find(|token| token.name == "new").unwrap();
+        assert_eq!(found.principal, made.principal);
+        assert_eq!(found.revoked_at, Some(now));
+        // The text itself is nowhere in the store.
+        let rows = db.query("SELECT digest, name, account FROM api_token", vec![]).await.unwrap();
+        assert!(!format!("{rows:?}").contains(&text[3..]));
+    });
+}
+
+#[test]
+fn a_token_that_is_wrong_is_not_made() {
+    on_sqlite(async |site| {
+        let (db, pack, now) =
+            (site.system.reader().db(), site.system.pack(), site.system.clock().now());
+        let new = NewToken {
+            name: " ".to_owned(),
+            on_behalf_of: "a/b".to_owned(),
+            office: Some("nowhere".to_owned()),
+            permissions: vec!["archive.view".to_owned(), "everything".to_owned()],
+            days: 0,
+        };
+        let faults = token::create(db, &pack, now, new).await.unwrap_err().faults();
+        let places: Vec<&str> = faults.iter().map(|fault| fault.pointer.as_str()).collect();
+        assert_eq!(places, ["/name", "/on_behalf_of", "/office", "/permissions/1", "/days"]);
+    });
+}
+
+#[test]
+fn a_permission_that_is_missing_is_named() {
+    on_both(async |site| {
+        let reader = site.new_token("reader", "station", &["archive.view"]).await;
+        let ask = site.ask(Method::POST, "/api/v1/records").token(&reader);
+        let problem = ask.json(&opinion(1)).send().await.problem(403, "door.permission");
+        assert!(problem["detail"].as_str().unwrap().contains("opinion.collect"), "{problem}");
+        assert!(problem["detail_zh"].as_str().unwrap().contains("采集舆情"), "{problem}");
+        let sender = site.new_token("sender", "station", &["opinion.collect"]).await;
+        let ask = site.ask(Method::POST, "/api/v1/records").token(&sender);
+        assert_eq!(ask.json(&opinion(1)).send().await.status, 201);
+        let ask = site.ask(Method::GET, "/api/v1/records?kind=complaint").token(&sender);
+        let problem = ask.send().await.problem(403, "door.permission");
+        assert!(problem["detail"].as_str().unwrap().contains("archive.view"), "{problem}");
+        let lines = format!("{}\n", opinion(2));
+        let ask = site.ask(Method::POST, "/api/v1/records").token(&reader);
+        ask.lines(lines).send().await.problem(422, "door.permission");
+    });
+}
