@@ -136,12 +136,15 @@ pub struct TileStorage {
     runtime: Handle,
     log: u64,
     pending: BTreeMap<TileId, Vec<u8>>,
+    /// Full tiles whose partial ones are dropped with the next checkpoint: until then the last one
+    /// needs those.
+    full: Vec<TileId>,
 }
 
 impl TileStorage {
     /// The tiles of the log with a number, whose row is there.
     pub fn new(db: Db, writer: Arc<Writer>, runtime: Handle, log: u64) -> Self {
-        Self { db, writer, runtime, log, pending: BTreeMap::new() }
+        Self { db, writer, runtime, log, pending: BTreeMap::new(), full: Vec::new() }
     }
 
     fn write(&self, statements: Vec<Statement>) -> Result<(), StorageError> {
@@ -201,17 +204,19 @@ impl Storage for TileStorage {
             let mut write = self.statement(WRITE, *tile);
             write.binds.push(bytes.as_slice().into());
             statements.push(write);
-            if tile.width() == FULL_WIDTH {
-                statements.push(self.statement(DROP_PARTIAL, *tile));
-            }
         }
         self.write(statements)?;
-        self.pending.clear();
+        let stored = std::mem::take(&mut self.pending).into_keys();
+        self.full.extend(stored.filter(|tile| tile.width() == FULL_WIDTH));
         Ok(())
     }
 
     fn write_checkpoint(&mut self, note: &[u8]) -> Result<(), StorageError> {
-        self.write(vec![Statement::new(CHECKPOINT, vec![self.log.into(), note.into()])])
+        let mut statements = vec![Statement::new(CHECKPOINT, vec![self.log.into(), note.into()])];
+        statements.extend(self.full.iter().map(|tile| self.statement(DROP_PARTIAL, *tile)));
+        self.write(statements)?;
+        self.full.clear();
+        Ok(())
     }
 
     fn tiles_beyond(&self, size: u64) -> Result<Vec<TileId>, StorageError> {
