@@ -229,6 +229,10 @@ impl<'d> Trial<'d> {
         // Said to be known, a record must count: in an open batch it would never.
         match same.batch {
             Some(batch) if same.batch != record.batch && !self.is_closed(batch) => {
+                // Taken back before it was complete: it can be sent to its end no more.
+                if self.is_withdrawn(batch, None) {
+                    return Err(Refusal::IdWithdrawn { id, batch });
+                }
                 Err(Refusal::InOpenBatch { id, batch })
             }
             _ => Ok(Outcome::AlreadyKnown { position }),

@@ -98,6 +98,16 @@ pub enum Refusal {
         /// The batch.
         batch: RecordId,
     },
+    /// The record stands in a batch that was taken back before it was complete.
+    #[error(
+        "record {id} stands in batch {batch}, which was withdrawn before it was complete; send the record under a new id"
+    )]
+    IdWithdrawn {
+        /// The record.
+        id: RecordId,
+        /// The batch.
+        batch: RecordId,
+    },
     /// What it takes back does not exist.
     #[error(
         "record {id} withdraws {target}, which is no batch and no record of this store; look at the id"
@@ -165,6 +175,7 @@ impl Refusal {
             Self::BatchClosed { .. } => "batch.closed",
             Self::BatchWithdrawn { .. } => "batch.withdrawn",
             Self::InOpenBatch { .. } => "batch.open",
+            Self::IdWithdrawn { .. } => "record.withdrawn",
             Self::NothingToWithdraw { .. } => "withdrawal.nothing",
             Self::AlreadyWithdrawn { .. } => "withdrawal.again",
             Self::NotWithdrawable { .. } => "withdrawal.own_doing",
@@ -185,6 +196,7 @@ impl Refusal {
             | Self::BatchClosed { id, .. }
             | Self::BatchWithdrawn { id, .. }
             | Self::InOpenBatch { id, .. }
+            | Self::IdWithdrawn { id, .. }
             | Self::NothingToWithdraw { id, .. }
             | Self::AlreadyWithdrawn { id, .. }
             | Self::NotWithdrawable { id, .. }
@@ -224,6 +236,9 @@ impl Refusal {
             }
             Self::InOpenBatch { id, batch } => {
                 format!("记录 {id} 属于尚未结束的批次 {batch}；请将该批次发送完毕，或撤回该批次")
+            }
+            Self::IdWithdrawn { id, batch } => {
+                format!("记录 {id} 属于未结束即撤回的批次 {batch}；请用新编号发送")
             }
             Self::NothingToWithdraw { target, .. } => {
                 format!("要撤回的 {target} 既不是批次也不是记录；请核对编号")
