@@ -152,7 +152,7 @@ impl Evidence {
         let runtime = Handle::current();
         let kept = parts.data.join("kept").join("checkpoint");
         make_folder(&kept)?;
-        let mut logs = parts.reader.db().logs().await?;
+        let mut logs = begun_logs(&parts).await?;
         let size = parts.reader.size().await?;
         if logs.is_empty() {
             let first = LogRow {
@@ -445,8 +445,7 @@ async fn begin_anew(
         new = row.origin,
         "the store was set back; a new log begins and names the old one"
     );
-    let not_restored = Statement::new("UPDATE store_state SET restored = 0", vec![]);
-    parts.writer.write(vec![add(&row), not_restored]).await?;
+    parts.writer.write(vec![add(&row)]).await?;
     let storage = TileStorage::new(
         parts.reader.db().clone(),
         Arc::clone(parts.writer),
@@ -464,7 +463,29 @@ async fn begin_anew(
     let note =
         beginning.await.map_err(|e| store::Error::Unavailable { reason: e.to_string() })??;
     keep(&parts.data.join("kept").join("checkpoint"), note.as_bytes())?;
+    // Last: until here the next start begins anew again.
+    let not_restored = Statement::new("UPDATE store_state SET restored = 0", vec![]);
+    parts.writer.write(vec![not_restored]).await?;
     Ok(row)
+}
+
+/// The logs of the store. One that was to follow another, but whose first entry was not signed when
+/// the program stopped, has not begun and is removed: its entries would stand one place off.
+async fn begun_logs(parts: &Parts<'_>) -> Result<Vec<LogRow>, EvidenceError> {
+    let mut logs = parts.reader.db().logs().await?;
+    while let Some(last) = logs.last().filter(|log| log.first_index > 0) {
+        let note = last.checkpoint.as_deref().map(SignedCheckpoint::parse).transpose();
+        let signed = note.map_err(LogError::from)?.map_or(0, |note| note.checkpoint().size);
+        if signed > 0 {
+            break;
+        }
+        let number = || vec![last.number.into()];
+        let tiles = Statement::new("DELETE FROM log_tile WHERE number = $1", number());
+        let log = Statement::new("DELETE FROM log WHERE number = $1", number());
+        parts.writer.write(vec![tiles, log]).await?;
+        logs.pop();
+    }
+    Ok(logs)
 }
 
 fn make_folder(kept: &Path) -> Result<(), EvidenceError> {
