@@ -45,7 +45,7 @@ impl System {
             corrects: None,
             withdraws: None,
         };
-        self.append(&Principal::program(), vec![draft], None).await?;
+        self.append_own(&Principal::program(), vec![draft], None).await?;
         let note = Statement::new("UPDATE store_state SET pack = $1", vec![in_force.into()]);
         self.writer().write(vec![note]).await?;
         Ok(())

@@ -9,13 +9,14 @@
 //! hold nothing personal. A backup made before still has the key: the list `kept/erased`, outside of
 //! the store, destroys it again when such a backup is restored.
 
-use std::fs::OpenOptions;
+use std::fs::{self, OpenOptions};
 use std::io::{self, Write as _};
 use std::path::PathBuf;
 
 use clock::Date;
-use model::{Draft, system_kind};
+use model::{Digest, Draft, system_kind};
 use serde_json::{Map, Value};
+use store::WrappedKey;
 use store::db::Statement;
 
 use crate::Door;
@@ -58,6 +59,16 @@ pub struct Request<'a> {
     pub request_no: Option<&'a str>,
 }
 
+/// What became of a key, in `kept/erased`.
+const ERASED: &str = "erased";
+/// As above: the key is there, but opens nothing for anybody.
+const RESTRICTED: &str = "restricted";
+
+fn restrict(person: &str) -> Statement {
+    const SQL: &str = "UPDATE person_key SET restricted = 1 WHERE person = $1";
+    Statement::new(SQL, vec![person.into()])
+}
+
 /// The longest term that holds a record of a person.
 struct Kept {
     until: Date,
@@ -92,34 +103,44 @@ impl System {
         };
         let (records, kept) = self.kept_records(person, today).await?;
         if let Some(kept) = kept {
-            let restrict = Statement::new(
-                "UPDATE person_key SET restricted = 1 WHERE person = $1",
-                vec![person.into()],
-            );
             let article = format!("{}；保存至 {}", kept.law, kept.until);
             let receipt =
-                self.say_erasure(who, person, &request, "restricted", Some(&article)).await?;
-            self.writer().write(vec![restrict]).await?;
+                self.say_erasure(who, person, &request, RESTRICTED, Some(&article)).await?;
+            self.note_outside(person, &digest, RESTRICTED)?;
+            self.writer().write(vec![restrict(person)]).await?;
             let Kept { until, law, records } = kept;
             return Ok(Erasure::Restricted { until, law, records, receipt });
         }
-        let receipt = self.say_erasure(who, person, &request, "erased", None).await?;
+        let receipt = self.say_erasure(who, person, &request, ERASED, None).await?;
         // First outside: from here on no restored backup brings the key back.
-        self.note_erased(person, &digest.to_string()).map_err(|e| {
-            let reason = format!("the list of erasures: {e}");
-            store::Error::NotWritable { reason }
-        })?;
-        self.destroy(person).await?;
+        self.note_outside(person, &digest, ERASED)?;
+        self.destroy(person, digest).await?;
         Ok(Erasure::Erased { receipt, records })
     }
 
     /// Destroys a person's key in the store and in memory.
-    async fn destroy(&self, person: &str) -> Result<(), store::Error> {
+    async fn destroy(&self, person: &str, key: Digest) -> Result<(), store::Error> {
+        // First: a record that comes with it from here on does not bring it back.
+        self.person_keys().note_destroyed(key);
         let destroy =
             Statement::new("DELETE FROM person_key WHERE person = $1", vec![person.into()]);
         let destroyed = self.writer().write_and_scrub(vec![destroy]).await;
         self.person_keys().forget(person);
         destroyed.map(|_| ())
+    }
+
+    /// Notes that records with these keys are durable. A key that was destroyed while its record was
+    /// on the way is destroyed again.
+    pub(crate) async fn confirm_keys(&self, keys: &[WrappedKey]) -> Result<(), store::Error> {
+        for WrappedKey { person, wrapped } in self.person_keys().confirm(keys) {
+            // This key only: the person may have a new one by now.
+            let destroy = Statement::new(
+                "DELETE FROM person_key WHERE person = $1 AND wrapped = $2",
+                vec![person.as_str().into(), wrapped.as_slice().into()],
+            );
+            self.writer().write_and_scrub(vec![destroy]).await?;
+        }
+        Ok(())
     }
 
     /// How many records have a part of the person, and the longest term that keeps one of them.
@@ -187,7 +208,7 @@ impl System {
             corrects: None,
             withdraws: None,
         };
-        let receipt = self.append(who, vec![draft], None).await?.pop();
+        let receipt = self.append_own(who, vec![draft], None).await?.pop();
         receipt.ok_or_else(|| store::Error::Unavailable { reason: "no answer".into() }.into())
     }
 
@@ -202,22 +223,32 @@ impl System {
         self.data().join("kept").join("erased")
     }
 
-    fn note_erased(&self, person: &str, digest: &str) -> io::Result<()> {
+    /// Notes outside of the store what became of a key.
+    fn note_outside(&self, person: &str, key: &Digest, state: &str) -> Result<(), store::Error> {
         let path = self.erased_list();
-        let line = serde_json::json!({ "person": person, "key": digest });
-        let mut file = OpenOptions::new().create(true).append(true).open(&path)?;
-        writeln!(file, "{line}")?;
-        file.sync_all()?;
-        sync_folder(&path)
+        let line = serde_json::json!({ "person": person, "key": key.to_string(), "state": state });
+        let note = || {
+            // A last line that was cut off must not take this one with it.
+            let is_whole = fs::read(&path).map_or(true, |text| text.ends_with(b"\n"));
+            let mut file = OpenOptions::new().create(true).append(true).open(&path)?;
+            let begin = if is_whole { "" } else { "\n" };
+            file.write_all(format!("{begin}{line}\n").as_bytes())?;
+            file.sync_all()?;
+            sync_folder(&path)
+        };
+        note().map_err(|e| {
+            let reason = format!("the list of erasures: {e}");
+            store::Error::NotWritable { reason }
+        })
     }
 
-    /// Destroys again the keys that were destroyed before, where a restored backup brought them
-    /// back. Returns how many.
+    /// Destroys again the keys that were destroyed before, and restricts again what was restricted,
+    /// where a restored backup undid it. Returns how many keys.
     ///
     /// # Errors
     /// A fault of the store, or a list that cannot be read.
     pub async fn repeat_erasures(&self) -> Result<usize, store::Error> {
-        let text = match std::fs::read_to_string(self.erased_list()) {
+        let text = match fs::read_to_string(self.erased_list()) {
             Ok(text) => text,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(0),
             Err(error) => {
@@ -233,9 +264,20 @@ impl System {
             };
             // The same key only: a person of whom later records speak has a new one.
             let found = self.person_keys().digest(person).await?;
-            if found.is_some_and(|digest| digest.to_string() == key) {
-                self.destroy(person).await?;
-                repeated += 1;
+            let same = found.filter(|digest| digest.to_string() == key);
+            if line["state"] == RESTRICTED {
+                if same.is_some() && !self.is_restricted(person).await? {
+                    self.writer().write(vec![restrict(person)]).await?;
+                }
+                continue;
+            }
+            match same {
+                Some(digest) => {
+                    self.destroy(person, digest).await?;
+                    repeated += 1;
+                }
+                // A staged stream may still bring it.
+                None => key.parse().into_iter().for_each(|k| self.person_keys().note_destroyed(k)),
             }
         }
         Ok(repeated)

@@ -62,7 +62,16 @@ impl System {
             )
             .into());
         }
-        if drafts.len() > 1 && drafts.iter().any(|draft| draft.withdraws.is_some()) {
+        let several = drafts.len() > 1;
+        let own = drafts.iter().enumerate().filter_map(|(at, draft)| {
+            let fault = prepare::own_kind(draft)?;
+            Some(if several { fault.of_record(at) } else { fault })
+        });
+        let own: Vec<Fault> = own.collect();
+        if !own.is_empty() {
+            return Err(Rejection::Invalid(own));
+        }
+        if several && drafts.iter().any(|draft| draft.withdraws.is_some()) {
             return Err(Fault::new(
                 "withdrawal.alone",
                 "a withdrawal is sent by itself; send the other records in another request",
@@ -75,9 +84,18 @@ impl System {
             self.check_batch_id(batch)?;
             drafts.push(self.closing_draft(batch, drafts.len() as u64, None));
         }
+        self.append_own(who, drafts, batch).await
+    }
+
+    /// As [`append`](Self::append), also of the kinds that only the program writes.
+    pub(crate) async fn append_own(
+        &self,
+        who: &Principal,
+        drafts: Vec<Draft>,
+        batch: Option<RecordId>,
+    ) -> Result<Vec<Receipt>, Rejection> {
         let records = self.prepare(who, drafts, batch).await?;
-        let outcomes = self.store_all(records).await?;
-        Ok(outcomes)
+        self.store_all(records).await
     }
 
     /// The draft of the record that completes a batch. Its id follows from the batch, so that a
@@ -148,10 +166,11 @@ impl System {
     /// Stores prepared records, all or none.
     pub(crate) async fn store_all(
         &self,
-        records: Vec<NewRecord>,
+        mut records: Vec<NewRecord>,
     ) -> Result<Vec<Receipt>, Rejection> {
+        self.person_keys().leave_out_destroyed(&mut records);
         let ids: Vec<RecordId> = records.iter().map(|record| record.id).collect();
-        let keys: Vec<_> = records.iter().flat_map(|r| r.new_keys.clone()).collect();
+        let keys: Vec<_> = records.iter().map(|r| r.new_keys.clone()).collect();
         let outcomes = match self.writer().append(records).await? {
             Ok(outcomes) => outcomes,
             Err(refusal) => {
@@ -163,7 +182,11 @@ impl System {
                 return Err(Rejection::Conflict(fault));
             }
         };
-        self.person_keys().confirm(keys.iter());
+        // The store has the keys of what it stored now, not of what it knew.
+        let is_new = |outcome: &Outcome| matches!(outcome, Outcome::Stored { .. });
+        let new = keys.into_iter().zip(&outcomes).filter(|(_, outcome)| is_new(outcome));
+        let keys: Vec<_> = new.flat_map(|(keys, _)| keys).collect();
+        self.confirm_keys(&keys).await?;
         self.note_stored();
         Ok(ids.into_iter().zip(outcomes).map(|(id, outcome)| self.receipt(id, outcome)).collect())
     }

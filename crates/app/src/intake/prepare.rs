@@ -3,8 +3,8 @@
 use clock::Date;
 use ledger::leaf::{BlindedLeaf, Nonce};
 use model::{
-    Author, Class, Digest, Draft, PersonalDigests, Record, RecordId, Subject, Timestamp, json,
-    system_kind,
+    Author, Class, Digest, Draft, PersonalDigests, PersonalPart, Record, RecordId, Subject,
+    Timestamp, json, system_kind,
 };
 use pack::{Kind, NO_REGION, Number, Pack};
 use serde_json::{Map, Value};
@@ -47,6 +47,21 @@ pub(crate) struct Preparer<'p> {
 /// calls p-1 is nobody else's p-1.
 pub(crate) fn scoped(who: &Principal, person: &str) -> String {
     format!("{}/{person}", who.on_behalf_of)
+}
+
+/// Why senders may not send a record of this kind: the program writes it when it does what the
+/// record says. A withdrawal they may send: it does itself what it says.
+pub(crate) fn own_kind(draft: &Draft) -> Option<Fault> {
+    let kind = draft.kind.as_str();
+    let is_own = system_kind::is(kind) && kind != system_kind::WITHDRAWAL;
+    is_own.then(|| {
+        Fault::new(
+            "record.own_kind",
+            format!("records of the kind {kind} are written by the program; take it out"),
+            format!("{kind} 类记录由系统自动生成；请删除"),
+        )
+        .at("/kind")
+    })
 }
 
 /// Collects what is wrong with one record.
@@ -266,15 +281,46 @@ impl<'p> Preparer<'p> {
 
     /// The payload against the kind; the draft keeps it, the check only borrows it.
     fn check_payload(&self, draft: &mut Draft, on: Date, faults: &mut Faults) {
+        if draft.personal.len() > 1 {
+            self.check_persons(draft, on, faults);
+        } else {
+            self.check_one_person(draft, on, faults);
+        }
+        self.check_pseudonyms(draft, faults);
+    }
+
+    /// The parts of several persons: each has fields of its own, together they must have what is
+    /// required. Where two have a field, each one's value is checked.
+    fn check_persons(&self, draft: &Draft, on: Date, faults: &mut Faults) {
+        let all: Map<String, Value> =
+            draft.personal.iter().flat_map(|part| part.fields.clone()).collect();
+        for (at, part) in draft.personal.iter().enumerate() {
+            let mut fields = all.clone();
+            fields.extend(part.fields.clone());
+            let payload = serde_json::json!({ "open": draft.open, "personal": fields });
+            let found = self.pack.payload_faults(&draft.kind, on, &payload).unwrap_or_default();
+            for fault in found {
+                let mut fault = Fault::from(fault);
+                let rest = fault.pointer.strip_prefix("/personal").map(str::to_owned);
+                let name = rest.as_deref().and_then(|rest| rest.split('/').nth(1));
+                let is_at = |part: &PersonalPart| name.is_some_and(|n| part.fields.contains_key(n));
+                // What belongs to nobody is told once, of the first.
+                if !is_at(part) && (at > 0 || draft.personal.iter().any(is_at)) {
+                    continue;
+                }
+                if let Some(rest) = rest {
+                    fault.pointer = format!("/personal/{at}/fields{rest}");
+                }
+                faults.0.push(fault);
+            }
+        }
+    }
+
+    fn check_one_person(&self, draft: &mut Draft, on: Date, faults: &mut Faults) {
         let mut payload = Map::new();
         payload.insert("open".to_owned(), Value::Object(std::mem::take(&mut draft.open)));
-        let several = draft.personal.len() > 1;
         if let [part] = draft.personal.as_mut_slice() {
             payload.insert("personal".to_owned(), Value::Object(std::mem::take(&mut part.fields)));
-        } else if several {
-            // Each person has fields of its own; together they must have what is required.
-            let all = draft.personal.iter().flat_map(|part| part.fields.clone());
-            payload.insert("personal".to_owned(), Value::Object(all.collect()));
         }
         let payload = Value::Object(payload);
         let found = self.pack.payload_faults(&draft.kind, on, &payload).unwrap_or_default();
@@ -295,6 +341,9 @@ impl<'p> Preparer<'p> {
                 part.fields = take("personal");
             }
         }
+    }
+
+    fn check_pseudonyms(&self, draft: &Draft, faults: &mut Faults) {
         for (at, part) in draft.personal.iter().enumerate() {
             let pointer = format!("/personal/{at}/person");
             let length = part.person.chars().count();
@@ -302,8 +351,8 @@ impl<'p> Preparer<'p> {
                 faults.add(
                     "record.person",
                     &pointer,
-                    "a pseudonym is 1 to 100 visible characters".to_owned(),
-                    "个人代号为 1 至 100 个可见字符".to_owned(),
+                    "this is no pseudonym; give one of 1 to 100 visible characters".to_owned(),
+                    "个人代号不合格式；请用 1 至 100 个可见字符".to_owned(),
                 );
             }
             if draft.personal.iter().take(at).any(|other| other.person == part.person) {
@@ -386,8 +435,8 @@ impl<'p> Preparer<'p> {
     }
 }
 
-/// 1949-10-01, in µs.
-const EARLIEST: Timestamp = Timestamp::from_micros(-639_187_200_000_000);
+/// The beginning of 1949-10-01 in China, in µs.
+const EARLIEST: Timestamp = Timestamp::from_micros(-639_129_600_000_000);
 
 /// What an encrypted part belongs to: it cannot be moved to another record or person unseen.
 pub(crate) fn personal_about(id: RecordId, person: &str) -> Vec<u8> {

@@ -58,13 +58,22 @@ impl Staging {
         self.file.write_all(frames)
     }
 
-    /// Says that all was checked, durably.
-    pub(super) fn finish(mut self) -> io::Result<PathBuf> {
-        self.file.write_all(&END.to_le_bytes())?;
-        self.file.write_all(&self.records.to_le_bytes())?;
-        self.file.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()?;
-        sync_folder(&self.path)?;
-        Ok(self.path)
+    /// Says that all was checked, durably. Where that fails nothing stays.
+    pub(super) fn finish(self) -> io::Result<PathBuf> {
+        let Self { path, mut file, records } = self;
+        let mut end = || {
+            file.write_all(&END.to_le_bytes())?;
+            file.write_all(&records.to_le_bytes())?;
+            file.flush()?;
+            file.get_ref().sync_all()?;
+            sync_folder(&path)
+        };
+        let ended = end();
+        drop(file);
+        if ended.is_err() {
+            let _ = fs::remove_file(&path);
+        }
+        ended.map(|()| path)
     }
 
     pub(super) fn discard(self) {

@@ -6,7 +6,9 @@
 
 use std::collections::VecDeque;
 use std::io;
-use std::sync::Arc;
+use std::path::PathBuf;
+use std::sync::{Arc, Weak};
+use std::time::Duration;
 
 use model::{Draft, RecordId, json};
 use store::{NewRecord, Outcome, Refusal};
@@ -14,7 +16,7 @@ use tokio::runtime::Handle;
 use tokio::task::JoinHandle;
 
 use super::Receipt;
-use super::prepare::{Context, Preparer, scoped};
+use super::prepare::{Context, Preparer, own_kind, scoped};
 use super::staging::{Header, Staged, Staging, encode};
 use crate::Principal;
 use crate::fault::{Fault, Rejection};
@@ -27,6 +29,8 @@ const PART: usize = 512 << 10;
 const AT_ONCE: usize = 3;
 /// Records in one request to the writer.
 const CHUNK: usize = 1000;
+/// How long a stream waits after a fault of the store.
+const PAUSE: Duration = Duration::from_secs(1);
 /// Faults that are told; the rest is counted.
 const MOST_FAULTS: usize = 1000;
 
@@ -188,20 +192,27 @@ impl System {
         let mut waiting = VecDeque::new();
         let mut refusal = None;
         loop {
-            let part = staged.next(CHUNK).map_err(|e| staging_fault(&e))?;
+            // Refused, it goes no further; what is under way is waited for and counted all the same.
+            let is_refused = refusal.is_some() && !header.proceed;
+            let part = if is_refused { Ok(Vec::new()) } else { staged.next(CHUNK) };
+            let part = part.map_err(|e| staging_fault(&e))?;
             let is_end = part.is_empty();
             if !is_end {
-                let (lines, records): (Vec<u64>, Vec<NewRecord>) = part.into_iter().unzip();
-                let keys: Vec<_> = records.iter().flat_map(|r| r.new_keys.clone()).collect();
+                let (lines, mut records): (Vec<u64>, Vec<NewRecord>) = part.into_iter().unzip();
+                self.person_keys().leave_out_destroyed(&mut records);
+                let keys: Vec<_> = records.iter().map(|r| r.new_keys.clone()).collect();
                 waiting.push_back((lines, keys, self.submit(records).await?));
             }
             while waiting.len() > if is_end { 0 } else { 2 } {
                 let Some((lines, keys, answer)) = waiting.pop_front() else { break };
                 let answers = answer.await?;
-                self.person_keys().confirm(keys.iter());
-                for (line, answer) in lines.into_iter().zip(answers) {
+                let mut stored = Vec::new();
+                for ((line, keys), answer) in lines.into_iter().zip(keys).zip(answers) {
                     match answer {
-                        Ok(Outcome::Stored { .. }) => appended.stored += 1,
+                        Ok(Outcome::Stored { .. }) => {
+                            appended.stored += 1;
+                            stored.extend(keys);
+                        }
                         Ok(Outcome::AlreadyKnown { .. }) => appended.known += 1,
                         Err(found) => {
                             refusal.get_or_insert_with(|| found.clone());
@@ -209,18 +220,24 @@ impl System {
                         }
                     }
                 }
+                // Only of what was stored the store has the keys.
+                self.confirm_keys(&stored).await?;
             }
-            if is_end || (refusal.is_some() && !header.proceed) {
+            if is_end {
                 break;
             }
         }
-        for (.., answer) in waiting {
-            answer.await?;
-        }
         if refusal.is_some() && !header.proceed {
-            if appended.stored > 0 {
+            // Known are also those that were stored before a crash; a batch that was closed before
+            // is another matter.
+            let is_closed = self.reader().position(super::closing_id(batch)).await?.is_some();
+            if appended.stored + appended.known > 0 && !is_closed {
                 let reason = "a line of the stream was refused, so none of it counts";
-                self.withdraw(&Principal::program(), batch, reason).await?;
+                match self.withdraw(&Principal::program(), batch, reason).await {
+                    // All that was known stands elsewhere.
+                    Err(Rejection::Conflict(fault)) if fault.code.starts_with("withdrawal.") => {}
+                    withdrawn => _ = withdrawn?,
+                }
             }
             return Err(Rejection::Invalid(appended.told()));
         }
@@ -254,7 +271,7 @@ impl System {
             match self.writer().submit_each(records.clone()) {
                 Ok(answer) => return Ok(answer),
                 Err(store::Error::Busy) => {
-                    tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+                    tokio::time::sleep(Duration::from_millis(5)).await;
                 }
                 Err(error) => return Err(error.into()),
             }
@@ -403,7 +420,8 @@ impl Stream {
         };
         if self.refused > 0 && !self.options.proceed {
             staging.discard();
-            let faults = std::mem::take(&mut self.faults);
+            let mut faults = std::mem::take(&mut self.faults);
+            faults.sort_by_key(|(line, _)| *line);
             let faults = faults.into_iter().map(|(line, fault)| on_line(line, fault));
             return Err(Rejection::Invalid(faults.collect()));
         }
@@ -424,9 +442,13 @@ impl Stream {
         let system = Arc::clone(&self.system);
         let appending = tokio::spawn(async move {
             let appended = system.append_staged(staged).await;
-            if !matches!(appended, Err(Rejection::Store(_))) {
-                // After a fault of the store the file stays for the next start.
-                let _ = std::fs::remove_file(&path);
+            match &appended {
+                Err(Rejection::Store(error)) if error.is_retryable() => {
+                    tokio::spawn(append_later(Arc::downgrade(&system), path));
+                }
+                // The file stays for the next start.
+                Err(Rejection::Store(_)) => {}
+                _ => _ = std::fs::remove_file(&path),
             }
             appended
         });
@@ -447,6 +469,30 @@ impl Stream {
             closing: closing
                 .ok_or_else(|| store::Error::Damaged { what: "the batch was not closed".into() })?,
         })
+    }
+}
+
+/// Appends a stream after a fault of the store, as soon as that is over. The sender was told of the
+/// fault; sent again, the batch is busy until then, and known after.
+async fn append_later(system: Weak<System>, path: PathBuf) {
+    loop {
+        tokio::time::sleep(PAUSE).await;
+        let Some(system) = system.upgrade() else { return };
+        let Ok(Some(staged)) = Staged::open(&path) else { return };
+        match system.append_staged(staged).await {
+            Err(Rejection::Store(error)) if error.is_retryable() => {}
+            Err(Rejection::Store(error)) => {
+                tracing::warn!(%error, "a staged stream waits for the next start");
+                return;
+            }
+            appended => {
+                if let Err(error) = appended {
+                    tracing::warn!(%error, "a staged stream was refused");
+                }
+                let _ = std::fs::remove_file(&path);
+                return;
+            }
+        }
     }
 }
 
@@ -482,10 +528,13 @@ fn check(
                 line,
                 vec![Fault::new(
                     "withdrawal.alone",
-                    "a withdrawal is sent by itself, not in a stream",
-                    "撤回记录须单独发送，不能放在数据流中",
+                    "a withdrawal is not taken in a stream; send it by itself",
+                    "数据流中不能有撤回记录；请单独发送",
                 )],
             ),
+            Ok(draft) if own_kind(&draft).is_some() => {
+                checked.refuse(line, own_kind(&draft).into_iter().collect());
+            }
             Ok(draft) => {
                 persons.extend(draft.personal.iter().map(|part| scoped(who, &part.person)));
                 drafts.push((line, draft));

@@ -1,11 +1,11 @@
 //! A key for each person: destroying it erases what every record says of the person.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use model::Digest;
-use store::WrappedKey;
 use store::db::{Bind, Db, Statement};
+use store::{NewRecord, WrappedKey};
 
 use super::{SealError, Secret, random};
 
@@ -32,6 +32,9 @@ pub struct PersonKeys {
     master: Secret,
     db: Db,
     known: Mutex<HashMap<String, PersonKey>>,
+    /// Keys that were destroyed, by their digest: a record that was made before and is stored after
+    /// must not bring one back.
+    destroyed: Mutex<HashSet<Digest>>,
 }
 
 /// Where a person's key is.
@@ -45,7 +48,7 @@ pub enum Found {
 impl PersonKeys {
     /// The keys in a store, under a master key.
     pub fn new(master: Secret, db: Db) -> Self {
-        Self { master, db, known: Mutex::default() }
+        Self { master, db, known: Mutex::default(), destroyed: Mutex::default() }
     }
 
     /// The keys of some persons, made where there is none yet.
@@ -106,11 +109,12 @@ impl PersonKeys {
         })
     }
 
-    /// Notes that records with these keys are durable, so that the store has the keys.
-    pub fn confirm<'a>(&self, persons: impl Iterator<Item = &'a WrappedKey>) {
-        let mut persons = persons.peekable();
-        if persons.peek().is_none() {
-            return;
+    /// Notes that records with these keys are durable, so that the store has the keys. Gives those
+    /// of them that were destroyed meanwhile and are to be destroyed again.
+    #[must_use]
+    pub fn confirm(&self, persons: &[WrappedKey]) -> Vec<WrappedKey> {
+        if persons.is_empty() {
+            return Vec::new();
         }
         let mut known = self.lock();
         for WrappedKey { person, wrapped } in persons {
@@ -121,6 +125,30 @@ impl PersonKeys {
                 key.wrapped = None;
             }
         }
+        drop(known);
+        let destroyed = self.destroyed();
+        persons.iter().filter(|key| destroyed.contains(&digest_of(&key.wrapped))).cloned().collect()
+    }
+
+    /// Takes destroyed keys out of records that are to be stored: what they say of the person is
+    /// erased before it comes.
+    pub fn leave_out_destroyed(&self, records: &mut [NewRecord]) {
+        let destroyed = self.destroyed();
+        if destroyed.is_empty() {
+            return;
+        }
+        for record in records {
+            record.new_keys.retain(|key| !destroyed.contains(&digest_of(&key.wrapped)));
+        }
+    }
+
+    /// Notes that a key is destroyed, before it is.
+    pub fn note_destroyed(&self, key: Digest) {
+        self.destroyed().insert(key);
+    }
+
+    fn destroyed(&self) -> std::sync::MutexGuard<'_, HashSet<Digest>> {
+        self.destroyed.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The key of one person, to read by.
@@ -146,7 +174,7 @@ impl PersonKeys {
     pub async fn digest(&self, person: &str) -> Result<Option<Digest>, store::Error> {
         let row = self.db.first(ONE, vec![person.into()]).await?;
         let wrapped = row.map(|mut row| row.take::<Vec<u8>>(0)).transpose()?;
-        Ok(wrapped.map(|wrapped| Digest::of(&[&wrapped])))
+        Ok(wrapped.map(|wrapped| digest_of(&wrapped)))
     }
 
     /// Forgets a person's key here; the store's is destroyed by the statement of [`destroy`].
@@ -157,6 +185,10 @@ impl PersonKeys {
     fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<String, PersonKey>> {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+fn digest_of(wrapped: &[u8]) -> Digest {
+    Digest::of(&[wrapped])
 }
 
 const ONE: &str = "SELECT wrapped FROM person_key WHERE person = $1";

@@ -1,8 +1,8 @@
 //! A record as it is shown.
 
-use model::{Envelope, RecordId};
+use model::{Digest, Envelope, RecordId};
 use serde_json::{Map, Value, json};
-use store::{Standing, Stored};
+use store::{PersonalSealed, Standing, Stored};
 
 use super::READ_PERSONAL;
 use crate::door::Principal;
@@ -70,7 +70,7 @@ impl System {
             let open = open.map_err(|_| damaged("the open part"))?;
             let mut personal = Vec::with_capacity(stored.personal.len());
             for part in &stored.personal {
-                let shown = self.personal(who, stored.id, &part.person, &part.sealed).await;
+                let shown = self.personal(who, &stored, part).await;
                 let shown = shown?.ok_or_else(|| damaged("a personal part"))?;
                 personal.push(PersonalView { person: part.person.clone(), shown });
             }
@@ -85,10 +85,10 @@ impl System {
     async fn personal(
         &self,
         who: &Principal,
-        id: RecordId,
-        person: &str,
-        sealed: &[u8],
+        record: &Stored,
+        part: &PersonalSealed,
     ) -> Result<Option<Shown>, Rejection> {
+        let PersonalSealed { person, sealed } = part;
         let key = self.person_keys().find(person).await?;
         if key.is_gone() {
             return Ok(Some(Shown::Erased));
@@ -99,14 +99,22 @@ impl System {
         if !who.has(READ_PERSONAL) {
             return Ok(Some(Shown::Hidden));
         }
-        let plain = match key.open(sealed, &personal_about(id, person)) {
+        let plain = match key.open(sealed, &personal_about(record.id, person)) {
             Ok(Some(plain)) => plain,
             Ok(None) => return Ok(Some(Shown::Erased)),
-            Err(_) => return Ok(None),
+            // As it was stored, but under a key that was destroyed: the person has a new one since.
+            Err(_) => return Ok(is_as_stored(record, part).then_some(Shown::Erased)),
         };
         let fields = plain.get(32..).and_then(|text| serde_json::from_slice(text).ok());
         Ok(fields.map(Shown::Fields))
     }
+}
+
+/// Whether a personal part is the one that the record was stored with.
+fn is_as_stored(record: &Stored, part: &PersonalSealed) -> bool {
+    let Ok(envelope) = Envelope::read(&record.envelope) else { return false };
+    let digest = Digest::of(&[&part.sealed]).to_string();
+    envelope.personal.iter().any(|said| said.person == part.person && said.sealed == digest)
 }
 
 impl RecordView {
