@@ -1,0 +1,7 @@
+mod batches;
+mod corrections;
+mod faults;
+mod records;
+mod staging;
+mod stream;
+mod subject;

@@ -1,0 +1,13 @@
+#![allow(clippy::unwrap_used)] // a test that cannot go on fails
+
+//! The program on both databases: what comes in, what is read, what is proved, what is erased.
+
+mod activation;
+mod erasure;
+mod evidence;
+mod intake;
+mod keys;
+mod reading;
+mod support;
+mod system;
+mod time;
