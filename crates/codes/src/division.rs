@@ -6,8 +6,9 @@ use clock::Date;
 
 use crate::error::Error;
 use crate::table::{InForce, read_rows};
+use crate::words::{Name, Words};
 
-const TABLE: &str = "table of divisions";
+const TABLE: Name = Name::new("table of divisions", "行政区划表");
 
 /// How high a division stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -69,29 +70,37 @@ impl Divisions {
     /// ```
     pub fn from_csv(text: &str) -> Result<Self, Error> {
         let rows = read_rows(TABLE, text, |row| {
-            let fault = |reason: String| row.fault(reason);
             let code = row.required("code")?;
             if code.len() != 6 || !code.bytes().all(|b| b.is_ascii_digit()) {
-                return Err(fault(format!("{code} is not six digits")));
+                return Err(
+                    row.fault(format!("{code} is not six digits"), format!("{code} 不是六位数字"))
+                );
             }
             let level = match row.required("level")? {
                 "province" => DivisionLevel::Province,
                 "city" => DivisionLevel::City,
                 "county" => DivisionLevel::County,
                 other => {
-                    return Err(fault(format!(
-                        "{other} is no level; give province, city or county"
-                    )));
+                    return Err(row.fault(
+                        format!("{other} is no level; give province, city or county"),
+                        format!("没有级别 {other}；请填 province、city 或 county"),
+                    ));
                 }
             };
             let in_force = row.in_force()?;
             let source = row.text("source");
             if source.is_empty() && in_force != InForce::default() {
-                return Err(fault(format!("{code} has days in force without a source")));
+                return Err(row.fault(
+                    format!("{code} has days in force without a source"),
+                    format!("{code} 有有效期而无来源"),
+                ));
             }
             let parent = Some(row.text("parent")).filter(|p| !p.is_empty()).map(str::to_owned);
             if parent.is_none() != (level == DivisionLevel::Province) {
-                return Err(fault(format!("{code}: every division but a province has a parent")));
+                return Err(row.fault(
+                    format!("{code}: every division but a province has a parent"),
+                    format!("{code}：除省级外，区划都应有上级"),
+                ));
             }
             let division = Division {
                 code: code.to_owned(),
@@ -109,9 +118,10 @@ impl Divisions {
         for (line, division) in rows {
             let names = table.by_code.entry(division.code.clone()).or_default();
             if let Some(other) = names.iter().find(|d| d.in_force.overlaps(&division.in_force)) {
-                let reason = format!(
-                    "{} and {} are in force under {} at once",
-                    other.name, division.name, division.code
+                let (a, b, code) = (&other.name, &division.name, &division.code);
+                let reason = Words::new(
+                    format!("{a} and {b} are in force under {code} at once"),
+                    format!("{a}与{b}的有效期在代码 {code} 下重叠"),
                 );
                 return Err(Error::Table { table: TABLE, line, reason });
             }
@@ -127,7 +137,10 @@ impl Divisions {
         for (line, code, parent, became) in lines {
             let missing = parent.iter().chain(&became).find(|c| !table.by_code.contains_key(*c));
             if let Some(missing) = missing {
-                let reason = format!("{code} names {missing}, which is not in the table");
+                let reason = Words::new(
+                    format!("{code} names {missing}, which is not in the table"),
+                    format!("{code} 所指的 {missing} 不在表中"),
+                );
                 return Err(Error::Table { table: TABLE, line, reason });
             }
         }

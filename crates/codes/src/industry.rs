@@ -6,6 +6,7 @@ use clock::Date;
 use crate::error::Error;
 use crate::issued::Label;
 use crate::table::{InForce, read_rows};
+use crate::words::Name;
 
 /// A section (one letter) or a division (two digits) of one edition of GB/T 4754.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,22 +34,24 @@ impl Industries {
     /// # Errors
     /// [`Error::Table`] with the line.
     pub fn from_csv(text: &str) -> Result<Self, Error> {
-        let table = "table of industries";
+        let table = Name::new("table of industries", "行业表");
         let rows = read_rows(table, text, |row| {
             let code = row.required("code")?;
             let section = row.required("section")?;
             let letter =
                 section.chars().next().filter(|c| section.len() == 1 && ('A'..='T').contains(c));
             let Some(letter) = letter else {
-                return Err(
-                    row.fault(format!("{section} is no section; give a letter from A to T"))
-                );
+                return Err(row.fault(
+                    format!("{section} is no section; give a letter from A to T"),
+                    format!("没有门类 {section}；请填 A 至 T 的字母"),
+                ));
             };
             let is_division = code.len() == 2 && code.bytes().all(|b| b.is_ascii_digit());
             if code != section && !is_division {
-                return Err(
-                    row.fault(format!("{code} is neither its section's letter nor two digits"))
-                );
+                return Err(row.fault(
+                    format!("{code} is neither its section's letter nor two digits"),
+                    format!("{code} 既不是门类字母，也不是两位数字"),
+                ));
             }
             Ok(Industry {
                 edition: row.required("edition")?.to_owned(),

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use crate::error::{Checked, Error, Mode};
 use crate::table::read_rows;
 use crate::uscc::Uscc;
+use crate::words::Name;
 
 /// Codes that were given out with a check character that does not fit, each with its source.
 ///
@@ -20,14 +21,19 @@ impl IssuedCodes {
     /// # Errors
     /// [`Error::Table`] with the line: no code, no source, or a code that has nothing wrong.
     pub fn from_csv(text: &str) -> Result<Self, Error> {
-        let rows = read_rows("table of issued codes", text, |row| {
-            let code = row.required("code")?;
-            let checked = Uscc::parse(code, Mode::Lenient).map_err(|e| row.fault(e.to_string()))?;
-            if checked.warnings.is_empty() {
-                return Err(row.fault(format!("{code} has nothing wrong; take the row out")));
-            }
-            Ok((code.to_owned(), row.required("source")?.to_owned()))
-        })?;
+        let rows =
+            read_rows(Name::new("table of issued codes", "已发放代码表"), text, |row| {
+                let code = row.required("code")?;
+                let checked = Uscc::parse(code, Mode::Lenient)
+                    .map_err(|e| row.fault(e.to_string(), e.zh()))?;
+                if checked.warnings.is_empty() {
+                    return Err(row.fault(
+                        format!("{code} has nothing wrong; take the row out"),
+                        format!("{code} 没有错误；请删除此行"),
+                    ));
+                }
+                Ok((code.to_owned(), row.required("source")?.to_owned()))
+            })?;
         Ok(Self { source: rows.into_iter().collect() })
     }
 
@@ -84,18 +90,25 @@ impl Registrations {
     /// assert_eq!(table.organization_type(&code).unwrap().zh, "企业");
     /// ```
     pub fn from_csv(text: &str) -> Result<Self, Error> {
-        let rows = read_rows("table of registrations", text, |row| {
-            let single = |column: &str| match row.text(column).chars().collect::<Vec<_>>()[..] {
-                [] => Ok(None),
-                [c] => Ok(Some(c)),
-                _ => Err(row.fault(format!("{column} is one character"))),
-            };
-            let department = single("department")?
-                .ok_or_else(|| row.fault("department is one character".to_owned()))?;
-            let label =
-                Label { zh: row.required("zh")?.to_owned(), en: row.required("en")?.to_owned() };
-            Ok(((department, single("type")?), label))
-        })?;
+        let rows =
+            read_rows(Name::new("table of registrations", "登记管理部门表"), text, |row| {
+                let single = |column: &str| match row.text(column).chars().collect::<Vec<_>>()[..] {
+                    [] => Ok(None),
+                    [c] => Ok(Some(c)),
+                    _ => Err(row.fault(
+                        format!("{column} is one character"),
+                        format!("{column} 应为一个字符"),
+                    )),
+                };
+                let department = single("department")?.ok_or_else(|| {
+                    row.fault("department is one character", "department 应为一个字符")
+                })?;
+                let label = Label {
+                    zh: row.required("zh")?.to_owned(),
+                    en: row.required("en")?.to_owned(),
+                };
+                Ok(((department, single("type")?), label))
+            })?;
         Ok(Self { labels: rows.into_iter().collect() })
     }
 

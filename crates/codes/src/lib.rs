@@ -27,6 +27,7 @@ mod slip;
 mod table;
 mod text;
 mod uscc;
+mod words;
 
 pub use division::{Division, DivisionLevel, Divisions};
 pub use error::{Checked, Error, Mode};
@@ -38,3 +39,4 @@ pub use scheme::SchemeCode;
 pub use table::InForce;
 pub use text::tidy;
 pub use uscc::Uscc;
+pub use words::{Name, Words};

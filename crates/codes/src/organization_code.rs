@@ -4,8 +4,9 @@ use std::fmt;
 
 use crate::error::Error;
 use crate::slip;
+use crate::words::Name;
 
-const WHAT: &str = "organization code";
+const WHAT: Name = Name::new("organization code", "组织机构代码");
 /// GB 11714-1997, 4: weights of the eight characters.
 const WEIGHTS: [u32; 8] = [3, 7, 9, 10, 5, 8, 4, 2];
 
@@ -84,10 +85,13 @@ impl OrganizationCode {
                 what: WHAT,
                 at: i + 1,
                 found,
-                expected: "a digit or a capital letter",
+                expected: Name::new("a digit or a capital letter", "数字或大写字母"),
                 suggestions: Self::suggestions(text),
             },
-            None => Error::Length { what: WHAT, expected: "9", found: characters().count() },
+            None => {
+                let expected = Name::new("9", "9");
+                Error::Length { what: WHAT, expected, found: characters().count() }
+            }
         }
     }
 

@@ -7,8 +7,8 @@ use crate::gs1::{
     ApplicationIdentifier, CompanyPrefixes, DigitalLink, Element, ElementString, Epc, Gtin,
 };
 use crate::{
-    Division, Divisions, InForce, Industries, Industry, IssuedCodes, Label, OrganizationCode,
-    Registrations, SchemeCode, tidy,
+    Division, Divisions, InForce, Industries, Industry, IssuedCodes, Label, Name, OrganizationCode,
+    Registrations, SchemeCode, Words, tidy,
 };
 
 /// The tables that reading a code in use needs.
@@ -113,7 +113,8 @@ impl Reading {
 pub fn recognise(text: &str, tables: &Tables, ask: Ask) -> Vec<Reading> {
     if text.is_empty() {
         return vec![
-            Reading::new("unknown", "未知", "unknown").wrong(Error::Empty { what: "code" }),
+            Reading::new("unknown", "未知", "unknown")
+                .wrong(Error::Empty { what: Name::new("code", "编码") }),
         ];
     }
     if text.starts_with("urn:epc:") {
@@ -441,10 +442,14 @@ fn not_in_force<'t>(
     known: impl Iterator<Item = (&'t str, InForce)>,
     on: Option<Date>,
 ) -> Error {
-    let known: Vec<String> = known.map(|(name, days)| format!("{name} {days}")).collect();
+    let known: Vec<(String, String)> = known
+        .map(|(name, days)| (format!("{name} {days}"), format!("{name}（{}）", days.zh())))
+        .collect();
     match (on, known.is_empty()) {
         (Some(on), false) => {
-            Error::NotInForce { code: code.to_owned(), on: on.to_string(), known: known.join(", ") }
+            let (en, zh): (Vec<_>, Vec<_>) = known.into_iter().unzip();
+            let known = Words::new(en.join(", "), zh.join("、"));
+            Error::NotInForce { code: code.to_owned(), on: on.to_string(), known }
         }
         _ => Error::Unknown { text: crate::text::excerpt(code) },
     }

@@ -4,8 +4,9 @@ use std::fmt;
 
 use crate::error::Error;
 use crate::text;
+use crate::words::{Name, Words};
 
-const WHAT: &str = "code of another scheme";
+const WHAT: Name = Name::new("code of another scheme", "“方案:代码”形式的编码");
 const EXAMPLE: &str = "chicago-license:1234567";
 const LONGEST_SCHEME: usize = 32;
 const LONGEST_VALUE: usize = 200;
@@ -35,28 +36,43 @@ impl SchemeCode {
     /// assert!(codes::SchemeCode::parse("Chicago:1").is_err());
     /// ```
     pub fn parse(text: &str) -> Result<Self, Error> {
-        let fault = |reason: String| Error::Form { what: WHAT, reason, example: EXAMPLE };
+        let fault = |en: String, zh: String| {
+            let reason = Words::new(en, zh);
+            Error::Form { what: WHAT, reason, example: EXAMPLE }
+        };
         let Some((scheme, value)) = text.split_once(':') else {
-            return Err(fault("there is no colon after the scheme".to_owned()));
+            return Err(fault(
+                "there is no colon after the scheme".to_owned(),
+                "方案后没有冒号".to_owned(),
+            ));
         };
         let begins = scheme.starts_with(|c: char| c.is_ascii_lowercase());
         let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
         if !begins || !scheme.chars().all(fits) || scheme.len() > LONGEST_SCHEME {
-            let reason = format!(
-                "the scheme {:?} is not 1 to {LONGEST_SCHEME} of a-z, 0-9 and -, beginning with a letter",
-                text::excerpt(scheme)
-            );
-            return Err(fault(reason));
+            let scheme = text::excerpt(scheme);
+            return Err(fault(
+                format!(
+                    "the scheme {scheme:?} is not 1 to {LONGEST_SCHEME} of a-z, 0-9 and -, beginning with a letter"
+                ),
+                format!(
+                    "方案“{scheme}”应为 1 至 {LONGEST_SCHEME} 个字符，只用 a-z、0-9 和 -，以字母开头"
+                ),
+            ));
         }
         if TAKEN.contains(&scheme) {
-            return Err(fault(format!("{scheme}: begins a web address or a URN")));
+            return Err(fault(
+                format!("{scheme}: begins a web address or a URN"),
+                format!("{scheme}: 是网址或 URN 的开头"),
+            ));
         }
         let length = value.chars().count();
         if value.trim() != value || length == 0 || length > LONGEST_VALUE {
-            let reason = format!(
-                "the value is not 1 to {LONGEST_VALUE} characters without white space around them"
-            );
-            return Err(fault(reason));
+            return Err(fault(
+                format!(
+                    "the value is not 1 to {LONGEST_VALUE} characters without white space around them"
+                ),
+                format!("代码应为 1 至 {LONGEST_VALUE} 个字符，首尾不留空白"),
+            ));
         }
         let foreign = |c: char| c.is_control() || text::is_invisible(c);
         if let Some((at, found)) = text.chars().enumerate().find(|(_, c)| foreign(*c)) {
@@ -64,7 +80,7 @@ impl SchemeCode {
                 what: WHAT,
                 at: at + 1,
                 found,
-                expected: "a visible character",
+                expected: Name::new("a visible character", "看得见的字符"),
                 suggestions: Vec::new(),
             });
         }

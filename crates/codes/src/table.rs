@@ -5,6 +5,7 @@ use std::fmt;
 use clock::Date;
 
 use crate::error::Error;
+use crate::words::{Name, Words};
 
 /// From when to when something is in force; an open end is not known or not over.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -29,6 +30,18 @@ impl InForce {
     }
 }
 
+impl InForce {
+    /// The period in Chinese.
+    pub fn zh(&self) -> String {
+        match (self.from, self.to) {
+            (Some(from), Some(to)) => format!("{from} 至 {to}"),
+            (Some(from), None) => format!("{from} 起"),
+            (None, Some(to)) => format!("至 {to} 止"),
+            (None, None) => "所知各日".to_owned(),
+        }
+    }
+}
+
 impl fmt::Display for InForce {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (self.from, self.to) {
@@ -42,7 +55,7 @@ impl fmt::Display for InForce {
 
 /// One row of a table, by the names of its columns.
 pub(crate) struct Row<'t> {
-    table: &'static str,
+    table: Name,
     /// The line of the text, from 1.
     pub(crate) line: u64,
     header: &'t csv::StringRecord,
@@ -59,7 +72,10 @@ impl Row<'_> {
     /// The text in a column that must not be empty.
     pub(crate) fn required(&self, column: &str) -> Result<&str, Error> {
         match self.text(column) {
-            "" => Err(self.fault(format!("the column {column} is missing or empty; fill it in"))),
+            "" => Err(self.fault(
+                format!("the column {column} is missing or empty; fill it in"),
+                format!("{column} 列缺失或为空；请填写"),
+            )),
             text => Ok(text),
         }
     }
@@ -67,10 +83,12 @@ impl Row<'_> {
     fn day(&self, column: &str) -> Result<Option<Date>, Error> {
         match self.text(column) {
             "" => Ok(None),
-            text => text
-                .parse()
-                .map(Some)
-                .map_err(|e: clock::Error| self.fault(format!("{column}: {e}"))),
+            text => text.parse().map(Some).map_err(|e: clock::Error| {
+                self.fault(
+                    format!("{column}: {e}"),
+                    format!("{column} 列的“{text}”不是日期；应写作年-月-日，如 2026-02-10"),
+                )
+            }),
         }
     }
 
@@ -78,26 +96,32 @@ impl Row<'_> {
     pub(crate) fn in_force(&self) -> Result<InForce, Error> {
         let in_force = InForce { from: self.day("from")?, to: self.day("to")? };
         if matches!(in_force, InForce { from: Some(from), to: Some(to) } if to < from) {
-            return Err(self.fault("it ends before it begins; exchange from and to".to_owned()));
+            return Err(self.fault(
+                "it ends before it begins; exchange from and to",
+                "止日早于起日；请对调 from 与 to",
+            ));
         }
         Ok(in_force)
     }
 
-    pub(crate) fn fault(&self, reason: String) -> Error {
-        Error::Table { table: self.table, line: self.line, reason }
+    pub(crate) fn fault(&self, en: impl Into<String>, zh: impl Into<String>) -> Error {
+        Error::Table { table: self.table, line: self.line, reason: Words::new(en, zh) }
     }
 }
 
 /// Reads every row of `text`; lines that begin with `#` are notes.
 pub(crate) fn read_rows<T>(
-    table: &'static str,
+    table: Name,
     text: &str,
     mut read: impl FnMut(&Row<'_>) -> Result<T, Error>,
 ) -> Result<Vec<T>, Error> {
     let fault = |error: &csv::Error| Error::Table {
         table,
         line: error.position().map_or(1, csv::Position::line),
-        reason: format!("{error}; every row has as many fields as the header"),
+        reason: Words::new(
+            format!("{error}; every row has as many fields as the header"),
+            "此行不能按 CSV 读出；每行的字段数应与表头相同，文字用 UTF-8",
+        ),
     };
     let text = text.strip_prefix('\u{FEFF}').unwrap_or(text);
     let mut reader = csv::ReaderBuilder::new().comment(Some(b'#')).from_reader(text.as_bytes());

@@ -5,8 +5,9 @@ use std::fmt;
 use crate::error::{Checked, Error, Mode, Notes};
 use crate::organization_code::OrganizationCode;
 use crate::slip;
+use crate::words::Name;
 
-const WHAT: &str = "unified social credit code";
+const WHAT: Name = Name::new("unified social credit code", "统一社会信用代码");
 const ALPHABET: &[u8; 31] = b"0123456789ABCDEFGHJKLMNPQRTUWXY";
 const MODULUS: u32 = 31;
 const NOT_IN_ALPHABET: u8 = u8::MAX;
@@ -146,9 +147,15 @@ impl Uscc {
         let wrong = text.chars().enumerate().find_map(|(i, c)| {
             let place = u8::try_from(c).map_or(NOT_IN_ALPHABET, |b| PLACE[usize::from(b)]);
             if place == NOT_IN_ALPHABET {
-                Some((i, c, "a digit or a capital letter other than I, O, S, V, Z"))
+                let expected = Name::new(
+                    "a digit or a capital letter other than I, O, S, V, Z",
+                    "数字或大写字母（I、O、S、V、Z 除外）",
+                );
+                Some((i, c, expected))
             } else if (2..8).contains(&i) && !c.is_ascii_digit() {
-                Some((i, c, "a digit of the administrative division"))
+                let expected =
+                    Name::new("a digit of the administrative division", "行政区划的数字");
+                Some((i, c, expected))
             } else {
                 None
             }
@@ -161,7 +168,10 @@ impl Uscc {
                 expected,
                 suggestions: Self::suggestions(text),
             },
-            None => Error::Length { what: WHAT, expected: "18", found: text.chars().count() },
+            None => {
+                let expected = Name::new("18", "18");
+                Error::Length { what: WHAT, expected, found: text.chars().count() }
+            }
         }
     }
 

@@ -34,7 +34,7 @@ pub enum IdentifyError {
         /// The role.
         role: String,
         /// What is wrong with it.
-        fault: codes::Error,
+        fault: Box<codes::Error>,
     },
     /// The code is right, but of a scheme that the role does not accept.
     #[error("{role}: {text} is {found}, which names none of {subjects}; give a code of {schemes}")]
@@ -59,6 +59,25 @@ impl IdentifyError {
             Self::Role { .. } => "pack.identify_role",
             Self::Code { fault, .. } => fault.code(),
             Self::Scheme { .. } => "pack.identify_scheme",
+        }
+    }
+
+    /// What is wrong and what to do, in Chinese; roles, sorts and schemes stand by their ids.
+    ///
+    /// ```
+    /// # let pack = pack::Pack::load(testkit::hubei_pack()).unwrap();
+    /// let fault = pack.identify("maker", "06901234567892", None).unwrap_err();
+    /// assert!(fault.zh().starts_with("maker：06901234567892 属于 gtin，不是"), "{}", fault.zh());
+    /// ```
+    pub fn zh(&self) -> String {
+        match self {
+            Self::Role { role } => {
+                format!("机构包中没有主体角色 {role}；请填写该类记录的主体角色")
+            }
+            Self::Code { role, fault } => format!("{role}：{}", fault.zh()),
+            Self::Scheme { role, text, found, subjects, schemes } => format!(
+                "{role}：{text} 属于 {found}，不是 {subjects} 的标识；请填写以下一种编码：{schemes}"
+            ),
         }
     }
 }
@@ -147,7 +166,9 @@ impl Pack {
         }
         let role = role.to_owned();
         match readings.into_iter().next() {
-            Some(Reading { fault: Some(fault), .. }) => Err(IdentifyError::Code { role, fault }),
+            Some(Reading { fault: Some(fault), .. }) => {
+                Err(IdentifyError::Code { role, fault: Box::new(fault) })
+            }
             reading => {
                 let mut schemes: Vec<&str> =
                     subjects.iter().flat_map(|s| &s.schemes).map(String::as_str).collect();

@@ -224,7 +224,7 @@ fn table<T>(
     };
     let (line, message) = match &error {
         codes::Error::Table { line, reason, .. } => {
-            (usize::try_from(*line).unwrap_or(1), reason.clone())
+            (usize::try_from(*line).unwrap_or(1), reason.en.clone())
         }
         other => (1, other.to_string()),
     };

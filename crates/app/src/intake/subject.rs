@@ -45,25 +45,27 @@ pub(super) fn canonical(
     if scheme == "uscc" && accepts(pack, role, scheme) {
         // The most frequent by far, and quick.
         let code = pack.tables().issued.parse(id.value());
-        let code = code.map_err(|fault| code_fault(fault.code(), &fault.to_string(), id))?;
+        let code =
+            code.map_err(|fault| code_fault(fault.code(), &fault.to_string(), &fault.zh(), id))?;
         return form(id, scheme, &code.value.to_string());
     }
-    if !is_standard && !matches!(scheme, "urn" | "http" | "https") {
-        if accepts(pack, role, scheme) || accepts(pack, role, ANY_SCHEME) {
-            let code = codes::SchemeCode::parse(id.as_str());
-            let code = code.map_err(|fault| code_fault(fault.code(), &fault.to_string(), id))?;
-            return form(id, scheme, code.value());
-        }
+    let is_own = !is_standard && !matches!(scheme, "urn" | "http" | "https");
+    if is_own && (accepts(pack, role, scheme) || accepts(pack, role, ANY_SCHEME)) {
+        let code = codes::SchemeCode::parse(id.as_str());
+        let code =
+            code.map_err(|fault| code_fault(fault.code(), &fault.to_string(), &fault.zh(), id))?;
+        return form(id, scheme, code.value());
     }
     let text = if is_standard { id.value() } else { id.as_str() };
     let found = pack
         .identify(&role.id, text, Some(on))
-        .map_err(|fault| code_fault(fault.code(), &fault.to_string(), id))?;
+        .map_err(|fault| code_fault(fault.code(), &fault.to_string(), &fault.zh(), id))?;
     let is_link = found.canonical.contains("://");
     let base = found.scheme.split('-').next().unwrap_or_default();
     if is_standard && found.scheme != scheme && base != scheme {
         let en = format!("{text} is not of the scheme {scheme}, but of {}", found.scheme);
-        return Err(code_fault("subject.scheme", &en, id));
+        let zh = format!("{text} 不属于方案 {scheme}，而属于 {}；请改正方案或编码", found.scheme);
+        return Err(code_fault("subject.scheme", &en, &zh, id));
     }
     match (is_link, found.canonical.split_once(':')) {
         // A link, or a code that begins with its scheme already.
@@ -88,7 +90,6 @@ fn form(id: &SubjectId, scheme: &str, value: &str) -> Result<SubjectId, Fault> {
     text.parse().map_err(|fault: model::Error| Fault::from(fault))
 }
 
-fn code_fault(code: &'static str, en: &str, id: &SubjectId) -> Fault {
-    let zh = format!("主体编码 {id} 不对（{en}）；请核对编码");
-    Fault::new(code, en, zh)
+fn code_fault(code: &'static str, en: &str, zh: &str, id: &SubjectId) -> Fault {
+    Fault::new(code, en, format!("主体编码 {id} 不对：{zh}"))
 }

@@ -3,8 +3,9 @@
 use std::fmt;
 use std::sync::LazyLock;
 
-use super::check_digit;
+use super::{check_digit, names};
 use crate::error::{Error, Notes};
+use crate::words::{Name, Words};
 use crate::{slip, text};
 
 /// A two- to four-digit number that says what the data after it are.
@@ -14,6 +15,8 @@ use crate::{slip, text};
 pub struct ApplicationIdentifier {
     digits: String,
     title: String,
+    /// What the data are called in Chinese.
+    name_zh: String,
     /// Whether a separator must follow: the data are not of a predefined length.
     needs_separator: bool,
     components: Vec<Component>,
@@ -107,6 +110,11 @@ impl ApplicationIdentifier {
         &self.title
     }
 
+    /// What the data are called in Chinese.
+    pub fn name_zh(&self) -> &str {
+        &self.name_zh
+    }
+
     /// How many characters the data have where that is fixed and no separator follows.
     pub(crate) fn predefined_length(&self) -> Option<usize> {
         let length = self.components.iter().map(|c| c.most).sum();
@@ -165,7 +173,10 @@ impl ApplicationIdentifier {
             return Ok(());
         }
         if self.check == Check::Date {
-            let reason = format!("{first} is not a date written as year, month and day");
+            let reason = Words::new(
+                format!("{first} is not a date written as year, month and day"),
+                format!("{first} 不是按年、月、日各两位书写的日期"),
+            );
             return notes.fault(Error::Form { what: self.what(), reason, example: "261123" });
         }
         let expected = first.len().checked_sub(1).and_then(|n| check_digit(&first.as_bytes()[..n]));
@@ -183,23 +194,28 @@ impl ApplicationIdentifier {
     }
 
     fn length_fault(&self, value: &str) -> Error {
-        let parts: Vec<String> = self.components.iter().map(Component::words).collect();
+        let parts: Vec<Words> = self.components.iter().map(Component::words).collect();
+        let en: Vec<&str> = parts.iter().map(|part| part.en.as_str()).collect();
+        let zh: Vec<&str> = parts.iter().map(|part| part.zh.as_str()).collect();
+        let (found, length) = (text::excerpt(value), value.chars().count());
         Error::ApplicationIdentifier {
             ai: self.digits.clone(),
-            reason: format!(
-                "({}) takes {}, but {:?} has {} characters",
-                self.title,
-                parts.join(", then "),
-                text::excerpt(value),
-                value.chars().count()
+            reason: Words::new(
+                format!(
+                    "({}) takes {}, but {found:?} has {length} characters",
+                    self.title,
+                    en.join(", then "),
+                ),
+                format!("（{}）应为{}，而“{found}”有 {length} 个字符", self.name_zh, zh.join("加"),),
             ),
         }
     }
 
     /// What the data are, for messages.
-    fn what(&self) -> &'static str {
+    fn what(&self) -> Name {
         // Rows live as long as the program, so a title can be lent for good.
-        Self::find(&self.digits).map_or("element", |row| row.title.as_str())
+        Self::find(&self.digits)
+            .map_or(Name::new("element", "GS1单元"), |row| Name::new(&row.title, &row.name_zh))
     }
 }
 
@@ -219,26 +235,33 @@ impl Charset {
         }
     }
 
-    fn words(self) -> &'static str {
+    fn words(self) -> Name {
         match self {
-            Self::Numeric => "a digit",
-            Self::Set82 => "a character of GS1 set 82 (letters, digits and !\"%&'()*+,-./:;<=>?_)",
-            Self::Set39 => "a character of GS1 set 39 (capital letters, digits and #-/)",
-            Self::Base64 => "a letter, a digit, - or _",
+            Self::Numeric => Name::new("a digit", "数字"),
+            Self::Set82 => Name::new(
+                "a character of GS1 set 82 (letters, digits and !\"%&'()*+,-./:;<=>?_)",
+                "GS1 82 字符集中的字符（字母、数字和 !\"%&'()*+,-./:;<=>?_）",
+            ),
+            Self::Set39 => Name::new(
+                "a character of GS1 set 39 (capital letters, digits and #-/)",
+                "GS1 39 字符集中的字符（大写字母、数字和 #-/）",
+            ),
+            Self::Base64 => Name::new("a letter, a digit, - or _", "字母、数字、- 或 _"),
         }
     }
 }
 
 impl Component {
-    fn words(&self) -> String {
-        let kind = match self.charset {
-            Charset::Numeric => "digits",
-            _ => "characters",
+    fn words(&self) -> Words {
+        let (en, zh) = match self.charset {
+            Charset::Numeric => ("digits", "位数字"),
+            _ => ("characters", "个字符"),
         };
-        if self.least == self.most {
-            format!("{} {kind}", self.most)
+        let (least, most) = (self.least, self.most);
+        if least == most {
+            Words::new(format!("{most} {en}"), format!(" {most} {zh}"))
         } else {
-            format!("{} to {} {kind}", self.least, self.most)
+            Words::new(format!("{least} to {most} {en}"), format!(" {least} 至 {most} {zh}"))
         }
     }
 
@@ -296,14 +319,16 @@ fn read_line(line: &str) -> Option<Vec<ApplicationIdentifier>> {
     };
     let numbers = first.parse::<u16>().ok()?..=last.parse().ok()?;
     let width = first.len();
-    let row = |number| ApplicationIdentifier {
-        digits: format!("{number:0width$}"),
+    let row = |digits: String| ApplicationIdentifier {
+        name_zh: names::chinese(&digits)
+            .map_or_else(|| format!("应用标识符 {digits} 的数据"), str::to_owned),
+        digits,
         title: title.trim_matches('"').to_owned(),
         needs_separator: separator == "yes",
         components: components.clone(),
         check,
     };
-    Some(numbers.map(row).collect())
+    Some(numbers.map(|number| row(format!("{number:0width$}"))).collect())
 }
 
 #[cfg(test)]

@@ -8,8 +8,9 @@ use super::escape::{Syntax, decode};
 use super::layout::{PrimaryKey, Scheme, Serial};
 use crate::error::{Checked, Error, Mode, Notes};
 use crate::text::excerpt;
+use crate::words::{Name, Words};
 
-const WHAT: &str = "GS1 Digital Link";
+const WHAT: Name = Name::new("GS1 Digital Link", "GS1 数字链接");
 const EXAMPLE: &str = "https://id.gs1.org/01/09506000134352/10/ABC123";
 
 /// A GS1 key with its qualifiers and attributes, as an address on any domain.
@@ -54,9 +55,12 @@ impl DigitalLink {
     pub fn from_elements(elements: &[Element]) -> Result<Self, Error> {
         let head = elements.iter().find_map(|e| Some((e, PrimaryKey::find(e.ai().digits())?)));
         let (key, primary) = head.ok_or_else(|| Error::NoNotation {
-            what: "this element string".to_owned(),
-            notation: WHAT,
-            reason: "none of its elements is an identification key".to_owned(),
+            what: Words::new("this element string", "这个单元数据串"),
+            notation: &WHAT,
+            reason: Words::new(
+                "none of its elements is an identification key",
+                "其中没有一个单元是 GS1 标识代码",
+            ),
         })?;
         let mut qualifiers: Vec<(usize, usize, &Element)> = Vec::new();
         let mut attributes = Vec::new();
@@ -163,10 +167,13 @@ impl DigitalLink {
     /// ```
     pub fn to_epc(&self) -> Result<Checked<Epc>, Error> {
         let ai = self.key.ai().digits();
-        let none = |reason: &str| Error::NoNotation {
-            what: format!("({ai}){}", excerpt(self.key.value().text())),
-            notation: "EPC URN",
-            reason: reason.to_owned(),
+        let none = |en: &str, zh: &str| {
+            let what = format!("({ai}){}", excerpt(self.key.value().text()));
+            Error::NoNotation {
+                what: Words::new(what.clone(), what),
+                notation: &super::urn::WHAT,
+                reason: Words::new(en, zh),
+            }
         };
         let has = |scheme: &Scheme| match scheme.layout().serial {
             Serial::Element(own) | Serial::Class(own) => self.qualifier(own).is_some(),
@@ -177,8 +184,12 @@ impl DigitalLink {
         let instance =
             candidates().find(|s| has(s) && !matches!(s.layout().serial, Serial::Class(_)));
         let scheme = instance.or_else(|| candidates().find(has)).or_else(|| candidates().next());
-        let scheme =
-            scheme.ok_or_else(|| none("the EPC Tag Data Standard has no scheme for this key"))?;
+        let scheme = scheme.ok_or_else(|| {
+            none(
+                "the EPC Tag Data Standard has no scheme for this key",
+                "EPC 标签数据标准没有为这种代码规定方案",
+            )
+        })?;
         let layout = scheme.layout();
         let (key, serial) = match layout.serial {
             Serial::Glued => {
@@ -186,7 +197,7 @@ impl DigitalLink {
                     .key
                     .value()
                     .split(self.key.ai().first_length())
-                    .ok_or_else(|| none("the key is too short"))?;
+                    .ok_or_else(|| none("the key is too short", "代码过短"))?;
                 (Value::plain(key), Some(serial).filter(|serial| !serial.text().is_empty()))
             }
             other => {
@@ -199,8 +210,11 @@ impl DigitalLink {
         let warnings = lost
             .chain(&self.attributes)
             .map(|element| Error::Lost {
-                lost: format!("({}) {}", element.ai().digits(), element.ai().title()),
-                notation: "EPC URN",
+                lost: Words::new(
+                    format!("({}) {}", element.ai().digits(), element.ai().title()),
+                    format!("({}) {}", element.ai().digits(), element.ai().name_zh()),
+                ),
+                notation: &super::urn::WHAT,
             })
             .collect();
         Ok(Checked { value: Epc { scheme, key, serial, prefix_length: None }, warnings })
@@ -236,8 +250,8 @@ fn write_segment(element: &Element, out: &mut String, write: fn(&Value, Syntax, 
     write(element.value(), Syntax::DigitalLink, out);
 }
 
-fn fault(reason: impl Into<String>) -> Error {
-    Error::Form { what: WHAT, reason: reason.into(), example: EXAMPLE }
+fn fault(en: impl Into<String>, zh: impl Into<String>) -> Error {
+    Error::Form { what: WHAT, reason: Words::new(en, zh), example: EXAMPLE }
 }
 
 fn read(text: &str, notes: &mut Notes) -> Result<DigitalLink, Error> {
@@ -246,8 +260,11 @@ fn read(text: &str, notes: &mut Notes) -> Result<DigitalLink, Error> {
             .filter(|t| t.eq_ignore_ascii_case(scheme))
             .map(|_| &text[scheme.len()..])
     });
-    let rest = after_scheme.ok_or_else(|| fault("it does not begin with https://"))?;
-    let path_at = rest.find('/').ok_or_else(|| fault("there is no path after the domain"))?;
+    let rest = after_scheme
+        .ok_or_else(|| fault("it does not begin with https://", "没有以 https:// 开头"))?;
+    let path_at = rest
+        .find('/')
+        .ok_or_else(|| fault("there is no path after the domain", "域名后没有路径"))?;
     let (path, query) = split_query(&rest[path_at..], notes.mode());
     let (key, qualifiers) = read_path(path, notes)?;
     let mut link = DigitalLink { key, qualifiers, attributes: Vec::new(), parameters: Vec::new() };
@@ -297,7 +314,10 @@ fn read_path(path: &str, notes: &mut Notes) -> Result<(Element, Vec<Element>), E
             }
         }
     }
-    Err(first_fault.unwrap_or_else(|| fault(format!("there is no GS1 key in {:?}", excerpt(path)))))
+    Err(first_fault.unwrap_or_else(|| {
+        let path = excerpt(path);
+        fault(format!("there is no GS1 key in {path:?}"), format!("“{path}”中没有 GS1 标识代码"))
+    }))
 }
 
 /// The key's data, then qualifiers in their order.
@@ -317,14 +337,18 @@ fn read_key(
     for (ai, raw) in cuts {
         let known = find(ai)?;
         if known.predefined_length().is_some() && raw.contains('/') {
-            return Err(fault(format!(
-                "{:?} behind ({ai}) begins no qualifier of it",
-                excerpt(raw.split_once('/').map_or("", |(_, after)| after))
-            )));
+            let after = excerpt(raw.split_once('/').map_or("", |(_, after)| after));
+            return Err(fault(
+                format!("{after:?} behind ({ai}) begins no qualifier of it"),
+                format!("({ai}) 后的“{after}”不是它的限定符"),
+            ));
         }
         if let Some(found) = raw.chars().find(|c| !is_plain_in_path(*c)) {
-            let reason = format!("{found:?} in {:?} is not escaped", excerpt(raw));
-            notes.fault(fault(reason))?;
+            let raw = excerpt(raw);
+            notes.fault(fault(
+                format!("{found:?} in {raw:?} is not escaped"),
+                format!("“{raw}”中的 {found:?} 没有转义"),
+            ))?;
         }
         let value = Value::from_escaped(raw, notes)?;
         let value = if ai == "01" { padded(value) } else { value };
@@ -360,7 +384,7 @@ fn shape_fits(ai: &str, value: &Value) -> Result<(), Error> {
         "8006" => 18,
         _ => {
             return if value.text().is_empty() {
-                Err(fault(format!("nothing stands behind ({ai})")))
+                Err(fault(format!("nothing stands behind ({ai})"), format!("({ai}) 后没有数据")))
             } else {
                 Ok(())
             };
@@ -368,7 +392,14 @@ fn shape_fits(ai: &str, value: &Value) -> Result<(), Error> {
     };
     let text = value.text().as_bytes();
     let begins = text.len() >= digits && text[..digits].iter().all(u8::is_ascii_digit);
-    if begins { Ok(()) } else { Err(fault(format!("({ai}) is not followed by {digits} digits"))) }
+    if begins {
+        Ok(())
+    } else {
+        Err(fault(
+            format!("({ai}) is not followed by {digits} digits"),
+            format!("({ai}) 后不是 {digits} 位数字"),
+        ))
+    }
 }
 
 /// A GTIN of 8, 12 or 13 digits, filled up to 14.

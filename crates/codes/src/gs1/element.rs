@@ -3,6 +3,7 @@
 use super::application_identifier::ApplicationIdentifier;
 use super::escape::{Syntax, decode};
 use crate::error::{Checked, Error, Mode, Notes};
+use crate::words::{Name, Words};
 
 /// Data as they are meant, and as they were written where that is to be kept.
 #[derive(Debug, Clone)]
@@ -35,10 +36,10 @@ impl Value {
         let (text, whole) = decode(escaped);
         if !whole {
             notes.fault(Error::Form {
-                what: "percent-encoded text",
-                reason: format!(
-                    "a % in {:?} does not begin an escape",
-                    crate::text::excerpt(escaped)
+                what: Name::new("percent-encoded text", "百分号转义文本"),
+                reason: Words::new(
+                    format!("a % in {:?} does not begin an escape", crate::text::excerpt(escaped)),
+                    format!("“{}”中有一个 % 不是转义的开头", crate::text::excerpt(escaped)),
                 ),
                 example: "6789%2F",
             })?;
@@ -127,6 +128,6 @@ impl Element {
 pub(crate) fn find(digits: &str) -> Result<&'static ApplicationIdentifier, Error> {
     ApplicationIdentifier::find(digits).ok_or_else(|| Error::ApplicationIdentifier {
         ai: crate::text::excerpt(digits),
-        reason: "does not exist".to_owned(),
+        reason: Words::new("does not exist", "不存在"),
     })
 }

@@ -7,8 +7,9 @@ use super::digital_link::DigitalLink;
 use super::element::{Element, Value, find};
 use crate::error::{Checked, Error, Mode, Notes};
 use crate::text::excerpt;
+use crate::words::{Name, Words};
 
-const WHAT: &str = "GS1 element string";
+const WHAT: Name = Name::new("GS1 element string", "GS1 单元数据串");
 const EXAMPLE: &str = "(01)09506000134352(10)ABC123";
 
 /// The separator that FNC1 is read as.
@@ -59,7 +60,7 @@ impl ElementString {
                 Some(_) => {
                     notes.fault(Error::ApplicationIdentifier {
                         ai: ai.digits().to_owned(),
-                        reason: "comes twice with different data".to_owned(),
+                        reason: Words::new("comes twice with different data", "出现两次而数据不同"),
                     })?;
                 }
                 None => elements.push(element),
@@ -118,8 +119,8 @@ impl fmt::Display for ElementString {
 
 type Part<'t> = (&'static ApplicationIdentifier, &'t str);
 
-fn fault(reason: String) -> Error {
-    Error::Form { what: WHAT, reason, example: EXAMPLE }
+fn fault(en: impl Into<String>, zh: impl Into<String>) -> Error {
+    Error::Form { what: WHAT, reason: Words::new(en, zh), example: EXAMPLE }
 }
 
 fn bracketed(text: &str) -> Result<Vec<Part<'_>>, Error> {
@@ -130,8 +131,9 @@ fn bracketed(text: &str) -> Result<Vec<Part<'_>>, Error> {
     };
     let starts: Vec<_> = text.match_indices('(').filter_map(|(at, _)| known(at)).collect();
     if starts.first().is_none_or(|(at, _)| *at != 0) {
-        let (digits, _) =
-            text[1..].split_once(')').ok_or_else(|| fault("a bracket is not closed".to_owned()))?;
+        let (digits, _) = text[1..]
+            .split_once(')')
+            .ok_or_else(|| fault("a bracket is not closed", "括号没有闭合"))?;
         find(digits)?;
     }
     let ends = starts.iter().skip(1).map(|(at, _)| *at).chain([text.len()]);
@@ -147,12 +149,20 @@ fn scanned(text: &str) -> Result<Vec<Part<'_>>, Error> {
     let mut rest = text;
     while !rest.is_empty() {
         let ai = ApplicationIdentifier::at_start_of(rest).ok_or_else(|| {
-            fault(format!("{:?} begins with no application identifier", excerpt(rest)))
+            let rest = excerpt(rest);
+            fault(
+                format!("{rest:?} begins with no application identifier"),
+                format!("“{rest}”的开头不是应用标识符"),
+            )
         })?;
         let data = &rest[ai.digits().len()..];
         let (data, after) = match ai.predefined_length() {
             Some(length) => data.split_at_checked(length).ok_or_else(|| {
-                fault(format!("({}) is followed by fewer than {length} characters", ai.digits()))
+                let ai = ai.digits();
+                fault(
+                    format!("({ai}) is followed by fewer than {length} characters"),
+                    format!("({ai}) 后不足 {length} 个字符"),
+                )
             })?,
             None => data.split_once(SEPARATOR).unwrap_or((data, "")),
         };

@@ -5,8 +5,9 @@ use std::fmt;
 use super::check_digit;
 use crate::error::{Checked, Error, Mode, Notes};
 use crate::slip;
+use crate::words::Name;
 
-const WHAT: &str = "GTIN";
+const WHAT: Name = Name::new("GTIN", "全球贸易项目代码（GTIN）");
 
 /// A GTIN-8, GTIN-12, GTIN-13 or GTIN-14.
 ///
@@ -41,13 +42,14 @@ impl Gtin {
                 what: WHAT,
                 at: at + 1,
                 found,
-                expected: "a digit",
+                expected: Name::new("a digit", "数字"),
                 suggestions: suggestions(text),
             });
         }
         let length = text.len();
         if !matches!(length, 8 | 12 | 13 | 14) {
-            return Err(Error::Length { what: WHAT, expected: "8, 12, 13 or 14", found: length });
+            let expected = Name::new("8, 12, 13 or 14", "8、12、13 或 14");
+            return Err(Error::Length { what: WHAT, expected, found: length });
         }
         let mut digits = [b'0'; 14];
         digits[14 - length..].copy_from_slice(text.as_bytes());

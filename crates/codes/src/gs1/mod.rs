@@ -21,6 +21,7 @@ mod epc;
 mod escape;
 mod gtin;
 mod layout;
+mod names;
 mod prefix;
 mod urn;
 

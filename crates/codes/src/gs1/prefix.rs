@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::error::Error;
 use crate::table::read_rows;
+use crate::words::{Name, Words};
 
 /// Lengths of company prefixes by the digits that a key's company prefix begins with.
 ///
@@ -42,22 +43,29 @@ impl CompanyPrefixes {
     /// assert_eq!(table.length_of("400638133393"), (7, false)); // the default
     /// ```
     pub fn from_csv(text: &str) -> Result<Self, Error> {
-        const TABLE: &str = "table of company prefixes";
+        const TABLE: Name = Name::new("table of company prefixes", "厂商识别代码长度表");
         let rows = read_rows(TABLE, text, |row| {
             let prefix = row.required("prefix")?;
             let length =
                 row.required("length")?.parse().ok().filter(|n| (LEAST..=MOST).contains(n));
             let Some(length) = length else {
-                return Err(row.fault(format!("the length is not a number from {LEAST} to {MOST}")));
+                return Err(row.fault(
+                    format!("the length is not a number from {LEAST} to {MOST}"),
+                    format!("长度不是 {LEAST} 至 {MOST} 的数字"),
+                ));
             };
             if prefix != "default" && !prefix.bytes().all(|b| b.is_ascii_digit()) {
-                return Err(row.fault(format!("{prefix} is neither digits nor the word default")));
+                return Err(row.fault(
+                    format!("{prefix} is neither digits nor the word default"),
+                    format!("{prefix} 既不是数字，也不是 default"),
+                ));
             }
             Ok((prefix.to_owned(), length))
         })?;
         let mut lengths: BTreeMap<String, usize> = rows.into_iter().collect();
         let Some(default) = lengths.remove("default") else {
-            let reason = "there is no row for the default; add one".to_owned();
+            let reason =
+                Words::new("there is no row for the default; add one", "缺少 default 一行；请补上");
             return Err(Error::Table { table: TABLE, line: 1, reason });
         };
         Ok(Self { lengths, default })

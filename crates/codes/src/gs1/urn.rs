@@ -9,8 +9,9 @@ use super::layout::{Body, Scheme, Serial};
 use super::prefix::{CompanyPrefixes, LEAST, MOST};
 use crate::error::{Checked, Error, Mode, Notes};
 use crate::text::excerpt;
+use crate::words::{Name, Words};
 
-const WHAT: &str = "EPC URN";
+pub(super) const WHAT: Name = Name::new("EPC URN", "EPC URN");
 const EXAMPLE: &str = "urn:epc:id:sgtin:0614141.812345.6789";
 
 /// What stands for every instance in a pattern.
@@ -121,18 +122,30 @@ impl Body {
     }
 }
 
-fn fault(reason: impl Into<String>) -> Error {
-    Error::Form { what: WHAT, reason: reason.into(), example: EXAMPLE }
+fn fault(en: impl Into<String>, zh: impl Into<String>) -> Error {
+    Error::Form { what: WHAT, reason: Words::new(en, zh), example: EXAMPLE }
 }
 
 fn read(text: &str, notes: &mut Notes) -> Result<Epc, Error> {
-    let rest = text
-        .strip_prefix("urn:epc:")
-        .ok_or_else(|| fault(format!("{:?} does not begin with urn:epc:", excerpt(text))))?;
-    let (level, rest) = rest.split_once(':').ok_or_else(|| fault("it ends after urn:epc:"))?;
-    let (name, parts) = rest.split_once(':').ok_or_else(|| fault("it ends before its scheme"))?;
-    let scheme = Scheme::by_urn(name)
-        .ok_or_else(|| fault(format!("{:?} is no scheme of a GS1 key", excerpt(name))))?;
+    let rest = text.strip_prefix("urn:epc:").ok_or_else(|| {
+        let text = excerpt(text);
+        fault(
+            format!("{text:?} does not begin with urn:epc:"),
+            format!("“{text}”没有以 urn:epc: 开头"),
+        )
+    })?;
+    let (level, rest) = rest
+        .split_once(':')
+        .ok_or_else(|| fault("it ends after urn:epc:", "urn:epc: 后没有内容"))?;
+    let (name, parts) =
+        rest.split_once(':').ok_or_else(|| fault("it ends before its scheme", "缺少方案"))?;
+    let scheme = Scheme::by_urn(name).ok_or_else(|| {
+        let name = excerpt(name);
+        fault(
+            format!("{name:?} is no scheme of a GS1 key"),
+            format!("“{name}”不是 GS1 标识代码的方案"),
+        )
+    })?;
     let serial_rule = scheme.layout().serial;
     let level_fits = match level {
         "id" => !matches!(serial_rule, Serial::Class(_)),
@@ -141,14 +154,21 @@ fn read(text: &str, notes: &mut Notes) -> Result<Epc, Error> {
         _ => false,
     };
     if !level_fits {
-        return Err(fault(format!("{} is not used with {name}", excerpt(level))));
+        let level = excerpt(level);
+        return Err(fault(
+            format!("{level} is not used with {name}"),
+            format!("{name} 不用于 {level}"),
+        ));
     }
-    let (prefix, parts) =
-        parts.split_once('.').ok_or_else(|| fault("there is no point after the company prefix"))?;
+    let (prefix, parts) = parts.split_once('.').ok_or_else(|| {
+        fault("there is no point after the company prefix", "厂商识别代码后没有点号")
+    })?;
     if !(LEAST..=MOST).contains(&prefix.len()) || !prefix.bytes().all(|b| b.is_ascii_digit()) {
-        let reason =
-            format!("the company prefix {:?} is not {LEAST} to {MOST} digits", excerpt(prefix));
-        return Err(fault(reason));
+        let prefix = excerpt(prefix);
+        return Err(fault(
+            format!("the company prefix {prefix:?} is not {LEAST} to {MOST} digits"),
+            format!("厂商识别代码“{prefix}”不是 {LEAST} 至 {MOST} 位数字"),
+        ));
     }
     let (key, serial) = match scheme.layout().body {
         Body::Digits { .. } => read_digits(scheme, prefix, parts)?,
@@ -156,8 +176,13 @@ fn read(text: &str, notes: &mut Notes) -> Result<Epc, Error> {
     };
     let serial = match (level, serial) {
         ("idpat", Some(ANY)) => None,
-        ("idpat", _) => return Err(fault("a pattern ends in .* and has no other wildcard")),
-        (_, Some("")) => return Err(fault("the serial part is empty")),
+        ("idpat", _) => {
+            return Err(fault(
+                "a pattern ends in .* and has no other wildcard",
+                "模式应以 .* 结尾，不能有其他通配符",
+            ));
+        }
+        (_, Some("")) => return Err(fault("the serial part is empty", "系列号部分为空")),
         (_, Some("0")) if matches!(serial_rule, Serial::OrZero(_)) => None,
         (_, Some(serial)) => Some(Value::from_escaped(serial, notes)?),
         (_, None) => None,
@@ -173,23 +198,27 @@ fn read_digits<'t>(
 ) -> Result<(Value, Option<&'t str>), Error> {
     let layout = scheme.layout();
     let Body::Digits { lead, filler, digits, check, tail } = layout.body else {
-        return Err(fault("this scheme has no digits"));
+        return Err(fault("this scheme has no digits", "这一方案没有数字"));
     };
     // The serial part comes last and may itself hold points.
     let pieces = 1 + tail / 2 + usize::from(!matches!(layout.serial, Serial::None));
     let mut pieces = parts.splitn(pieces, '.');
     let reference = pieces.next().unwrap_or("");
     if !reference.bytes().all(|b| b.is_ascii_digit()) {
-        return Err(fault(format!("the reference {:?} is not digits", excerpt(reference))));
+        let reference = excerpt(reference);
+        return Err(fault(
+            format!("the reference {reference:?} is not digits"),
+            format!("参考代码“{reference}”不是数字"),
+        ));
     }
     if prefix.len() + reference.len() != lead + digits || reference.len() < lead {
-        let reason = format!(
-            "company prefix and reference have {} digits together, {} has {}",
-            prefix.len() + reference.len(),
-            layout.urn,
-            lead + digits
-        );
-        return Err(fault(reason));
+        let (found, urn, wanted) = (prefix.len() + reference.len(), layout.urn, lead + digits);
+        return Err(fault(
+            format!(
+                "company prefix and reference have {found} digits together, {urn} has {wanted}"
+            ),
+            format!("厂商识别代码与参考代码共 {found} 位，{urn} 应为 {wanted} 位"),
+        ));
     }
     let (moved, reference) = reference.split_at(lead);
     let mut key = String::with_capacity(20);
@@ -198,7 +227,8 @@ fn read_digits<'t>(
     key.push_str(prefix);
     key.push_str(reference);
     if check {
-        let check = check_digit(key.as_bytes()).ok_or_else(|| fault("the key is not digits"))?;
+        let check = check_digit(key.as_bytes())
+            .ok_or_else(|| fault("the key is not digits", "代码不是数字"))?;
         key.push(char::from(check));
     }
     for _ in 0..tail / 2 {
@@ -206,12 +236,17 @@ fn read_digits<'t>(
             Some(pair) if pair.len() == 2 && pair.bytes().all(|b| b.is_ascii_digit()) => {
                 key.push_str(pair);
             }
-            _ => return Err(fault("piece and total are two digits each")),
+            _ => {
+                return Err(fault(
+                    "piece and total are two digits each",
+                    "组件号与组件总数应各为两位数字",
+                ));
+            }
         }
     }
     let serial = pieces.next();
     if serial.is_none() && !matches!(layout.serial, Serial::None) {
-        return Err(fault("the serial part is missing"));
+        return Err(fault("the serial part is missing", "缺少系列号部分"));
     }
     Ok((Value::plain(key), serial))
 }
@@ -229,10 +264,10 @@ fn read_text<'t>(
         _ => parts
             .rsplit_once('.')
             .map(|(reference, serial)| (reference, Some(serial)))
-            .ok_or_else(|| fault("the serial part is missing"))?,
+            .ok_or_else(|| fault("the serial part is missing", "缺少系列号部分"))?,
     };
     if reference.is_empty() {
-        notes.fault(fault("the reference is empty"))?;
+        notes.fault(fault("the reference is empty", "参考代码为空"))?;
     }
     Ok((Value::from_escaped(&format!("{prefix}{reference}"), notes)?, serial))
 }

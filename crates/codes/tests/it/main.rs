@@ -2,6 +2,7 @@
 
 //! Published pairs of notations, and laws that hold for every code.
 
+mod chinese;
 mod gs1_laws;
 mod gs1_pairs;
 mod national;

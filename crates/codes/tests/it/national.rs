@@ -1,6 +1,6 @@
 //! Laws of the national codes, and what comes from outside.
 
-use codes::{Error, Mode, OrganizationCode, SchemeCode, Uscc};
+use codes::{Error, Mode, Name, OrganizationCode, SchemeCode, Uscc};
 use proptest::prelude::*;
 
 const ALPHABET: &[u8; 31] = b"0123456789ABCDEFGHJKLMNPQRTUWXY";
@@ -101,7 +101,10 @@ fn bad_codes_are_told_what_is_wrong() {
 #[test]
 fn a_code_with_a_wrong_old_code_inside_is_taken() {
     let code = Uscc::parse("91420100A123456700", Mode::Strict).unwrap();
-    assert!(matches!(code.warnings[..], [Error::CheckDigit { what: "organization code", .. }]));
+    assert!(matches!(
+        code.warnings[..],
+        [Error::CheckDigit { what: Name { en: "organization code", .. }, .. }]
+    ));
 }
 
 #[test]

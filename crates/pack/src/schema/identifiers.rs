@@ -5,6 +5,7 @@ use rules::schema::{Fault, Label, Problem};
 use serde_json::Value;
 
 use super::shape::{LONGEST_CODE, LONGEST_REFERENCE, label};
+use crate::identify::IdentifyError;
 use crate::kind::{Field, FieldType, Kind};
 use crate::list::well_known;
 use crate::office::NO_REGION;
@@ -161,7 +162,14 @@ impl Sort {
                     .collect();
                 schemes.dedup();
                 let (names, schemes) = (names.join("、"), schemes.join("、"));
-                let zh = format!("“{text}”不是{names}的标识；请填写以下一种：{schemes}");
+                let zh = match &error {
+                    IdentifyError::Code { fault, .. }
+                        if !matches!(**fault, codes::Error::Unknown { .. }) =>
+                    {
+                        format!("“{text}”不是{names}的标识：{}", fault.zh())
+                    }
+                    _ => format!("“{text}”不是{names}的标识；请填写以下一种：{schemes}"),
+                };
                 Some(Problem::Identifier { code: "pack.reference", zh, en: error.to_string() })
             }
         }
