@@ -50,23 +50,13 @@ impl fmt::Display for Fault {
 
 impl From<model::Error> for Fault {
     fn from(error: model::Error) -> Self {
-        let code = error.code();
+        let (code, zh) = (error.code(), error.zh());
         match &error {
-            model::Error::Json { line, column, reason } => Self::new(
-                code,
-                error.to_string(),
-                format!(
-                    "第 {line} 行第 {column} 列不是合格的 JSON（{reason}）；每条记录为一个 UTF-8 编码的 JSON 对象，键不得重复"
-                ),
-            ),
-            model::Error::TooLarge { found, most, .. } => Self::new(
-                code,
-                error.to_string(),
-                format!("数据过大：{found}，上限 {most}；请分次发送"),
-            ),
+            model::Error::Json { .. } | model::Error::TooLarge { .. } => {
+                Self::new(code, error.to_string(), zh)
+            }
             model::Error::Field { field, reason, example } => {
                 let en = format!("{reason}; it looks like {example}");
-                let zh = format!("此项缺失或形式不对（{reason}）；应如 {example}");
                 Self::new(code, en, zh).at(field.as_str())
             }
         }

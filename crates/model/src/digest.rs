@@ -64,7 +64,7 @@ impl FromStr for Digest {
     type Err = Error;
 
     fn from_str(text: &str) -> Result<Self, Error> {
-        let fault = || Error::field("digest", "not a digest", "sha256:ba7816bf…");
+        let fault = || Error::field("digest", ("not a digest", "不是摘要"), "sha256:ba7816bf…");
         let hex = text.strip_prefix(ALGORITHM).filter(|h| h.len() == 64).ok_or_else(fault)?;
         let mut bytes = [0; 32];
         for (byte, pair) in bytes.iter_mut().zip(hex.as_bytes().chunks(2)) {

@@ -27,6 +27,10 @@ impl Default for Limits {
 /// Integers that every JSON reader holds exactly (RFC 8259, section 6; RFC 7493, section 2.2).
 const EXACT: i64 = (1 << 53) - 1;
 
+const DEEP: &str = "nested too deeply";
+const TWICE: &str = " comes twice";
+const INEXACT: &str = " is too large to be exact; send it as text";
+
 /// Reads one JSON document.
 ///
 /// # Errors
@@ -55,6 +59,37 @@ pub fn parse(text: &[u8], limits: Limits) -> Result<Value, Error> {
         let reason = text.split(" at line ").next().unwrap_or(&text).to_owned();
         Error::Json { line: e.line(), column: e.column(), reason }
     })
+}
+
+/// What a reader says of a text that is no JSON, in Chinese.
+pub(crate) fn reason_zh(reason: &str) -> String {
+    // Ours say the key or the number; those of the reader have no data of the text in them.
+    if let Some(key) = reason.strip_prefix("the key ").and_then(|rest| rest.strip_suffix(TWICE)) {
+        return format!("键 {key} 出现两次");
+    }
+    if let Some(number) = reason.strip_suffix(INEXACT) {
+        return format!("{number} 超出可精确表示的整数范围，请作为文本发送");
+    }
+    let known = [
+        (DEEP, "嵌套层数过多"),
+        ("EOF", "文本中途结束"),
+        ("trailing characters", "JSON 之后还有内容"),
+        ("trailing comma", "末尾多一个逗号"),
+        ("key must be a string", "键应为带双引号的文本"),
+        ("invalid escape", "转义不对"),
+        ("invalid unicode", "文本不是合格的 UTF-8"),
+        ("lone leading surrogate", "转义不是完整的字符"),
+        ("unexpected end of hex escape", "转义不完整"),
+        ("control character", "文本中有控制字符，请转义"),
+        ("invalid number", "数字的写法不对"),
+        ("number out of range", "数字超出范围"),
+        ("a number that is not finite", "数字超出范围"),
+        ("recursion limit", "嵌套层数过多"),
+        ("expected `:`", "键后应为冒号"),
+        ("expected `,`", "应为逗号或右括号"),
+    ];
+    let found = known.iter().find(|(en, _)| reason.starts_with(en));
+    found.map_or("此处不能这样写", |(_, zh)| zh).to_owned()
 }
 
 /// The canonical text of a value: RFC 8785.
@@ -150,7 +185,7 @@ impl Strict {
 
     fn deeper<E: serde::de::Error>(self) -> Result<Self, E> {
         let levels = self.levels.checked_sub(1);
-        levels.map(|levels| Self { levels }).ok_or_else(|| E::custom("nested too deeply"))
+        levels.map(|levels| Self { levels }).ok_or_else(|| E::custom(DEEP))
     }
 }
 
@@ -179,14 +214,14 @@ impl<'de> Visitor<'de> for Strict {
 
     fn visit_i64<E: serde::de::Error>(self, value: i64) -> Result<Value, E> {
         if value < -EXACT {
-            return Err(E::custom(format!("{value} is too large to be exact; send it as text")));
+            return Err(E::custom(format!("{value}{INEXACT}")));
         }
         Ok(Value::Number(value.into()))
     }
 
     fn visit_u64<E: serde::de::Error>(self, value: u64) -> Result<Value, E> {
         if value > EXACT.unsigned_abs() {
-            return Err(E::custom(format!("{value} is too large to be exact; send it as text")));
+            return Err(E::custom(format!("{value}{INEXACT}")));
         }
         Ok(Value::Number(value.into()))
     }
@@ -218,7 +253,7 @@ impl<'de> Visitor<'de> for Strict {
         let mut object = Map::new();
         while let Some(key) = entries.next_key::<String>()? {
             if object.contains_key(&key) {
-                return Err(A::Error::custom(format!("the key {key:?} comes twice")));
+                return Err(A::Error::custom(format!("the key {key:?}{TWICE}")));
             }
             let value = entries.next_value_seed(inner)?;
             object.insert(key, value);

@@ -17,6 +17,7 @@ mod record_id;
 mod subject;
 pub mod system_kind;
 mod timestamp;
+mod words;
 
 pub use digest::Digest;
 pub use envelope::{Envelope, EnvelopeAuthor, EnvelopePersonal, EnvelopeSubject};
@@ -25,3 +26,4 @@ pub use record::{Author, Class, Draft, PersonalDigests, PersonalPart, Record, Su
 pub use record_id::RecordId;
 pub use subject::SubjectId;
 pub use timestamp::Timestamp;
+pub use words::Words;

@@ -123,10 +123,14 @@ impl Draft {
     /// [`Error::Field`].
     pub fn from_json(value: Value) -> Result<Self, Error> {
         let Value::Object(mut object) = value else {
-            return Err(Error::field("", "not a JSON object", r#"{"kind": "inspection", …}"#));
+            let reason = ("not a JSON object", "不是 JSON 对象");
+            return Err(Error::field("", reason, r#"{"kind": "inspection", …}"#));
         };
         if let Some(unknown) = object.keys().find(|key| !FIELDS.contains(&key.as_str())) {
-            let reason = format!("not a field of a record; the fields are {}", FIELDS.join(", "));
+            let reason = (
+                format!("not a field of a record; the fields are {}", FIELDS.join(", ")),
+                format!("记录没有这一项；各项为 {}", FIELDS.join("、")),
+            );
             return Err(Error::field(format!("/{unknown}"), reason, r#""open": {…}"#));
         }
         let subjects = match object.remove("subjects") {
@@ -136,7 +140,7 @@ impl Draft {
                 .enumerate()
                 .map(|(i, s)| subject(i, s))
                 .collect::<Result<_, _>>()?,
-            Some(_) => return Err(Error::field("/subjects", "not a list", SUBJECTS)),
+            Some(_) => return Err(Error::field("/subjects", NO_LIST, SUBJECTS)),
         };
         let personal = match object.remove("personal") {
             None => Vec::new(),
@@ -145,12 +149,12 @@ impl Draft {
                 .enumerate()
                 .map(|(i, p)| person(i, p))
                 .collect::<Result<_, _>>()?,
-            Some(_) => return Err(Error::field("/personal", "not a list", PERSONAL)),
+            Some(_) => return Err(Error::field("/personal", NO_LIST, PERSONAL)),
         };
         let open = match object.remove("open") {
             None => Map::new(),
             Some(Value::Object(open)) => open,
-            Some(_) => return Err(Error::field("/open", "not an object", r#"{"result": "pass"}"#)),
+            Some(_) => return Err(Error::field("/open", NO_OBJECT, r#"{"result": "pass"}"#)),
         };
         Ok(Self {
             id: optional(&mut object, "", "id")?.map(|text| at("/id", text.parse())).transpose()?,
@@ -175,16 +179,18 @@ impl Draft {
     }
 }
 
+const NO_LIST: (&str, &str) = ("not a list", "不是列表");
+const NO_OBJECT: (&str, &str) = ("not an object", "不是 JSON 对象");
 const SUBJECTS: &str = r#"[{"role": "maker", "id": "uscc:…"}]"#;
 const PERSONAL: &str = r#"[{"person": "p-1", "fields": {"name": "…"}}]"#;
 
 fn subject(place: usize, value: Value) -> Result<Subject, Error> {
     let pointer = format!("/subjects/{place}");
     let Value::Object(mut object) = value else {
-        return Err(Error::field(pointer, "not an object", SUBJECTS));
+        return Err(Error::field(pointer, NO_OBJECT, SUBJECTS));
     };
     let role = required(&mut object, &pointer, "role", "maker")?;
-    let id = required(&mut object, &pointer, "id", "uscc:91420100177700000X")?;
+    let id = required(&mut object, &pointer, "id", "uscc:914201001777000029")?;
     nothing_else(&object, &pointer, SUBJECTS)?;
     Ok(Subject { role, id: at(&format!("{pointer}/id"), id.parse())? })
 }
@@ -192,13 +198,13 @@ fn subject(place: usize, value: Value) -> Result<Subject, Error> {
 fn person(place: usize, value: Value) -> Result<PersonalPart, Error> {
     let pointer = format!("/personal/{place}");
     let Value::Object(mut object) = value else {
-        return Err(Error::field(pointer, "not an object", PERSONAL));
+        return Err(Error::field(pointer, NO_OBJECT, PERSONAL));
     };
     let person = required(&mut object, &pointer, "person", "p-1")?;
     let Some(Value::Object(fields)) = object.remove("fields") else {
         return Err(Error::field(
             format!("{pointer}/fields"),
-            "missing or not an object",
+            ("missing or not an object", "缺失或不是 JSON 对象"),
             PERSONAL,
         ));
     };
@@ -212,7 +218,11 @@ fn nothing_else(
     example: &'static str,
 ) -> Result<(), Error> {
     match object.keys().next() {
-        Some(key) => Err(Error::field(format!("{pointer}/{key}"), "not a field here", example)),
+        Some(key) => Err(Error::field(
+            format!("{pointer}/{key}"),
+            ("not a field here", "这里没有这一项"),
+            example,
+        )),
         None => Ok(()),
     }
 }
@@ -225,7 +235,9 @@ fn optional(
     match object.remove(name) {
         None | Some(Value::Null) => Ok(None),
         Some(Value::String(text)) => Ok(Some(text)),
-        Some(_) => Err(Error::field(format!("{pointer}/{name}"), "not a text", "\"…\"")),
+        Some(_) => {
+            Err(Error::field(format!("{pointer}/{name}"), ("not a text", "不是文本"), "\"…\""))
+        }
     }
 }
 
@@ -236,7 +248,9 @@ fn required(
     example: &'static str,
 ) -> Result<String, Error> {
     let text = optional(object, pointer, name)?.filter(|text| !text.is_empty());
-    text.ok_or_else(|| Error::field(format!("{pointer}/{name}"), "missing or empty", example))
+    text.ok_or_else(|| {
+        Error::field(format!("{pointer}/{name}"), ("missing or empty", "缺失或为空"), example)
+    })
 }
 
 /// Puts the pointer of the field into a fault of its form.
@@ -337,9 +351,10 @@ impl Record {
     }
 
     /// The digest of what the sender gave: two records with the same id and the same content
-    /// digest are one record sent twice. `open` is the canonical text of the open part. It covers
-    /// the personal part unsalted, so it is kept with the record and never shown.
-    pub fn content(&self, open: &[u8]) -> Digest {
+    /// digest are one record sent twice. `open` is the canonical text of the open part; `marks` are
+    /// secrets of the persons, one for each personal part, so that the digest cannot be guessed
+    /// from once a person's key is destroyed. It is kept with the record and never shown.
+    pub fn content(&self, open: &[u8], marks: &[Digest]) -> Digest {
         let draft = &self.draft;
         let mut text = Members::new();
         text.text("author", &self.author.on_behalf_of);
@@ -348,9 +363,10 @@ impl Record {
         text.text("kind", &draft.kind);
         text.optional("office", draft.office.as_deref());
         text.raw("open", |t| t.extend_from_slice(open));
-        text.list("personal", draft.personal.iter(), |t, part| {
+        text.list("personal", draft.personal.iter().zip(marks), |t, (part, mark)| {
             let mut members = Members::new();
             members.raw("fields", |t| json::write_object(t, &part.fields));
+            members.digest("mark", mark);
             members.text("person", &part.person);
             t.extend(members.end());
         });

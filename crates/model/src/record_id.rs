@@ -48,7 +48,11 @@ impl RecordId {
     pub fn from_bytes(bytes: [u8; 16]) -> Result<Self, Error> {
         let id = Uuid::from_bytes(bytes);
         if id.get_version_num() != 7 {
-            return Err(Error::field("id", "not a UUID of version 7", EXAMPLE));
+            return Err(Error::field(
+                "id",
+                ("not a UUID of version 7", "不是第 7 版的 UUID"),
+                EXAMPLE,
+            ));
         }
         Ok(Self(id))
     }
@@ -70,9 +74,15 @@ impl FromStr for RecordId {
     /// Reads the form with hyphens.
     fn from_str(text: &str) -> Result<Self, Error> {
         let id = Uuid::try_parse(text).ok().filter(|_| text.len() == 36);
-        let id = id.ok_or_else(|| Error::field("id", "not a UUID with hyphens", EXAMPLE))?;
+        let id = id.ok_or_else(|| {
+            Error::field("id", ("not a UUID with hyphens", "不是带连字符的 UUID"), EXAMPLE)
+        })?;
         if id.get_version_num() != 7 {
-            return Err(Error::field("id", "not a UUID of version 7", EXAMPLE));
+            return Err(Error::field(
+                "id",
+                ("not a UUID of version 7", "不是第 7 版的 UUID"),
+                EXAMPLE,
+            ));
         }
         Ok(Self(id))
     }

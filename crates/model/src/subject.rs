@@ -42,20 +42,28 @@ impl FromStr for SubjectId {
     type Err = Error;
 
     fn from_str(text: &str) -> Result<Self, Error> {
-        let fault = |reason: &str| Error::field("subject", reason, "uscc:91420100177700000X");
-        let (scheme, value) =
-            text.split_once(':').ok_or_else(|| fault("no colon after the scheme"))?;
+        let fault =
+            |en: &str, zh: &str| Error::field("subject", (en, zh), "uscc:914201001777000029");
+        let (scheme, value) = text
+            .split_once(':')
+            .ok_or_else(|| fault("no colon after the scheme", "方案后没有冒号"))?;
         let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
         let begins = scheme.starts_with(|c: char| c.is_ascii_lowercase());
         if !begins || scheme.len() > LONGEST_SCHEME || !scheme.chars().all(fits) {
-            return Err(fault("the scheme is not 1 to 32 of a-z, 0-9 and -"));
+            return Err(fault(
+                "the scheme is not 1 to 32 of a-z, 0-9 and -",
+                "方案应为 1 至 32 个字符，只用 a-z、0-9 和 -",
+            ));
         }
         let length = value.chars().count();
         if length == 0 || length > LONGEST_VALUE || value.trim() != value {
-            return Err(fault("the value is not 1 to 200 characters without white space around"));
+            return Err(fault(
+                "the value is not 1 to 200 characters without white space around",
+                "代码应为 1 至 200 个字符，首尾不留空白",
+            ));
         }
         if value.chars().any(char::is_control) {
-            return Err(fault("the value has a control character"));
+            return Err(fault("the value has a control character", "代码含有控制字符"));
         }
         Ok(Self { text: text.to_owned(), colon: scheme.len() })
     }

@@ -64,19 +64,28 @@ impl FromStr for Timestamp {
     type Err = Error;
 
     fn from_str(text: &str) -> Result<Self, Error> {
-        let fault = |reason: &str| Error::field("time", reason, EXAMPLE);
-        let (day, rest) = text
-            .split_at_checked(10)
-            .ok_or_else(|| fault("not a date, T, a time and an offset"))?;
-        let day: Date = day.parse().map_err(|e: clock::Error| fault(&e.to_string()))?;
-        let rest = rest.strip_prefix('T').ok_or_else(|| fault("no T between date and time"))?;
-        let zone_at = rest
-            .find(['Z', '+', '-'])
-            .ok_or_else(|| fault("no offset: add +08:00 for the time in China, or Z for UTC"))?;
+        let fault = |en: &str, zh: &str| Error::field("time", (en, zh), EXAMPLE);
+        let (day, rest) = text.split_at_checked(10).ok_or_else(|| {
+            fault("not a date, T, a time and an offset", "应由日期、T、时间和时区组成")
+        })?;
+        let day: Date = day.parse().map_err(|e: clock::Error| {
+            fault(&e.to_string(), "日期不存在，或不在 1900 至 2100 年之间")
+        })?;
+        let rest = rest
+            .strip_prefix('T')
+            .ok_or_else(|| fault("no T between date and time", "日期与时间之间没有 T"))?;
+        let zone_at = rest.find(['Z', '+', '-']).ok_or_else(|| {
+            fault(
+                "no offset: add +08:00 for the time in China, or Z for UTC",
+                "没有时区：北京时间加 +08:00，协调世界时加 Z",
+            )
+        })?;
         let (time, zone) = rest.split_at(zone_at);
-        let time =
-            time_of_day(time).ok_or_else(|| fault("not a time of day, 00:00:00 to 23:59:59"))?;
-        let offset = offset(zone).ok_or_else(|| fault("not an offset such as +08:00 or Z"))?;
+        let time = time_of_day(time).ok_or_else(|| {
+            fault("not a time of day, 00:00:00 to 23:59:59", "时间应在 00:00:00 至 23:59:59 之间")
+        })?;
+        let offset = offset(zone)
+            .ok_or_else(|| fault("not an offset such as +08:00 or Z", "时区应如 +08:00 或 Z"))?;
         let days = i64::from(day.number()) - i64::from(epoch().number());
         Ok(Self(days * DAY + time - offset))
     }

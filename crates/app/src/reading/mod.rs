@@ -66,14 +66,7 @@ impl System {
             None => merged.get(),
             Some(known) => {
                 let size = self.reader().size().await?;
-                if known > size {
-                    return Err(Fault::new(
-                        "read.known",
-                        format!("the store has {size} records, not {known}; ask for fewer"),
-                        format!("库中有 {size} 条记录，不足 {known} 条；请减小 known"),
-                    )
-                    .into());
-                }
+                check_known(known, size)?;
                 self.note_stored();
                 // As of `known` the last record is the one before it.
                 let last = known.saturating_sub(1);
@@ -97,10 +90,9 @@ impl System {
         id: model::RecordId,
         known: Option<u64>,
     ) -> Result<RecordView, Rejection> {
-        let known = match known {
-            Some(known) => known,
-            None => self.reader().size().await?,
-        };
+        let size = self.reader().size().await?;
+        let known = known.unwrap_or(size);
+        check_known(known, size)?;
         let stored = self.stored(who, id).await?;
         if stored.position >= known {
             return Err(not_found(&id.to_string()));
@@ -221,7 +213,7 @@ impl System {
         };
         let filter = text.map(|text| Filter::parse(text, fields)).transpose();
         filter.map_err(|fault| {
-            let zh = format!("筛选条件有误：{fault}");
+            let zh = format!("筛选条件有误：{}", fault.zh());
             Fault::new("read.filter", fault.to_string(), zh).into()
         })
     }
@@ -280,6 +272,18 @@ impl System {
 
     /// How long a reader waits for what a receipt promised.
     pub const PATIENCE: Duration = Duration::from_secs(10);
+}
+
+fn check_known(known: u64, size: u64) -> Result<(), Rejection> {
+    if known <= size {
+        return Ok(());
+    }
+    Err(Fault::new(
+        "read.known",
+        format!("the store has {size} records, not {known}; ask for fewer"),
+        format!("库中有 {size} 条记录，不足 {known} 条；请减小 known"),
+    )
+    .into())
 }
 
 /// The permission to read what is not published.

@@ -9,12 +9,24 @@ const GOOD: &str = r#"{"kind":"inspection","region":"420100","valid_at":"2026-11
 
 fn fault(text: &str) -> (String, &'static str) {
     let error = Draft::parse(text.as_bytes()).unwrap_err();
+    is_chinese(&error);
     let place = match &error {
         Error::Field { field, .. } => field.clone(),
         Error::Json { line, column, .. } => format!("{line}:{column}"),
         Error::TooLarge { what, .. } => (*what).to_owned(),
     };
     (place, error.code())
+}
+
+/// The Chinese has no English prose inside, and is not what stands in for an unknown reason.
+fn is_chinese(error: &Error) {
+    let zh = error.zh();
+    let is_word = |word: &str| word.len() > 1 && word.bytes().all(|b| b.is_ascii_lowercase());
+    for run in zh.split(|c: char| !c.is_ascii()) {
+        let words: Vec<bool> = run.split_whitespace().map(is_word).collect();
+        assert!(!words.windows(3).any(|three| three == [true; 3]), "{zh}");
+    }
+    assert!(zh.contains('；') && !zh.contains("不能这样写"), "{error}: {zh}");
 }
 
 #[test]

@@ -39,7 +39,7 @@ fn envelope(record: &Record) -> Vec<u8> {
 }
 
 fn content(record: &Record) -> Digest {
-    record.content(&open(record))
+    record.content(&open(record), &[Digest::of(&[b"mark"])])
 }
 
 #[test]
@@ -108,4 +108,13 @@ proptest! {
     fn canonical_text_is_that_of_rfc_8785(value in values()) {
         prop_assert_eq!(canonical(&value), serde_json_canonicalizer::to_vec(&value).unwrap());
     }
+}
+
+#[test]
+fn the_content_digest_covers_what_is_personal_and_its_mark() {
+    let one = record(r#"{"a":1}"#);
+    let mut other = one.clone();
+    other.draft.personal[0].fields.insert("name".into(), "他".into());
+    assert_ne!(content(&one), content(&other));
+    assert_ne!(content(&one), one.content(&open(&one), &[Digest::of(&[b"another mark"])]));
 }

@@ -62,6 +62,22 @@ impl Type {
     }
 }
 
+impl Type {
+    /// What it is called in Chinese.
+    pub(super) fn zh(&self) -> String {
+        match self {
+            Self::Text => "文本".to_owned(),
+            Self::Code(None) => "代码".to_owned(),
+            Self::Code(Some(list)) => format!("代码表 {} 的代码", list.name()),
+            Self::Integer => "整数".to_owned(),
+            Self::Decimal { places } => format!("{places} 位小数"),
+            Self::Boolean => "是否值".to_owned(),
+            Self::Date => "日期".to_owned(),
+            Self::Instant => "时刻".to_owned(),
+        }
+    }
+}
+
 impl fmt::Display for Type {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

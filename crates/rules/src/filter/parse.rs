@@ -111,9 +111,9 @@ impl<'a> Parser<'a> {
         self.conditions += 1;
         if self.conditions > MOST_CONDITIONS {
             let problem = Problem::Limit {
-                what: "conditions in one filter",
+                what: ("conditions in one filter", "一个筛选中的条件数").into(),
                 most: MOST_CONDITIONS,
-                remedy: "let `in [...]` or a code list say it",
+                remedy: ("let `in [...]` or a code list say it", "请改用 in [...] 或代码表").into(),
             };
             return Err(self.cursor.fault(start..self.cursor.end(), problem));
         }
@@ -132,16 +132,24 @@ impl<'a> Parser<'a> {
         let lexeme = self.cursor.now().lexeme.clone();
         match lexeme {
             Lexeme::Number(_) => {}
-            _ if minus => return Err(self.cursor.expected("a number", "write it after its sign")),
+            _ if minus => {
+                return Err(self.cursor.expected(
+                    ("a number", "数字"),
+                    ("write it after its sign", "请写在正负号之后"),
+                ));
+            }
             Lexeme::Text(_) | Lexeme::Word("true" | "false") => {}
             Lexeme::Word(word) if !KEYWORDS.contains(&word) => return self.field(),
             Lexeme::Word("null" | "missing" | "NULL" | "None") => {
-                let remedy = "write `field is missing`";
-                return Err(self.cursor.expected("a field or a value", remedy));
+                let remedy = ("write `field is missing`", "请写作 field is missing");
+                return Err(self.cursor.expected(("a field or a value", "字段或值"), remedy));
             }
             _ => {
-                let remedy = "write a comparison, such as result == 'fail'";
-                return Err(self.cursor.expected("a field or a value", remedy));
+                let remedy = (
+                    "write a comparison, such as result == 'fail'",
+                    "请写比较式，如 result == 'fail'",
+                );
+                return Err(self.cursor.expected(("a field or a value", "字段或值"), remedy));
             }
         }
         self.cursor.step();
@@ -163,7 +171,7 @@ impl<'a> Parser<'a> {
             Some(field) => Ok(Side::Field(field)),
             None => {
                 let known = self.fields.iter().map(|field| field.name());
-                let problem = unknown("field", &name, known);
+                let problem = unknown(("field", "字段"), &name, known);
                 Err(self.cursor.fault(start..self.cursor.end(), problem))
             }
         }
@@ -172,32 +180,46 @@ impl<'a> Parser<'a> {
     fn missing(&mut self, field: usize) -> Result<Condition, Fault> {
         let not = self.cursor.takes_word("not");
         if !self.cursor.takes_word("missing") {
-            let remedy = "write `is missing` or `is not missing`; values are compared by ==";
-            return Err(self.cursor.expected("missing", remedy));
+            let remedy = (
+                "write `is missing` or `is not missing`; values are compared by ==",
+                "请写作 is missing 或 is not missing；比较值用 ==",
+            );
+            return Err(self.cursor.expected(("missing", " missing"), remedy));
         }
         let missing = Condition::Missing(field);
         Ok(if not { Condition::Not(Box::new(missing)) } else { missing })
     }
 
     fn list(&mut self, field: usize) -> Result<Condition, Fault> {
-        let remedy = "write the values in square brackets, such as ['a', 'b']";
+        let remedy = (
+            "write the values in square brackets, such as ['a', 'b']",
+            "请把值写在方括号中，如 ['a', 'b']",
+        );
         self.cursor.needs("[", remedy)?;
         let start = self.cursor.end();
         let mut values = Vec::new();
         loop {
             if values.len() == MOST_VALUES {
                 let problem = Problem::Limit {
-                    what: "values in a list",
+                    what: ("values in a list", "列表中的值").into(),
                     most: MOST_VALUES,
-                    remedy: "let a code list or a field of its own say it",
+                    remedy: (
+                        "let a code list or a field of its own say it",
+                        "请改用代码表或单独的字段",
+                    )
+                        .into(),
                 };
                 return Err(self.cursor.fault(start..self.cursor.end(), problem));
             }
             let value_start = self.cursor.now().span.start;
             let Side::Literal { minus, lexeme } = self.side()? else {
                 let problem = Problem::Type {
-                    what: "a list holds values, not fields".to_owned(),
-                    remedy: "compare with the field by ==; texts stand in quotes".to_owned(),
+                    what: ("a list holds values, not fields", "列表中只能写值，不能写字段").into(),
+                    remedy: (
+                        "compare with the field by ==; texts stand in quotes",
+                        "与字段比较用 ==；文本加引号",
+                    )
+                        .into(),
                 };
                 return Err(self.cursor.fault(value_start..self.cursor.end(), problem));
             };
@@ -215,14 +237,20 @@ impl<'a> Parser<'a> {
     fn prefix(&mut self, field: usize) -> Result<Condition, Fault> {
         let holds = self.holds(field);
         if !matches!(holds, Type::Text | Type::Code(_)) {
-            let what = format!("{} is of type {holds} and begins with no text", self.name(field));
-            let remedy = "compare it by <, <=, > or >=".to_owned();
-            return Err(self
-                .cursor
-                .fault(self.cursor.now().span.clone(), Problem::Type { what, remedy }));
+            let name = self.name(field);
+            let problem = Problem::Type {
+                what: (
+                    format!("{name} is of type {holds} and begins with no text"),
+                    format!("{name} 为{}，没有开头的文本", holds.zh()),
+                )
+                    .into(),
+                remedy: ("compare it by <, <=, > or >=", "请用 <、<=、> 或 >= 比较").into(),
+            };
+            return Err(self.cursor.fault(self.cursor.now().span.clone(), problem));
         }
         let Lexeme::Text(prefix) = self.cursor.now().lexeme.clone() else {
-            return Err(self.cursor.expected("a text", "write the beginning in quotes"));
+            let remedy = ("write the beginning in quotes", "请写带引号的开头文本");
+            return Err(self.cursor.expected(("a text", "文本"), remedy));
         };
         self.cursor.step();
         Ok(Condition::StartsWith { field, prefix })
@@ -252,18 +280,36 @@ impl<'a> Parser<'a> {
             }
             (Side::Literal { .. }, Side::Literal { .. }) => {
                 let problem = Problem::Type {
-                    what: "two values are compared, which says nothing of a row".to_owned(),
-                    remedy: "compare a field; names stand without quotes".to_owned(),
+                    what: (
+                        "two values are compared, which says nothing of a row",
+                        "两个值相比，与记录无关",
+                    )
+                        .into(),
+                    remedy: (
+                        "compare a field; names stand without quotes",
+                        "请与字段比较；字段名不加引号",
+                    )
+                        .into(),
                 };
                 return Err(self.cursor.fault(start..end, problem));
             }
         };
         let holds = self.holds(field);
         if comparison.needs_order() && !holds.is_ordered() {
-            let what =
-                format!("{} is of type {holds}, which has no smaller or greater", self.name(field));
-            let remedy = "compare it by == or !=, or list values by in [...]".to_owned();
-            return Err(self.cursor.fault(start..end, Problem::Type { what, remedy }));
+            let name = self.name(field);
+            let problem = Problem::Type {
+                what: (
+                    format!("{name} is of type {holds}, which has no smaller or greater"),
+                    format!("{name} 为{}，不分大小", holds.zh()),
+                )
+                    .into(),
+                remedy: (
+                    "compare it by == or !=, or list values by in [...]",
+                    "请用 == 或 != 比较，或用 in [...] 列出各值",
+                )
+                    .into(),
+            };
+            return Err(self.cursor.fault(start..end, problem));
         }
         Ok(Condition::Compare { field, comparison, with })
     }
@@ -288,13 +334,16 @@ impl<'a> Parser<'a> {
         if alike(a.clone()) == alike(b.clone()) {
             return Ok(());
         }
-        let what = format!(
-            "{} is of type {a}, {} of type {b}: they cannot be compared",
-            self.name(field),
-            self.name(other)
-        );
-        let remedy = "compare fields of one type".to_owned();
-        Err(self.cursor.fault(span, Problem::Type { what, remedy }))
+        let (one, two) = (self.name(field), self.name(other));
+        let problem = Problem::Type {
+            what: (
+                format!("{one} is of type {a}, {two} of type {b}: they cannot be compared"),
+                format!("{one} 为{}，{two} 为{}，不能相比", a.zh(), b.zh()),
+            )
+                .into(),
+            remedy: ("compare fields of one type", "请比较同一类型的字段").into(),
+        };
+        Err(self.cursor.fault(span, problem))
     }
 
     /// A literal as a value of a field's type.
@@ -319,28 +368,32 @@ impl<'a> Parser<'a> {
 
     fn expected_comparison(&self) -> Fault {
         let remedy = match self.cursor.now().lexeme {
-            Lexeme::Sign("<>") => "write !=",
-            Lexeme::Word("not") => {
-                "write `not (field in [...])`, which also holds where it is missing"
-            }
+            Lexeme::Sign("<>") => ("write !=", "请写 !="),
+            Lexeme::Word("not") => (
+                "write `not (field in [...])`, which also holds where it is missing",
+                "请写 not (field in [...])，字段缺失时也成立",
+            ),
             Lexeme::Word("like" | "LIKE" | "startsWith") | Lexeme::Sign(".") => {
-                "write `field starts_with 'text'`"
+                ("write `field starts_with 'text'`", "请写 field starts_with '文本'")
             }
-            _ => "write ==, !=, <, <=, >, >=, in, starts_with or is missing after the field",
+            _ => (
+                "write ==, !=, <, <=, >, >=, in, starts_with or is missing after the field",
+                "请在字段后写 ==、!=、<、<=、>、>=、in、starts_with 或 is missing",
+            ),
         };
-        self.cursor.expected("a comparison", remedy)
+        self.cursor.expected(("a comparison", "比较"), remedy)
     }
 
     /// The fault of what follows a whole condition.
     fn expected_after(&self) -> Fault {
         let remedy = match self.cursor.now().lexeme {
-            Lexeme::Sign("&&" | "&") | Lexeme::Word("AND" | "And") => "write `and`",
-            Lexeme::Sign("||" | "|") | Lexeme::Word("OR" | "Or") => "write `or`",
-            Lexeme::Sign(")") => "take it out, or open it before",
-            Lexeme::End => "close the bracket with )",
-            _ => "join conditions by and, or",
+            Lexeme::Sign("&&" | "&") | Lexeme::Word("AND" | "And") => ("write `and`", "请写 and"),
+            Lexeme::Sign("||" | "|") | Lexeme::Word("OR" | "Or") => ("write `or`", "请写 or"),
+            Lexeme::Sign(")") => ("take it out, or open it before", "请删除，或在前面补上左括号"),
+            Lexeme::End => ("close the bracket with )", "请用 ) 闭合括号"),
+            _ => ("join conditions by and, or", "条件之间用 and、or 连接"),
         };
-        self.cursor.expected("and, or, or the end", remedy)
+        self.cursor.expected(("and, or, or the end", " and、or 或结尾"), remedy)
     }
 }
 

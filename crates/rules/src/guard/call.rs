@@ -8,7 +8,7 @@ use super::Type;
 use super::declarations::Function;
 use super::node::Node;
 use super::parse::{Parser, Part};
-use crate::text::{Fault, Problem, unknown};
+use crate::text::{Fault, Problem, Words, unknown};
 use crate::value::Value;
 
 impl Parser<'_> {
@@ -88,7 +88,10 @@ impl Parser<'_> {
         let Node::Constant(Value::Text(text)) = &id.node else {
             let what = format!("{function} looks up a name that is written out");
             let remedy = format!("write it in quotes, such as {function}('...')");
-            return Err(self.cursor.fault(id.span.clone(), Problem::Type { what, remedy }));
+            return Err(self.cursor.fault(
+                id.span.clone(),
+                Problem::Type { what: what.into(), remedy: remedy.into() },
+            ));
         };
         names.get(&**text).ok_or_else(|| {
             let known = names.keys().map(String::as_str);
@@ -102,9 +105,13 @@ impl Parser<'_> {
         // In CEL, too, it asks for a field of something.
         if !name.contains('.') {
             let problem = Problem::Expected {
-                expected: "a variable with a dot in its name".to_owned(),
-                found: if name.is_empty() { self.cursor.now().lexeme.to_string() } else { name },
-                remedy: "write has(case.known_on)".to_owned(),
+                expected: "a variable with a dot in its name".into(),
+                found: if name.is_empty() {
+                    self.cursor.now().lexeme.words()
+                } else {
+                    Words::same(name)
+                },
+                remedy: "write has(case.known_on)".into(),
             };
             return Err(self.cursor.fault(span.start..self.cursor.end().max(span.start), problem));
         }
@@ -117,7 +124,9 @@ impl Parser<'_> {
         if !matches!(of.holds, Type::Text | Type::List(_)) {
             let what = format!("{} has no size", of.holds);
             let remedy = "texts and lists have one".to_owned();
-            return Err(self.cursor.fault(of.span, Problem::Type { what, remedy }));
+            return Err(self
+                .cursor
+                .fault(of.span, Problem::Type { what: what.into(), remedy: remedy.into() }));
         }
         self.part(Node::Size(Box::new(of.node)), Type::Integer, span)
     }
@@ -127,7 +136,9 @@ impl Parser<'_> {
         let Node::Constant(Value::Text(text)) = &of.node else {
             let what = format!("{name} takes a text that is written out");
             let remedy = format!("write {name}('...')");
-            return Err(self.cursor.fault(of.span, Problem::Type { what, remedy }));
+            return Err(self
+                .cursor
+                .fault(of.span, Problem::Type { what: what.into(), remedy: remedy.into() }));
         };
         let (value, holds) = if name == "date" {
             (text.parse().map(Value::Date), Type::Date)
@@ -135,7 +146,8 @@ impl Parser<'_> {
             (text.parse().map(Value::Instant), Type::Instant)
         };
         let value = value.map_err(|e| {
-            let problem = Problem::Literal { found: format!("'{text}'"), remedy: e.to_string() };
+            let problem =
+                Problem::Literal { found: format!("'{text}'"), remedy: e.to_string().into() };
             self.cursor.fault(of.span.clone(), problem)
         })?;
         self.part(Node::Constant(value), holds, span)
@@ -155,6 +167,6 @@ impl Parser<'_> {
     fn number_of(&self, name: &str, wanted: usize, found: &[Part], span: &Range<usize>) -> Fault {
         let what = format!("{name} takes {wanted} values, not {}", found.len());
         let remedy = "write so many between the brackets".to_owned();
-        self.cursor.fault(span.clone(), Problem::Type { what, remedy })
+        self.cursor.fault(span.clone(), Problem::Type { what: what.into(), remedy: remedy.into() })
     }
 }

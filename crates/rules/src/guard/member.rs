@@ -67,12 +67,16 @@ impl<'a> Parser<'a> {
         let Some(first) = types.next() else {
             let what = "nothing is in an empty list".to_owned();
             let remedy = "write at least one value".to_owned();
-            return Err(self.cursor.fault(span, Problem::Type { what, remedy }));
+            return Err(self
+                .cursor
+                .fault(span, Problem::Type { what: what.into(), remedy: remedy.into() }));
         };
         let Some(common) = types.try_fold(first, |common, next| common.common(&next)) else {
             let what = "the values of this list are of several types".to_owned();
             let remedy = "write values of one type".to_owned();
-            return Err(self.cursor.fault(span, Problem::Type { what, remedy }));
+            return Err(self
+                .cursor
+                .fault(span, Problem::Type { what: what.into(), remedy: remedy.into() }));
         };
         let nodes: Vec<Node> = items.into_iter().map(|item| item.node).collect();
         // Usually all are written out: the list is made once, not at each evaluation.
@@ -186,13 +190,17 @@ impl<'a> Parser<'a> {
         let Type::List(holds) = list.holds else {
             let what = format!("{name} is asked of a list, not of type {}", list.holds);
             let remedy = "write it after a list".to_owned();
-            return Err(self.cursor.fault(list.span, Problem::Type { what, remedy }));
+            return Err(self
+                .cursor
+                .fault(list.span, Problem::Type { what: what.into(), remedy: remedy.into() }));
         };
         let token = self.cursor.now().clone();
         if self.item.is_some() {
             let what = format!("{name} stands inside of another exists or all");
             let remedy = "one looks through one list only; write two conditions".to_owned();
-            return Err(self.cursor.fault(token.span, Problem::Type { what, remedy }));
+            return Err(self
+                .cursor
+                .fault(token.span, Problem::Type { what: what.into(), remedy: remedy.into() }));
         }
         let item = match token.lexeme {
             Lexeme::Word(word) if crate::text::is_name(word) => word,
@@ -206,7 +214,9 @@ impl<'a> Parser<'a> {
         if variables.into_iter().any(|known| known.split('.').next() == Some(item)) {
             let what = format!("{item} is a variable's name, or begins one");
             let remedy = "choose another name for the item".to_owned();
-            return Err(self.cursor.fault(token.span, Problem::Type { what, remedy }));
+            return Err(self
+                .cursor
+                .fault(token.span, Problem::Type { what: what.into(), remedy: remedy.into() }));
         }
         self.cursor.step();
         self.cursor.needs(",", "write list.exists(item, item == 'a')")?;

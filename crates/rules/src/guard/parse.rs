@@ -132,7 +132,9 @@ impl<'a> Parser<'a> {
         if comparison.needs_order() && !common.is_ordered() {
             let what = format!("values of type {common} have no smaller and greater");
             let remedy = "compare by == or !=".to_owned();
-            return Err(self.cursor.fault(span, Problem::Type { what, remedy }));
+            return Err(self
+                .cursor
+                .fault(span, Problem::Type { what: what.into(), remedy: remedy.into() }));
         }
         let sides = Box::new([a.node, b.node]);
         self.part(Node::Compare { comparison, sides }, Type::Boolean, span)
@@ -147,7 +149,9 @@ impl<'a> Parser<'a> {
         if !fits {
             let what = format!("{} cannot be in {}", item.holds, list.holds);
             let remedy = "write a list of values of the same type, such as ['a', 'b']".to_owned();
-            return Err(self.cursor.fault(span, Problem::Type { what, remedy }));
+            return Err(self
+                .cursor
+                .fault(span, Problem::Type { what: what.into(), remedy: remedy.into() }));
         }
         let node = Node::In { item: Box::new(item.node), list: Box::new(list.node) };
         self.part(node, Type::Boolean, span)
@@ -183,7 +187,7 @@ impl<'a> Parser<'a> {
                 } else {
                     "only numbers are added, subtracted and multiplied; days are counted by a function"
                 };
-                let problem = Problem::Type { what, remedy: remedy.to_owned() };
+                let problem = Problem::Type { what: what.into(), remedy: remedy.into() };
                 return Err(self.cursor.fault(span, problem));
             };
             let position = self.cursor.position(start);
@@ -237,7 +241,7 @@ impl<'a> Parser<'a> {
         };
         let (value, holds) = parsed.map_err(|remedy| {
             let found = digits.to_owned();
-            self.cursor.fault(span.clone(), Problem::Literal { found, remedy })
+            self.cursor.fault(span.clone(), Problem::Literal { found, remedy: remedy.into() })
         })?;
         self.part(Node::Constant(value), holds, span)
     }
@@ -247,9 +251,9 @@ impl<'a> Parser<'a> {
         self.parts += 1;
         if self.parts > MOST_PARTS {
             let problem = Problem::Limit {
-                what: "parts of a guard",
+                what: "parts of a guard".into(),
                 most: MOST_PARTS,
-                remedy: "split the guard, or let a list say it",
+                remedy: "split the guard, or let a list say it".into(),
             };
             return Err(self.cursor.fault(span, problem));
         }
@@ -267,12 +271,14 @@ impl<'a> Parser<'a> {
             format!("write a value of type {wanted}")
         };
         let what = format!("{what} must be of type {wanted}, not {}", part.holds);
-        Err(self.cursor.fault(part.span.clone(), Problem::Type { what, remedy }))
+        Err(self
+            .cursor
+            .fault(part.span.clone(), Problem::Type { what: what.into(), remedy: remedy.into() }))
     }
 
     fn clash(&self, a: &Part, b: &Part, remedy: &str) -> Fault {
         let what = format!("{} and {} do not go together", a.holds, b.holds);
-        let problem = Problem::Type { what, remedy: remedy.to_owned() };
+        let problem = Problem::Type { what: what.into(), remedy: remedy.into() };
         self.cursor.fault(a.span.start..b.span.end, problem)
     }
 

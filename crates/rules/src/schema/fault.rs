@@ -201,13 +201,7 @@ impl Fault {
             Problem::Places { most: 0 } => "应为整数；请四舍五入".to_owned(),
             Problem::Places { most } => format!("小数点后最多 {most} 位；请四舍五入"),
             Problem::Range { least, most } => format!("应在 {least} 与 {most} 之间；请核对"),
-            Problem::Date(DateError::DateForm) => {
-                "日期应写作年-月-日，如 2026-04-15；请改正".to_owned()
-            }
-            Problem::Date(DateError::InstantForm) => {
-                "时刻应带时区，如 2026-04-15T09:30:00+08:00，秒后最多六位小数；请改正".to_owned()
-            }
-            Problem::Date(DateError::NoSuch) => "没有这一日期或时刻；请核对".to_owned(),
+            Problem::Date(error) => error.zh().to_owned(),
             Problem::Identifier { zh, .. } => zh.clone(),
             Problem::More { told } => {
                 format!("另有其他错误，此处只列出 {told} 项；请改正后再次提交")

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::lexer::{Lexeme, Token, tokens};
-use super::{Fault, Position, Problem};
+use super::{Fault, Position, Problem, Words};
 
 /// A place among the parts of a rule.
 pub(crate) struct Cursor<'a> {
@@ -21,9 +21,9 @@ impl<'a> Cursor<'a> {
     pub fn new(text: &'a str, most: usize) -> Result<Self, Fault> {
         if text.len() > most {
             let problem = Problem::Limit {
-                what: "bytes in the text of a rule",
+                what: ("bytes in the text of a rule", "规则的字节数").into(),
                 most,
-                remedy: "split it, or let a code list say it",
+                remedy: ("split it, or let a code list say it", "请拆分，或改用代码表").into(),
             };
             return Err(Fault::new("", 0..0, problem));
         }
@@ -74,16 +74,16 @@ impl<'a> Cursor<'a> {
     }
 
     /// Steps over a sign, which must stand at the cursor.
-    pub fn needs(&mut self, sign: &'static str, remedy: &str) -> Result<(), Fault> {
-        if self.takes(sign) { Ok(()) } else { Err(self.expected(sign, remedy)) }
+    pub fn needs(&mut self, sign: &'static str, remedy: impl Into<Words>) -> Result<(), Fault> {
+        if self.takes(sign) { Ok(()) } else { Err(self.expected(Words::same(sign), remedy)) }
     }
 
     /// The fault that `expected` does not stand at the cursor.
-    pub fn expected(&self, expected: &str, remedy: &str) -> Fault {
-        let found = self.now().lexeme.to_string();
+    pub fn expected(&self, expected: impl Into<Words>, remedy: impl Into<Words>) -> Fault {
+        let found = self.now().lexeme.words();
         self.fault(
             self.now().span.clone(),
-            Problem::Expected { expected: expected.to_owned(), found, remedy: remedy.to_owned() },
+            Problem::Expected { expected: expected.into(), found, remedy: remedy.into() },
         )
     }
 
@@ -96,9 +96,9 @@ impl<'a> Cursor<'a> {
     pub fn enter(&mut self, most: usize) -> Result<(), Fault> {
         if self.depth == most {
             let problem = Problem::Limit {
-                what: "levels of nesting",
+                what: ("levels of nesting", "嵌套层数").into(),
                 most,
-                remedy: "write it flatter, or as two rules",
+                remedy: ("write it flatter, or as two rules", "请减少嵌套，或拆成两条").into(),
             };
             return Err(self.fault(self.now().span.clone(), problem));
         }

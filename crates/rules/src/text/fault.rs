@@ -5,6 +5,8 @@ use std::ops::Range;
 
 use thiserror::Error;
 
+use super::Words;
+
 /// A place in a text: line and character, both from 1, as a person counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Position {
@@ -74,6 +76,21 @@ impl Fault {
     pub fn code(&self) -> &'static str {
         self.problem.code()
     }
+
+    /// What is wrong, where and what to do, in Chinese.
+    ///
+    /// ```
+    /// # use rules::filter::{Field, Fields, Filter, Type};
+    /// # use std::sync::Arc;
+    /// let fields = Arc::new(Fields::new([Field::new("result", Type::Text)])?);
+    /// let fault = Filter::parse("reslut == 'fail'", &fields).unwrap_err();
+    /// assert_eq!(fault.zh(), "第 1 行第 1 个字符：没有字段 reslut；是否应为 result？");
+    /// # Ok::<(), rules::DeclarationError>(())
+    /// ```
+    pub fn zh(&self) -> String {
+        let Position { line, column } = self.position;
+        format!("第 {line} 行第 {column} 个字符：{}", self.problem.zh())
+    }
 }
 
 /// What can be wrong with the text of a rule; its text says what to do.
@@ -87,11 +104,11 @@ pub enum Problem {
     #[error("{what}: at most {most}; {remedy}")]
     Limit {
         /// What there is too much of.
-        what: &'static str,
+        what: Words,
         /// The limit.
         most: usize,
         /// What to do.
-        remedy: &'static str,
+        remedy: Words,
     },
     /// A character that no rule has outside quotes.
     #[error("{found:?} (U+{:04X}) cannot stand here; {remedy}", *found as u32)]
@@ -99,7 +116,7 @@ pub enum Problem {
         /// The character.
         found: char,
         /// What to do.
-        remedy: String,
+        remedy: Words,
     },
     /// A quoted text that never ends.
     #[error("the quoted text that begins here does not end on its line; close it with {quote}")]
@@ -121,23 +138,23 @@ pub enum Problem {
         /// The value as written.
         found: String,
         /// What to do.
-        remedy: String,
+        remedy: Words,
     },
     /// Something else stands where a part of the rule must stand.
     #[error("{expected} must stand here, not {found}; {remedy}")]
     Expected {
         /// What must stand there.
-        expected: String,
+        expected: Words,
         /// What stands there.
-        found: String,
+        found: Words,
         /// What to do.
-        remedy: String,
+        remedy: Words,
     },
     /// A name that was not declared.
     #[error("there is no {what} {name}; {}", meant(.nearest.as_deref()))]
     UnknownName {
         /// What was looked for: field, variable, function, ...
-        what: String,
+        what: Words,
         /// The name as written.
         name: String,
         /// The declared name that comes nearest, where one is near.
@@ -147,9 +164,9 @@ pub enum Problem {
     #[error("{what}; {remedy}")]
     Type {
         /// What does not go together.
-        what: String,
+        what: Words,
         /// What to do.
-        remedy: String,
+        remedy: Words,
     },
 }
 
@@ -166,6 +183,46 @@ impl Problem {
             Self::Expected { .. } => "rules.expected",
             Self::UnknownName { .. } => "rules.unknown_name",
             Self::Type { .. } => "rules.type",
+        }
+    }
+
+    /// What is wrong and what to do, in Chinese.
+    pub fn zh(&self) -> String {
+        const LOOK: &str = "请查看规则的写法";
+        let or = |words: &Words, other: &str| words.zh().unwrap_or(other).to_owned();
+        match self {
+            Self::Empty => "条件为空；请写出条件，或略去此项".to_owned(),
+            Self::Limit { what, most, remedy } => {
+                format!("{}最多 {most}；{}", or(what, "数量"), or(remedy, LOOK))
+            }
+            Self::Character { found, remedy } => {
+                let shown = if found.is_control() { ' ' } else { *found };
+                format!("“{shown}”（U+{:04X}）不能写在这里；{}", *found as u32, or(remedy, LOOK))
+            }
+            Self::Unclosed { quote } => {
+                format!("从这里开始的文本在本行内没有结束；请用 {quote} 结束")
+            }
+            Self::Escape { found } => format!(
+                "没有转义 \\{found}；可用 \\\\ \\' \\\" \\n \\r \\t \\u0000（四位十六进制数字）\\U00000000（八位），反斜线写作 \\\\"
+            ),
+            Self::Literal { found, remedy } => {
+                format!("{found} 不能写在这里：{}", or(remedy, LOOK))
+            }
+            Self::Expected { expected, found, remedy } => format!(
+                "这里应为{}，而不是 {}；{}",
+                or(expected, "其他内容"),
+                or(found, found.en()),
+                or(remedy, LOOK)
+            ),
+            Self::UnknownName { what, name, nearest: Some(nearest) } => {
+                format!("没有{} {name}；是否应为 {nearest}？", or(what, "名称"))
+            }
+            Self::UnknownName { what, name, nearest: None } => {
+                format!("没有{} {name}；请查看已有的名称", or(what, "名称"))
+            }
+            Self::Type { what, remedy } => {
+                format!("{}；{}", or(what, "这些值的类型不相配"), or(remedy, LOOK))
+            }
         }
     }
 }

@@ -4,7 +4,7 @@ use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::{Fault, Problem, quoted};
+use super::{Fault, Problem, Words, quoted};
 
 /// A part of a rule with the bytes that it spans.
 #[derive(Debug, Clone, PartialEq)]
@@ -35,6 +35,16 @@ impl fmt::Display for Lexeme<'_> {
             Self::Text(text) => quoted::quoted(text).fmt(f),
             Self::Sign(sign) => f.write_str(sign),
             Self::End => f.write_str("the end of the rule"),
+        }
+    }
+}
+
+impl Lexeme<'_> {
+    /// What it is, for a fault.
+    pub(crate) fn words(&self) -> Words {
+        match self {
+            Self::End => (self.to_string(), "结尾").into(),
+            other => Words::same(other.to_string()),
         }
     }
 }
@@ -70,7 +80,11 @@ pub(crate) fn tokens(text: &str) -> Result<Vec<Token<'_>>, Fault> {
                 if !after.is_empty() {
                     let problem = Problem::Literal {
                         found: format!("{number}{after}"),
-                        remedy: "write it in digits, such as 12 or 0.05".to_owned(),
+                        remedy: (
+                            "write it in digits, such as 12 or 0.05",
+                            "请写成数字，如 12 或 0.05",
+                        )
+                            .into(),
                     };
                     return Err(Fault::new(text, at..at + number.len() + after.len(), problem));
                 }
@@ -111,7 +125,7 @@ fn number(text: &str) -> &str {
 }
 
 /// Chinese input methods give signs that look like the right ones.
-fn remedy(c: char) -> String {
+fn remedy(c: char) -> Words {
     let half = match c {
         '‘' | '’' => Some('\''),
         '“' | '”' => Some('"'),
@@ -125,11 +139,15 @@ fn remedy(c: char) -> String {
         _ => None,
     };
     match half {
-        Some(half) => format!("type {half} in half-width characters"),
-        None if c.is_alphanumeric() => {
-            "put text in quotes, such as 'text'; names are in English letters".to_owned()
+        Some(half) => {
+            (format!("type {half} in half-width characters"), format!("请改用半角的 {half}")).into()
         }
-        None => "take it out".to_owned(),
+        None if c.is_alphanumeric() => (
+            "put text in quotes, such as 'text'; names are in English letters",
+            "文本请加引号，如 '文本'；名称用英文字母",
+        )
+            .into(),
+        None => ("take it out", "请删除").into(),
     }
 }
 

@@ -6,9 +6,11 @@ mod fault;
 mod lexer;
 mod names;
 mod quoted;
+mod words;
 
 pub(crate) use cursor::Cursor;
 pub use fault::{Fault, Position, Problem};
 pub(crate) use lexer::Lexeme;
 pub(crate) use names::{is_name, nearest, unknown};
 pub(crate) use quoted::quoted;
+pub use words::Words;

@@ -1,6 +1,6 @@
 //! Names of fields, variables and functions.
 
-use super::Problem;
+use super::{Problem, Words};
 
 /// The longest name, in characters.
 const LONGEST: usize = 100;
@@ -16,7 +16,7 @@ pub(crate) fn is_name(text: &str) -> bool {
 
 /// The problem that `name` is not one of `known`.
 pub(crate) fn unknown<'a>(
-    what: impl Into<String>,
+    what: impl Into<Words>,
     name: &str,
     known: impl Iterator<Item = &'a str>,
 ) -> Problem {

@@ -59,7 +59,10 @@ fn escaped(escape: char, hex: &str) -> Option<char> {
 
 /// Neither database holds it in text.
 fn no_zero() -> Problem {
-    Problem::Character { found: '\0', remedy: "no text may hold it: take it out".to_owned() }
+    Problem::Character {
+        found: '\0',
+        remedy: ("no text may hold it: take it out", "文本不能含有它：请删除").into(),
+    }
 }
 
 /// A text as a rule writes it.

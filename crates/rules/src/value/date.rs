@@ -39,6 +39,17 @@ pub enum DateError {
 }
 
 impl DateError {
+    /// What is wrong and what to do, in Chinese.
+    pub fn zh(&self) -> &'static str {
+        match self {
+            Self::DateForm => "日期应写作年-月-日，如 2026-04-15；请改正",
+            Self::InstantForm => {
+                "时刻应带时区，如 2026-04-15T09:30:00+08:00，秒后最多六位小数；请改正"
+            }
+            Self::NoSuch => "没有这一日期或时刻；请核对",
+        }
+    }
+
     /// A stable name of the fault.
     pub fn code(&self) -> &'static str {
         match self {

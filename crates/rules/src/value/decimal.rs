@@ -51,6 +51,15 @@ impl DecimalError {
             Self::Size => "rules.decimal_size",
         }
     }
+
+    /// What is wrong and what to do, in Chinese.
+    pub fn zh(&self) -> &'static str {
+        match self {
+            Self::Form => "小数由数字和至多一个小数点组成，如 -12.50；请改正",
+            Self::Places => "小数点后最多 9 位；请四舍五入",
+            Self::Size => "最多 18 位数字；请核对",
+        }
+    }
 }
 
 impl Decimal {

@@ -87,7 +87,24 @@ fn every_fault_says_what_where_and_what_to_do() {
         let shown = fault.to_string();
         assert_eq!((fault.code(), fault.position.column), (code, column), "{text}: {shown}");
         assert!(shown.contains(says), "{text}: {shown}");
+        is_chinese(&fault);
     }
+}
+
+/// The Chinese has no English prose inside, and says what and what to do of its own, not what
+/// stands in for what is only known in English.
+fn is_chinese(fault: &rules::Fault) {
+    // What a filter writes is no prose.
+    const OWN: &[&str] = &["is not missing", "is missing", "field is missing", "not (field in"];
+    let zh = fault.zh();
+    let prose = OWN.iter().fold(zh.clone(), |text, own| text.replace(own, "…"));
+    let is_word = |word: &str| word.len() > 1 && word.bytes().all(|b| b.is_ascii_lowercase());
+    for run in prose.split(|c: char| !c.is_ascii()) {
+        let words: Vec<bool> = run.split_whitespace().map(is_word).collect();
+        assert!(!words.windows(3).any(|three| three == [true; 3]), "{zh}");
+    }
+    let stands_in = ["请查看规则的写法", "类型不相配", "其他内容", "没有名称"];
+    assert!(!stands_in.iter().any(|words| zh.contains(words)), "{zh}");
 }
 
 #[test]
@@ -101,6 +118,7 @@ fn what_is_beyond_a_limit_is_told() {
     let limit = |text: String| {
         let fault = fault(&text);
         assert_eq!(fault.code(), "rules.limit", "{fault}");
+        is_chinese(&fault);
         fault.to_string()
     };
     assert!(limit("(".repeat(33)).contains("levels of nesting: at most 32"));
