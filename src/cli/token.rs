@@ -4,7 +4,7 @@ use std::io::Write;
 
 use app::token::{self, NewToken};
 use model::Timestamp;
-use store::Db;
+use store::{Db, Reader};
 use tokio::runtime::Runtime;
 
 use super::installation::{Installation, runtime, told};
@@ -75,13 +75,14 @@ pub fn run(args: Args, out: &mut impl Write) -> Result<Outcome, Fault> {
 /// The store, made first where there is none.
 fn open(installation: &Installation, runtime: &Runtime) -> Result<Db, Fault> {
     let address = installation.address()?;
-    if let Ok(db) = runtime.block_on(Db::open(&address)) {
-        if runtime.block_on(db.first("SELECT size FROM store_state", vec![])).is_ok() {
-            return Ok(db);
+    let reader = match runtime.block_on(Reader::open(&address)) {
+        Ok(reader) if runtime.block_on(reader.size()).is_ok() => reader,
+        _ => {
+            drop(installation.open(runtime)?);
+            runtime.block_on(Reader::open(&address))?
         }
-    }
-    drop(installation.open(runtime)?);
-    Ok(runtime.block_on(Db::open(&address))?)
+    };
+    Ok(reader.db().clone())
 }
 
 fn now() -> Timestamp {

@@ -2,7 +2,6 @@
 
 use model::{Draft, system_kind};
 use serde_json::{Map, Value};
-use store::db::Statement;
 
 use crate::Principal;
 use crate::fault::Rejection;
@@ -17,7 +16,7 @@ impl System {
     pub async fn activate_pack(&self) -> Result<(), Rejection> {
         let pack = self.pack();
         let digest = pack.digest().to_string();
-        let before = self.pack_in_force().await?;
+        let before = self.reader().db().pack_in_force().await?;
         if before.as_deref() == Some(digest.as_str())
             || pack.kind(system_kind::PACK_ACTIVATION).is_none()
         {
@@ -46,14 +45,7 @@ impl System {
             withdraws: None,
         };
         self.append_own(&Principal::program(), vec![draft], None).await?;
-        let note = Statement::new("UPDATE store_state SET pack = $1", vec![in_force.into()]);
-        self.writer().write(vec![note]).await?;
+        self.writer().write(vec![store::state::set_pack(&in_force)]).await?;
         Ok(())
-    }
-
-    /// The digest that the last activation names.
-    async fn pack_in_force(&self) -> Result<Option<String>, Rejection> {
-        let row = self.reader().db().first("SELECT pack FROM store_state", vec![]).await?;
-        Ok(row.map(|mut row| row.take(0)).transpose()?.flatten())
     }
 }

@@ -19,9 +19,11 @@ use ledger::{Log, NoDuplicates, SignedCheckpoint};
 use model::{Class, Digest, RecordId, Timestamp};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
-use store::db::{Bind, Row, Statement};
+use store::db::Statement;
 use store::log::{LogRow, TileStorage, add};
-use store::{Address, NewRecord, Outcome, PersonalSealed, Reader, Stored};
+use store::person_key::StoredKey;
+use store::token::TokenRow;
+use store::{Address, NewRecord, Outcome, PersonalSealed, Reader, Stored, WrappedKey};
 use tokio::runtime::Handle;
 
 use crate::keys::random;
@@ -79,7 +81,7 @@ pub struct Summary {
 enum Line {
     Header(Header),
     Record(RecordLine),
-    Person { person: String, wrapped: String, restricted: i64 },
+    Person { person: String, wrapped: String, restricted: bool },
     Token(TokenLine),
     End { records: u64, persons: u64, digest: String },
 }
@@ -158,9 +160,7 @@ pub async fn write(reader: &Reader, out: impl Write) -> Result<Summary, BackupEr
         pack: None,
         logs: Vec::new(),
     };
-    if let Some(mut row) = reader.db().first("SELECT pack FROM store_state", vec![]).await? {
-        header.pack = row.take(0)?;
-    }
+    header.pack = reader.db().pack_in_force().await?;
     for log in logs {
         header.logs.push(log_line(reader, log).await?);
     }
@@ -179,26 +179,19 @@ pub async fn write(reader: &Reader, out: impl Write) -> Result<Summary, BackupEr
         }
         at += count;
     }
-    const PERSONS: &str = "SELECT person, wrapped, restricted FROM person_key WHERE person > $1 \
-         ORDER BY person LIMIT 5000";
     let (mut persons, mut last) = (0, String::new());
     loop {
-        let rows = reader.db().query(PERSONS, vec![Bind::from(last.as_str())]).await?;
-        if rows.is_empty() {
-            break;
-        }
-        for mut row in rows {
-            let (person, wrapped): (String, Vec<u8>) = (row.take(0)?, row.take(1)?);
-            last.clone_from(&person);
-            persons += 1;
-            let wrapped = STANDARD.encode(wrapped);
-            out.line(&Line::Person { person, wrapped, restricted: row.take(2)? })?;
+        let keys = reader.db().person_keys_after(&last, 5000).await?;
+        let Some(end) = keys.last() else { break };
+        last.clone_from(&end.key.person);
+        persons += keys.len() as u64;
+        for StoredKey { key, restricted } in keys {
+            let wrapped = STANDARD.encode(key.wrapped);
+            out.line(&Line::Person { person: key.person, wrapped, restricted })?;
         }
     }
-    const TOKENS: &str = "SELECT digest, name, on_behalf_of, account, office, permissions, \
-         created_at, expires_at, revoked_at FROM api_token ORDER BY created_at, name";
-    for row in reader.db().query(TOKENS, vec![]).await? {
-        out.line(&Line::Token(token_line(row)?))?;
+    for token in reader.db().tokens().await? {
+        out.line(&Line::Token(token_line(token)))?;
     }
     let digest = format!("sha256:{}", hex(&out.digest.clone().finalize()));
     let summary = Summary { records: size, persons, digest: digest.clone() };
@@ -282,19 +275,18 @@ fn record_line(record: Stored) -> Result<RecordLine, store::Error> {
     })
 }
 
-fn token_line(mut row: Row) -> Result<TokenLine, store::Error> {
-    let digest: Vec<u8> = row.take(0)?;
-    Ok(TokenLine {
-        digest: STANDARD.encode(digest),
-        name: row.take(1)?,
-        on_behalf_of: row.take(2)?,
-        account: row.take(3)?,
-        office: row.take(4)?,
-        permissions: row.take(5)?,
-        created_at: row.take(6)?,
-        expires_at: row.take(7)?,
-        revoked_at: row.take(8)?,
-    })
+fn token_line(token: TokenRow) -> TokenLine {
+    TokenLine {
+        digest: STANDARD.encode(token.digest),
+        name: token.name,
+        on_behalf_of: token.on_behalf_of,
+        account: token.account,
+        office: token.office,
+        permissions: token.permissions,
+        created_at: token.created_at.micros(),
+        expires_at: token.expires_at.micros(),
+        revoked_at: token.revoked_at.map(Timestamp::micros),
+    }
 }
 
 fn hex(bytes: &[u8]) -> String {
@@ -412,10 +404,8 @@ pub async fn restore(address: &Address, from: impl BufRead) -> Result<Summary, B
             Line::Person { person, wrapped, restricted } => {
                 let wrapped =
                     bytes(&wrapped).ok_or_else(|| reading.wrong("a key that does not read"))?;
-                statements.push(Statement::new(
-                    "INSERT INTO person_key (person, wrapped, restricted) VALUES ($1, $2, $3)",
-                    vec![person.into(), wrapped.into(), restricted.into()],
-                ));
+                let key = WrappedKey { person, wrapped };
+                statements.push(store::person_key::put(&StoredKey { key, restricted }));
             }
             Line::Token(token) => {
                 let statement = token_statement(token);
@@ -427,8 +417,8 @@ pub async fn restore(address: &Address, from: impl BufRead) -> Result<Summary, B
                 writer.write(std::mem::take(&mut statements)).await?;
                 let header = header.ok_or_else(|| reading.wrong("there was no header"))?;
                 restore_logs(&reader, &writer, &header).await?;
-                let state = "UPDATE store_state SET restored = 1, pack = $1";
-                writer.write(vec![Statement::new(state, vec![header.pack.into()])]).await?;
+                let pack = header.pack.as_deref();
+                writer.write(vec![store::state::set_restored(pack)]).await?;
                 return Ok(Summary { records, persons, digest });
             }
         }
@@ -517,8 +507,7 @@ async fn restore_logs(
         let built =
             building.await.map_err(|e| store::Error::Unavailable { reason: e.to_string() })?;
         built.map_err(damaged)?;
-        let put = "UPDATE log SET checkpoint = $2 WHERE number = $1";
-        writer.write(vec![Statement::new(put, vec![row.number.into(), note.into()])]).await?;
+        writer.write(vec![store::log::set_checkpoint(row.number, &note)]).await?;
     }
     Ok(())
 }
@@ -561,19 +550,15 @@ fn new_record(line: RecordLine) -> Option<NewRecord> {
 }
 
 fn token_statement(token: TokenLine) -> Option<Statement> {
-    Some(Statement::new(
-        "INSERT INTO api_token (digest, name, on_behalf_of, account, office, permissions, \
-         created_at, expires_at, revoked_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-        vec![
-            bytes(&token.digest)?.into(),
-            token.name.into(),
-            token.on_behalf_of.into(),
-            token.account.into(),
-            token.office.into(),
-            token.permissions.into(),
-            token.created_at.into(),
-            token.expires_at.into(),
-            token.revoked_at.into(),
-        ],
-    ))
+    Some(store::token::put(&TokenRow {
+        digest: bytes(&token.digest)?,
+        name: token.name,
+        on_behalf_of: token.on_behalf_of,
+        account: token.account,
+        office: token.office,
+        permissions: token.permissions,
+        created_at: Timestamp::from_micros(token.created_at),
+        expires_at: Timestamp::from_micros(token.expires_at),
+        revoked_at: token.revoked_at.map(Timestamp::from_micros),
+    }))
 }

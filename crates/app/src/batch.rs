@@ -48,18 +48,8 @@ impl System {
         let pack = self.pack();
         let today = crate::time::day(self.clock().now());
         Door::new(&pack, today).authorize(who, READ, Target::default())?;
-        const RECORDS: &str = "SELECT COUNT(*) FROM record WHERE batch = $1";
-        const WITHDRAWN: &str = "SELECT position FROM withdrawn WHERE target = $1";
-        let db = self.reader().db();
         let closing = self.reader().record(closing_id(batch)).await?;
-        let withdrawn_at = match db.first(WITHDRAWN, vec![batch.into()]).await? {
-            Some(mut row) => Some(row.take(0)?),
-            None => None,
-        };
-        let records = match db.first(RECORDS, vec![batch.into()]).await? {
-            Some(mut row) => row.take(0)?,
-            None => 0,
-        };
+        let store::BatchRow { records, withdrawn_at, .. } = self.reader().db().batch(batch).await?;
         let is_arriving = self.data().join("staging").join(format!("{batch}.stage")).exists();
         let state = match (withdrawn_at, &closing) {
             (Some(_), _) => BatchState::Withdrawn,

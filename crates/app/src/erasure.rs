@@ -14,16 +14,17 @@ use std::io::{self, Write as _};
 use std::path::PathBuf;
 
 use clock::Date;
-use model::{Digest, Draft, system_kind};
+use model::{Digest, Draft, RecordId, Timestamp, system_kind};
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use store::WrappedKey;
-use store::db::Statement;
+use store::person_key::{destroy, destroy_exactly, restrict};
 
 use crate::Door;
 use crate::door::{Principal, Target};
 use crate::fault::{Fault, Rejection};
 use crate::intake::Receipt;
-use crate::keys::sync_folder;
+use crate::keys::{random, sync_folder};
 use crate::system::System;
 
 /// What became of a request to erase.
@@ -64,11 +65,6 @@ const ERASED: &str = "erased";
 /// As above: the key is there, but opens nothing for anybody.
 const RESTRICTED: &str = "restricted";
 
-fn restrict(person: &str) -> Statement {
-    const SQL: &str = "UPDATE person_key SET restricted = 1 WHERE person = $1";
-    Statement::new(SQL, vec![person.into()])
-}
-
 /// The longest term that holds a record of a person.
 struct Kept {
     until: Date,
@@ -92,7 +88,11 @@ impl System {
         let kind = pack.kind(system_kind::ERASURE);
         let permission = kind.map_or("key.manage", |kind| kind.author.as_str());
         Door::new(&pack, today).authorize(who, permission, Target::default())?;
-        let Some(digest) = self.person_keys().digest(person).await? else {
+        let Some(key) = self.person_keys().digest(person).await? else {
+            // Asked again after the files could not be cleaned: they are cleaned now.
+            if self.notes()?.iter().any(|note| note.person == person && note.state == ERASED) {
+                self.writer().write_and_scrub(vec![destroy(person)]).await?;
+            }
             return Err(Rejection::NotFound(Fault::new(
                 "erasure.nobody",
                 format!(
@@ -102,29 +102,48 @@ impl System {
             )));
         };
         let (records, kept) = self.kept_records(person, today).await?;
-        if let Some(kept) = kept {
-            let article = format!("{}；保存至 {}", kept.law, kept.until);
-            let receipt =
-                self.say_erasure(who, person, &request, RESTRICTED, Some(&article)).await?;
-            self.note_outside(person, &digest, RESTRICTED)?;
-            self.writer().write(vec![restrict(person)]).await?;
-            let Kept { until, law, records } = kept;
+        let now = self.clock().now();
+        let mut note = Note {
+            person: person.to_owned(),
+            key: key.to_string(),
+            state: ERASED.to_owned(),
+            id: RecordId::new(now, &random()).to_string(),
+            at: now.micros(),
+            on_behalf_of: who.on_behalf_of.clone(),
+            account: who.account.clone(),
+            reason: request.reason.to_owned(),
+            request_no: request.request_no.map(str::to_owned),
+            article: None,
+        };
+        if let Some(Kept { until, law, records }) = kept {
+            note.state = RESTRICTED.to_owned();
+            note.article = Some(format!("{law}；保存至 {until}"));
+            let receipt = self.carry_out(&note, key).await?;
             return Ok(Erasure::Restricted { until, law, records, receipt });
         }
-        let receipt = self.say_erasure(who, person, &request, ERASED, None).await?;
-        // First outside: from here on no restored backup brings the key back.
-        self.note_outside(person, &digest, ERASED)?;
-        self.destroy(person, digest).await?;
+        let receipt = self.carry_out(&note, key).await?;
         Ok(Erasure::Erased { receipt, records })
+    }
+
+    /// Does what a note says. The note comes first and outside of the store: what is left undone by
+    /// a crash is done at the next start, and a restored backup undoes nothing.
+    async fn carry_out(&self, note: &Note, key: Digest) -> Result<Receipt, Rejection> {
+        self.check_note(note)?;
+        self.note_outside(note)?;
+        let receipt = self.say(note).await?;
+        if note.state == RESTRICTED {
+            self.writer().write(vec![restrict(&note.person)]).await?;
+        } else {
+            self.destroy(&note.person, key).await?;
+        }
+        Ok(receipt)
     }
 
     /// Destroys a person's key in the store and in memory.
     async fn destroy(&self, person: &str, key: Digest) -> Result<(), store::Error> {
         // First: a record that comes with it from here on does not bring it back.
         self.person_keys().note_destroyed(key);
-        let destroy =
-            Statement::new("DELETE FROM person_key WHERE person = $1", vec![person.into()]);
-        let destroyed = self.writer().write_and_scrub(vec![destroy]).await;
+        let destroyed = self.writer().write_and_scrub(vec![destroy(person)]).await;
         self.person_keys().forget(person);
         destroyed.map(|_| ())
     }
@@ -132,13 +151,8 @@ impl System {
     /// Notes that records with these keys are durable. A key that was destroyed while its record was
     /// on the way is destroyed again.
     pub(crate) async fn confirm_keys(&self, keys: &[WrappedKey]) -> Result<(), store::Error> {
-        for WrappedKey { person, wrapped } in self.person_keys().confirm(keys) {
-            // This key only: the person may have a new one by now.
-            let destroy = Statement::new(
-                "DELETE FROM person_key WHERE person = $1 AND wrapped = $2",
-                vec![person.as_str().into(), wrapped.as_slice().into()],
-            );
-            self.writer().write_and_scrub(vec![destroy]).await?;
+        for key in self.person_keys().confirm(keys) {
+            self.writer().write_and_scrub(vec![destroy_exactly(&key)]).await?;
         }
         Ok(())
     }
@@ -150,13 +164,10 @@ impl System {
         today: Date,
     ) -> Result<(u64, Option<Kept>), store::Error> {
         // Rare, and it must see every record: no reading is asked.
-        const SQL: &str = "SELECT r.kind, r.valid_at FROM personal_part p \
-             JOIN record r ON r.position = p.position WHERE p.person = $1";
         let pack = self.pack();
         let mut all = 0;
         let mut kept: Option<Kept> = None;
-        for mut row in self.reader().db().query(SQL, vec![person.into()]).await? {
-            let (kind, valid_at): (String, model::Timestamp) = (row.take(0)?, row.take(1)?);
+        for (kind, valid_at) in self.reader().db().records_of_person(person).await? {
             all += 1;
             let term = pack.kept_until(&kind, crate::time::day(valid_at));
             let Some((until, version)) = term.filter(|(until, _)| *until >= today) else {
@@ -176,58 +187,69 @@ impl System {
         Ok((all, kept))
     }
 
-    async fn say_erasure(
-        &self,
-        who: &Principal,
-        person: &str,
-        request: &Request<'_>,
-        outcome: &str,
-        article: Option<&str>,
-    ) -> Result<Receipt, Rejection> {
+    fn draft(&self, note: &Note) -> Result<Draft, Rejection> {
         let mut open = Map::new();
         let mut say = |name: &str, value: &str| open.insert(name.to_owned(), Value::from(value));
-        say("person", person);
-        say("reason", request.reason);
-        say("outcome", outcome);
-        if let Some(number) = request.request_no {
+        say("person", &note.person);
+        say("reason", &note.reason);
+        say("outcome", &note.state);
+        if let Some(number) = &note.request_no {
             say("request_no", number);
         }
-        if let Some(article) = article {
+        if let Some(article) = &note.article {
             say("article", article);
         }
-        let draft = Draft {
-            id: None,
+        Ok(Draft {
+            id: Some(note.id.parse().map_err(Fault::from)?),
             kind: system_kind::ERASURE.to_owned(),
             subjects: Vec::new(),
             office: None,
             region: self.pack().manifest().province.clone(),
-            valid_at: self.clock().now(),
+            valid_at: Timestamp::from_micros(note.at),
             source: "zhiheng".to_owned(),
             open,
             personal: Vec::new(),
             corrects: None,
             withdraws: None,
-        };
-        let receipt = self.append_own(who, vec![draft], None).await?.pop();
+        })
+    }
+
+    /// Whether the record that a note makes would be taken: nothing is noted that cannot be said.
+    fn check_note(&self, note: &Note) -> Result<(), Rejection> {
+        let draft = self.draft(note)?;
+        let payload = serde_json::json!({ "open": draft.open });
+        let day = crate::time::day(draft.valid_at);
+        let faults = self.pack().payload_faults(&draft.kind, day, &payload).unwrap_or_default();
+        if faults.is_empty() {
+            return Ok(());
+        }
+        Err(Rejection::Invalid(faults.into_iter().map(Fault::from).collect()))
+    }
+
+    /// Stores the record that says what a note says; again it is recognised.
+    async fn say(&self, note: &Note) -> Result<Receipt, Rejection> {
+        let mut who = Principal::program();
+        who.on_behalf_of.clone_from(&note.on_behalf_of);
+        who.account.clone_from(&note.account);
+        let receipt = self.append_own(&who, vec![self.draft(note)?], None).await?.pop();
         receipt.ok_or_else(|| store::Error::Unavailable { reason: "no answer".into() }.into())
     }
 
     /// Whether a person's parts are restricted.
     pub(crate) async fn is_restricted(&self, person: &str) -> Result<bool, store::Error> {
-        const SQL: &str = "SELECT restricted FROM person_key WHERE person = $1";
-        let row = self.reader().db().first(SQL, vec![person.into()]).await?;
-        Ok(row.map(|mut row| row.take::<i64>(0)).transpose()?.is_some_and(|flag| flag != 0))
+        let stored = self.reader().db().person_key(person).await?;
+        Ok(stored.is_some_and(|stored| stored.restricted))
     }
 
     fn erased_list(&self) -> PathBuf {
         self.data().join("kept").join("erased")
     }
 
-    /// Notes outside of the store what became of a key.
-    fn note_outside(&self, person: &str, key: &Digest, state: &str) -> Result<(), store::Error> {
+    /// Notes outside of the store what becomes of a key.
+    fn note_outside(&self, note: &Note) -> Result<(), store::Error> {
         let path = self.erased_list();
-        let line = serde_json::json!({ "person": person, "key": key.to_string(), "state": state });
-        let note = || {
+        let write = || {
+            let line = serde_json::to_string(note)?;
             // A last line that was cut off must not take this one with it.
             let is_whole = fs::read(&path).map_or(true, |text| text.ends_with(b"\n"));
             let mut file = OpenOptions::new().create(true).append(true).open(&path)?;
@@ -236,50 +258,75 @@ impl System {
             file.sync_all()?;
             sync_folder(&path)
         };
-        note().map_err(|e| {
+        write().map_err(|e: io::Error| {
             let reason = format!("the list of erasures: {e}");
             store::Error::NotWritable { reason }
         })
     }
 
-    /// Destroys again the keys that were destroyed before, and restricts again what was restricted,
-    /// where a restored backup undid it. Returns how many keys.
-    ///
-    /// # Errors
-    /// A fault of the store, or a list that cannot be read.
-    pub async fn repeat_erasures(&self) -> Result<usize, store::Error> {
+    /// What was noted outside of the store.
+    fn notes(&self) -> Result<Vec<Note>, store::Error> {
         let text = match fs::read_to_string(self.erased_list()) {
             Ok(text) => text,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(0),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
             Err(error) => {
                 let reason = format!("the list of erasures: {error}");
                 return Err(store::Error::Unavailable { reason });
             }
         };
-        let mut repeated = 0;
         // A last line that was cut off was not acknowledged.
-        for line in text.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok()) {
-            let (Some(person), Some(key)) = (line["person"].as_str(), line["key"].as_str()) else {
-                continue;
-            };
+        Ok(text.lines().filter_map(|line| serde_json::from_str(line).ok()).collect())
+    }
+
+    /// Carries out what was noted and not done: a crash came between, or a restored backup undid
+    /// it. Returns how many keys were destroyed.
+    ///
+    /// # Errors
+    /// A fault of the store, or a list that cannot be read.
+    pub async fn repeat_erasures(&self) -> Result<usize, Rejection> {
+        let mut repeated = 0;
+        for note in self.notes()? {
             // The same key only: a person of whom later records speak has a new one.
-            let found = self.person_keys().digest(person).await?;
-            let same = found.filter(|digest| digest.to_string() == key);
-            if line["state"] == RESTRICTED {
-                if same.is_some() && !self.is_restricted(person).await? {
-                    self.writer().write(vec![restrict(person)]).await?;
-                }
-                continue;
-            }
+            let found = self.person_keys().digest(&note.person).await?;
+            let same = found.filter(|digest| digest.to_string() == note.key);
+            let is_restriction = note.state == RESTRICTED;
             match same {
+                Some(_) if is_restriction => {
+                    if !self.is_restricted(&note.person).await? {
+                        self.say(&note).await?;
+                        self.writer().write(vec![restrict(&note.person)]).await?;
+                    }
+                }
                 Some(digest) => {
-                    self.destroy(person, digest).await?;
+                    self.say(&note).await?;
+                    self.destroy(&note.person, digest).await?;
                     repeated += 1;
                 }
                 // A staged stream may still bring it.
-                None => key.parse().into_iter().for_each(|k| self.person_keys().note_destroyed(k)),
+                None if !is_restriction => {
+                    let key = note.key.parse().into_iter();
+                    key.for_each(|key| self.person_keys().note_destroyed(key));
+                }
+                None => {}
             }
         }
         Ok(repeated)
     }
+}
+
+/// What is to become of a key, as it is noted outside of the store.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct Note {
+    person: String,
+    key: String,
+    state: String,
+    id: String,
+    at: i64,
+    on_behalf_of: String,
+    account: String,
+    reason: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    request_no: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    article: Option<String>,
 }

@@ -21,7 +21,6 @@ use ledger::leaf::{Nonce, Succession};
 use ledger::note::{SignerKey, Verifier, VerifierKey};
 use ledger::proof::{Opening, TlogProof};
 use ledger::{Checkpoint, Log, LogError, NoDuplicates, SignedCheckpoint, TreeReader};
-use store::db::Statement;
 use store::log::{LogReader, LogRow, TileStorage, add};
 use store::{Reader, Stored, Writer};
 use tokio::runtime::Handle;
@@ -464,8 +463,7 @@ async fn begin_anew(
         beginning.await.map_err(|e| store::Error::Unavailable { reason: e.to_string() })??;
     keep(&parts.data.join("kept").join("checkpoint"), note.as_bytes())?;
     // Last: until here the next start begins anew again.
-    let not_restored = Statement::new("UPDATE store_state SET restored = 0", vec![]);
-    parts.writer.write(vec![not_restored]).await?;
+    parts.writer.write(vec![store::state::set_begun_anew()]).await?;
     Ok(row)
 }
 
@@ -479,22 +477,28 @@ async fn begun_logs(parts: &Parts<'_>) -> Result<Vec<LogRow>, EvidenceError> {
         if signed > 0 {
             break;
         }
-        let number = || vec![last.number.into()];
-        let tiles = Statement::new("DELETE FROM log_tile WHERE number = $1", number());
-        let log = Statement::new("DELETE FROM log WHERE number = $1", number());
-        parts.writer.write(vec![tiles, log]).await?;
+        parts.writer.write(store::log::remove(last.number)).await?;
         logs.pop();
     }
     Ok(logs)
 }
 
+/// Makes the folder of what is kept. The names of the installation's folder and of those in it are
+/// durable then, before anything is signed or taken in: else a power cut could take the keys and
+/// leave the store.
 fn make_folder(kept: &Path) -> Result<(), EvidenceError> {
     let Some(folder) = kept.parent() else { return Ok(()) };
-    fs::create_dir_all(folder).map_err(|source| EvidenceError::Kept {
-        action: "make",
-        path: folder.to_owned(),
-        source,
-    })
+    let make = || {
+        fs::create_dir_all(folder)?;
+        let folder = fs::canonicalize(folder)?;
+        sync_folder(&folder)?;
+        // The folder above need not be ours to open; then it was not ours to make.
+        match folder.parent().map(sync_folder) {
+            Some(Err(error)) if error.kind() != std::io::ErrorKind::PermissionDenied => Err(error),
+            _ => Ok(()),
+        }
+    };
+    make().map_err(|source| EvidenceError::Kept { action: "make", path: folder.to_owned(), source })
 }
 
 /// Replaces what is kept, durably and as a whole.

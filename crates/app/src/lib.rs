@@ -21,6 +21,7 @@ pub mod erasure;
 pub mod evidence;
 pub mod fault;
 pub mod intake;
+pub mod job;
 pub mod keys;
 pub mod reading;
 pub mod system;

@@ -63,14 +63,6 @@ pub enum OpenError {
         /// What the system says.
         source: std::io::Error,
     },
-    /// The folder belongs to another store.
-    #[error(
-        "{path} has the keys of another store; give each store a folder of its own with --data"
-    )]
-    OtherStore {
-        /// The folder.
-        path: PathBuf,
-    },
     /// A fault of the store.
     #[error("{0}")]
     Store(#[from] store::Error),

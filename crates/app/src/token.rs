@@ -14,7 +14,7 @@ use model::Timestamp;
 use pack::Pack;
 use sha2::{Digest as _, Sha256};
 use store::Db;
-use store::db::{Bind, Row, Statement};
+use store::token::{TokenRow, put};
 
 use crate::door::{ALL, Principal};
 use crate::fault::{Fault, Rejection};
@@ -103,21 +103,20 @@ pub async fn create(
         expires_at: Timestamp::from_micros(now.micros() + i64::from(new.days) * DAY),
         revoked_at: None,
     };
-    const SQL: &str = "INSERT INTO api_token (digest, name, on_behalf_of, account, office, \
-         permissions, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
     let who = &token.principal;
     let permissions: Vec<&str> = who.permissions.iter().map(String::as_str).collect();
-    let binds: Vec<Bind> = vec![
-        digest(&text).to_vec().into(),
-        token.name.as_str().into(),
-        who.on_behalf_of.as_str().into(),
-        who.account.as_str().into(),
-        who.office.clone().into(),
-        permissions.join(" ").into(),
-        token.created_at.into(),
-        token.expires_at.into(),
-    ];
-    db.write(vec![Statement::new(SQL, binds)]).await?;
+    let row = TokenRow {
+        digest: digest(&text).to_vec(),
+        name: token.name.clone(),
+        on_behalf_of: who.on_behalf_of.clone(),
+        account: who.account.clone(),
+        office: who.office.clone(),
+        permissions: permissions.join(" "),
+        created_at: token.created_at,
+        expires_at: token.expires_at,
+        revoked_at: None,
+    };
+    db.write(vec![put(&row)]).await?;
     Ok((text, token))
 }
 
@@ -183,23 +182,19 @@ fn faults(pack: &Pack, now: Timestamp, new: &NewToken) -> Vec<Fault> {
     faults
 }
 
-const COLUMNS: &str = "SELECT name, on_behalf_of, account, office, permissions, created_at, \
-     expires_at, revoked_at FROM api_token";
-
-fn token(mut row: Row) -> Result<Token, store::Error> {
-    let permissions: String = row.take(4)?;
-    Ok(Token {
-        name: row.take(0)?,
+fn token(row: TokenRow) -> Token {
+    Token {
+        name: row.name,
         principal: Principal {
-            on_behalf_of: row.take(1)?,
-            account: row.take(2)?,
-            office: row.take(3)?,
-            permissions: permissions.split(' ').map(str::to_owned).collect::<BTreeSet<_>>(),
+            on_behalf_of: row.on_behalf_of,
+            account: row.account,
+            office: row.office,
+            permissions: row.permissions.split(' ').map(str::to_owned).collect::<BTreeSet<_>>(),
         },
-        created_at: row.take(5)?,
-        expires_at: row.take(6)?,
-        revoked_at: row.take(7)?,
-    })
+        created_at: row.created_at,
+        expires_at: row.expires_at,
+        revoked_at: row.revoked_at,
+    }
 }
 
 /// All tokens, the newest first.
@@ -207,8 +202,7 @@ fn token(mut row: Row) -> Result<Token, store::Error> {
 /// # Errors
 /// A fault of the store.
 pub async fn list(db: &Db) -> Result<Vec<Token>, store::Error> {
-    let sql = format!("{COLUMNS} ORDER BY created_at DESC, account");
-    db.query(&sql, vec![]).await?.into_iter().map(token).collect()
+    Ok(db.tokens().await?.into_iter().map(token).collect())
 }
 
 /// Takes the token of a name back.
@@ -216,8 +210,7 @@ pub async fn list(db: &Db) -> Result<Vec<Token>, store::Error> {
 /// # Errors
 /// [`Rejection::NotFound`] where no such token is in use; a fault of the store.
 pub async fn revoke(db: &Db, now: Timestamp, name: &str) -> Result<(), Rejection> {
-    const SQL: &str = "UPDATE api_token SET revoked_at = $1 WHERE name = $2 AND revoked_at IS NULL";
-    if db.write(vec![Statement::new(SQL, vec![now.into(), name.into()])]).await? > 0 {
+    if db.write(vec![store::token::revoke(name, now)]).await? > 0 {
         return Ok(());
     }
     Err(Rejection::NotFound(Fault::new(
@@ -269,9 +262,8 @@ impl Tokens {
             }
         }
         let asked = Instant::now();
-        let sql = format!("{COLUMNS} WHERE digest = $1");
-        let row = self.db.first(&sql, vec![digest.to_vec().into()]).await?;
-        let found = token(row.ok_or_else(unknown)?)?;
+        let row = self.db.token(&digest).await?;
+        let found = token(row.ok_or_else(unknown)?);
         if let Some(revoked_at) = found.revoked_at {
             return Err(Rejection::Denied(Fault::new(
                 "token.revoked",

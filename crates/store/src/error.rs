@@ -78,8 +78,13 @@ impl Error {
         }
     }
 
-    /// Whether the same request may succeed later.
+    /// Whether the same request may succeed later, or with the process that writes now.
     pub fn is_retryable(&self) -> bool {
+        self.may_pass() || matches!(self, Self::Fenced)
+    }
+
+    /// Whether the same request may succeed later with this process.
+    pub fn may_pass(&self) -> bool {
         matches!(self, Self::Unavailable { .. } | Self::NotWritable { .. } | Self::Busy)
     }
 

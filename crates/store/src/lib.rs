@@ -4,6 +4,7 @@
 //! transaction; what it acknowledged survives a kill and a power cut. What is refused and what is
 //! already known is decided by one piece of code for both databases ([`writer::decide`]).
 
+mod batch;
 mod connect;
 pub mod db;
 mod dialect;
@@ -11,14 +12,18 @@ mod entry;
 mod error;
 pub mod job;
 pub mod log;
+pub mod person_key;
 mod postgres;
 mod reader;
 pub mod readings;
 mod schema;
 mod sqlite;
 mod standing;
+pub mod state;
+pub mod token;
 pub mod writer;
 
+pub use batch::BatchRow;
 pub use connect::{Address, open_writer};
 pub use db::Db;
 pub use entry::{NewRecord, PersonalSealed, Stored, WrappedKey};

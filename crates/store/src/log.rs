@@ -85,6 +85,18 @@ pub fn add(log: &LogRow) -> Statement {
     )
 }
 
+/// The statements that remove a log with its tiles.
+pub fn remove(number: u64) -> Vec<Statement> {
+    ["DELETE FROM log_tile WHERE number = $1", "DELETE FROM log WHERE number = $1"]
+        .map(|sql| Statement::new(sql, vec![number.into()]))
+        .into()
+}
+
+/// The statement that puts a checkpoint in the place of the last.
+pub fn set_checkpoint(number: u64, note: &[u8]) -> Statement {
+    Statement::new(CHECKPOINT, vec![number.into(), note.into()])
+}
+
 const READ: &str = "SELECT bytes FROM log_tile \
      WHERE number = $1 AND level = $2 AND tile_index = $3 AND width = $4";
 const WRITE: &str = "INSERT INTO log_tile (number, level, tile_index, width, bytes) \

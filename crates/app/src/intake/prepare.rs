@@ -13,7 +13,7 @@ use store::{NewRecord, PersonalSealed};
 use super::subject;
 use crate::door::{Door, Principal, Target};
 use crate::fault::{Fault, Rejection};
-use crate::keys::Resolved;
+use crate::keys::{PersonKey, Resolved};
 use crate::time::day;
 
 /// How far ahead of the clock a record's day may lie: a sender's clock may be wrong by hours, and
@@ -103,7 +103,7 @@ impl<'p> Preparer<'p> {
             let target = Target { kind: Some(&kind.id), office: draft.office.as_deref() };
             door.authorize(context.who, &kind.author, target)?;
         }
-        Ok(self.make(draft, kind, closes, context))
+        self.make(draft, kind, closes, context)
     }
 
     fn unknown_kind(&self, kind: &str) -> Fault {
@@ -372,7 +372,7 @@ impl<'p> Preparer<'p> {
         kind: &Kind,
         closes: Option<RecordId>,
         context: &Context<'_>,
-    ) -> NewRecord {
+    ) -> Result<NewRecord, Rejection> {
         let (mut id_random, mut nonce) = ([0; 10], [0; 32]);
         let (for_id, rest) = context.random.split_at(10);
         id_random.copy_from_slice(for_id);
@@ -396,10 +396,16 @@ impl<'p> Preparer<'p> {
             closes,
             personal: Vec::new(),
         };
-        let content = record.content(&open);
+        let parts = &record.draft.personal;
+        let keys: Option<Vec<&PersonKey>> =
+            parts.iter().map(|part| context.keys.get(&part.person)).collect();
+        let keys = keys.ok_or_else(|| store::Error::Damaged {
+            what: "the key of a person was not made ready".to_owned(),
+        })?;
+        let marks: Vec<Digest> = keys.iter().map(|key| *key.mark()).collect();
+        let content = record.content(&open, &marks);
         let (mut sealed, mut new_keys) = (Vec::new(), Vec::new());
-        for part in &record.draft.personal {
-            let Some(key) = context.keys.get(&part.person) else { continue };
+        for (part, key) in parts.iter().zip(keys) {
             let mut plain = crate::keys::random::<32>().to_vec();
             json::write_object(&mut plain, &part.fields);
             let stored = key.seal(&plain, &personal_about(id, &part.person));
@@ -413,7 +419,7 @@ impl<'p> Preparer<'p> {
         let envelope = record.canonical(&Digest::of(&[&open]));
         let leaf = BlindedLeaf::blind(&Nonce::from_bytes(nonce), &envelope).to_bytes().to_vec();
         let unique_keys = unique_key(kind, &record).into_iter().collect();
-        NewRecord {
+        Ok(NewRecord {
             id,
             content,
             kind: record.draft.kind,
@@ -431,7 +437,7 @@ impl<'p> Preparer<'p> {
             new_keys,
             nonce,
             leaf,
-        }
+        })
     }
 }
 

@@ -86,6 +86,8 @@ impl Staging {
 /// A staged stream that is read back.
 pub(super) struct Staged {
     pub(super) header: Header,
+    /// How many records it has.
+    pub(super) records: u64,
     file: BufReader<File>,
 }
 
@@ -99,8 +101,9 @@ impl Staged {
         }
         use io::Seek as _;
         file.seek(io::SeekFrom::End(-12))?;
-        let mut end = [0; 4];
+        let (mut end, mut records) = ([0; 4], [0; 8]);
         file.read_exact(&mut end)?;
+        file.read_exact(&mut records)?;
         file.seek(io::SeekFrom::Start(0))?;
         if u32::from_le_bytes(end) != END {
             return Ok(None);
@@ -108,7 +111,8 @@ impl Staged {
         let mut file = BufReader::with_capacity(1 << 20, file);
         let mut line = String::new();
         file.read_line(&mut line)?;
-        Ok(Some(Self { header: serde_json::from_str(&line)?, file }))
+        let records = u64::from_le_bytes(records);
+        Ok(Some(Self { header: serde_json::from_str(&line)?, records, file }))
     }
 
     /// The next records with their lines, at most so many; nothing at the end.

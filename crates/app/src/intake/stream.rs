@@ -10,7 +10,9 @@ use std::path::PathBuf;
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
-use model::{Draft, RecordId, json};
+use model::{Draft, RecordId};
+use serde_json::{Value, json};
+use store::job::JobState;
 use store::{NewRecord, Outcome, Refusal};
 use tokio::runtime::Handle;
 use tokio::task::JoinHandle;
@@ -20,6 +22,7 @@ use super::prepare::{Context, Preparer, own_kind, scoped};
 use super::staging::{Header, Staged, Staging, encode};
 use crate::Principal;
 use crate::fault::{Fault, Rejection};
+use crate::job::{StreamJob, faults_json};
 use crate::keys::random;
 use crate::system::System;
 
@@ -62,6 +65,24 @@ pub struct Report {
     pub faults: Vec<(u64, Fault)>,
     /// The receipt of the closing record: from there on the batch counts.
     pub closing: Receipt,
+}
+
+impl Report {
+    fn job<'a>(&self, account: &'a str) -> StreamJob<'a> {
+        let Self { batch, lines, stored, known, refused, .. } = self;
+        let faults = faults_json(self.faults.iter().map(|(line, fault)| (*line, fault)));
+        StreamJob {
+            batch: *batch,
+            account,
+            state: JobState::Done,
+            done: stored + known,
+            total: Some(*lines),
+            refused: *refused,
+            result: Some(json!({
+                "stored": stored, "known": known, "refused": refused, "faults": faults,
+            })),
+        }
+    }
 }
 
 /// A stream that is being received.
@@ -171,21 +192,63 @@ impl System {
             if path.extension().is_none_or(|e| e != "stage") {
                 continue;
             }
-            if let Some(staged) = Staged::open(&path).map_err(|e| staging_fault(&e))? {
-                let batch = staged.header.batch.clone();
-                match self.append_staged(staged).await {
-                    Ok(_) => resumed += 1,
-                    Err(Rejection::Store(error)) => return Err(error.into()),
-                    Err(error) => tracing::warn!(batch, %error, "a staged stream was refused"),
+            let taken = match Staged::open(&path).map_err(|e| staging_fault(&e)) {
+                Ok(Some(staged)) => self.append_staged(staged).await.map(|_| resumed += 1),
+                // It was not checked to its end, and nobody was promised anything.
+                Ok(None) => Ok(()),
+                Err(fault) => Err(fault),
+            };
+            let name = path.display();
+            match taken {
+                Ok(()) => {}
+                // Nothing was acknowledged; it is put aside, so that the program can start.
+                Err(Rejection::Store(error @ store::Error::Damaged { .. })) => {
+                    tracing::error!(%name, %error, "a staged stream is damaged and put aside");
+                    let aside = path.with_extension("damaged");
+                    std::fs::rename(&path, aside).map_err(|e| staging_fault(&e))?;
+                    continue;
                 }
+                Err(Rejection::Store(error)) => return Err(error.into()),
+                Err(error) => tracing::warn!(%name, %error, "a staged stream was refused"),
             }
             std::fs::remove_file(&path).map_err(|e| staging_fault(&e))?;
         }
         Ok(resumed)
     }
 
-    /// Appends a staged stream and closes its batch.
-    async fn append_staged(&self, mut staged: Staged) -> Result<Appended, Rejection> {
+    /// Appends a staged stream, closes its batch, and notes what came of it.
+    async fn append_staged(&self, staged: Staged) -> Result<Appended, Rejection> {
+        let batch: RecordId = staged.header.batch.parse().map_err(Fault::from)?;
+        let (account, total) = (staged.header.account.clone(), Some(staged.records));
+        let job = |state, done, refused, result| {
+            let account = account.as_str();
+            StreamJob { batch, account, state, done, total, refused, result }
+        };
+        self.note_stream(job(JobState::Running, 0, 0, None)).await;
+        let appended = self.append_records(staged).await;
+        match &appended {
+            Ok(appended) => {
+                let done = appended.stored + appended.known;
+                let faults = faults_json(appended.faults.iter().map(|(line, f)| (*line, f)));
+                let (stored, known, refused) = (appended.stored, appended.known, appended.refused);
+                let result = json!({
+                    "stored": stored, "known": known, "refused": refused, "faults": faults,
+                });
+                self.note_stream(job(JobState::Done, done, refused, Some(result))).await;
+            }
+            // It is gone on with.
+            Err(Rejection::Store(_)) => {}
+            Err(rejection) => {
+                let faults = rejection.faults();
+                let result = json!({ "faults": faults_of_lines(&faults) });
+                let refused = faults.len() as u64;
+                self.note_stream(job(JobState::Refused, 0, refused, Some(result))).await;
+            }
+        }
+        appended
+    }
+
+    async fn append_records(&self, mut staged: Staged) -> Result<Appended, Rejection> {
         let header = staged.header.clone();
         let batch: RecordId = header.batch.parse().map_err(Fault::from)?;
         let mut appended = Appended::default();
@@ -301,6 +364,10 @@ impl Appended {
     }
 }
 
+fn faults_of_lines(faults: &[Fault]) -> Value {
+    faults_json(faults.iter().map(|f| (f.record.map_or(0, |record| record as u64 + 1), f)))
+}
+
 fn on_line(line: u64, fault: Fault) -> Fault {
     let record = usize::try_from(line - 1).unwrap_or(usize::MAX);
     fault.of_record(record)
@@ -327,7 +394,7 @@ impl Stream {
     /// # Errors
     /// A fault of the store or the files. Faults of lines come at the end, all at once.
     pub async fn push(&mut self, mut bytes: &[u8]) -> Result<(), Rejection> {
-        let longest = json::Limits::default().bytes;
+        let longest = model::json::Limits::default().bytes;
         while !bytes.is_empty() {
             if self.skipping {
                 match bytes.iter().position(|b| *b == b'\n') {
@@ -423,7 +490,19 @@ impl Stream {
             let mut faults = std::mem::take(&mut self.faults);
             faults.sort_by_key(|(line, _)| *line);
             let faults = faults.into_iter().map(|(line, fault)| on_line(line, fault));
-            return Err(Rejection::Invalid(faults.collect()));
+            let faults: Vec<Fault> = faults.collect();
+            self.system
+                .note_stream(StreamJob {
+                    batch: self.batch,
+                    account: &self.who.account,
+                    state: JobState::Refused,
+                    done: 0,
+                    total: Some(self.lines),
+                    refused: self.refused,
+                    result: Some(json!({ "faults": faults_of_lines(&faults) })),
+                })
+                .await;
+            return Err(Rejection::Invalid(faults));
         }
         if self.lines == 0 {
             staging.discard();
@@ -443,7 +522,7 @@ impl Stream {
         let appending = tokio::spawn(async move {
             let appended = system.append_staged(staged).await;
             match &appended {
-                Err(Rejection::Store(error)) if error.is_retryable() => {
+                Err(Rejection::Store(error)) if error.may_pass() => {
                     tokio::spawn(append_later(Arc::downgrade(&system), path));
                 }
                 // The file stays for the next start.
@@ -459,7 +538,7 @@ impl Stream {
         faults.extend(appended.faults);
         faults.sort_by_key(|(line, _)| *line);
         let closing = appended.closing;
-        Ok(Report {
+        let report = Report {
             batch: self.batch,
             lines: self.lines,
             stored: appended.stored,
@@ -468,7 +547,12 @@ impl Stream {
             faults,
             closing: closing
                 .ok_or_else(|| store::Error::Damaged { what: "the batch was not closed".into() })?,
-        })
+        };
+        if self.refused > 0 {
+            // With the lines that were refused before any was stored.
+            self.system.note_stream(report.job(&self.who.account)).await;
+        }
+        Ok(report)
     }
 }
 
@@ -480,7 +564,7 @@ async fn append_later(system: Weak<System>, path: PathBuf) {
         let Some(system) = system.upgrade() else { return };
         let Ok(Some(staged)) = Staged::open(&path) else { return };
         match system.append_staged(staged).await {
-            Err(Rejection::Store(error)) if error.is_retryable() => {}
+            Err(Rejection::Store(error)) if error.may_pass() => {}
             Err(Rejection::Store(error)) => {
                 tracing::warn!(%error, "a staged stream waits for the next start");
                 return;

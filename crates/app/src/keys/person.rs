@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use model::Digest;
-use store::db::{Bind, Db, Statement};
+use store::db::Db;
 use store::{NewRecord, WrappedKey};
 
 use super::{SealError, Secret, random};
@@ -16,6 +16,7 @@ const KEPT: usize = 100_000;
 #[derive(Clone)]
 pub struct PersonKey {
     secret: Secret,
+    mark: Digest,
     /// The key under the master key, until the store is known to have it.
     wrapped: Option<Arc<[u8]>>,
 }
@@ -73,12 +74,8 @@ impl PersonKeys {
         missing.sort_unstable();
         missing.dedup();
         let mut stored = HashMap::new();
-        for part in missing.chunks(500) {
-            for mut row in self.db.query_all(vec![ask(part)]).await?.into_iter().flatten() {
-                let (person, wrapped): (String, Vec<u8>) = (row.take(0)?, row.take(1)?);
-                let secret = self.unwrap(&person, &wrapped)?;
-                stored.insert(person, PersonKey { secret, wrapped: None });
-            }
+        for key in self.db.person_keys(&missing).await? {
+            stored.insert(key.person.clone(), self.unwrap(&key)?);
         }
         let mut known = self.lock();
         if known.len() + missing.len() > KEPT {
@@ -98,13 +95,14 @@ impl PersonKeys {
     fn make(&self, person: &str) -> PersonKey {
         let key: [u8; 32] = random();
         let wrapped = self.master.seal(random(), &key, person.as_bytes());
-        PersonKey { secret: Secret::new(key), wrapped: Some(wrapped.into()) }
+        PersonKey::new(key, Some(wrapped.into()))
     }
 
-    fn unwrap(&self, person: &str, wrapped: &[u8]) -> Result<Secret, store::Error> {
+    fn unwrap(&self, stored: &WrappedKey) -> Result<PersonKey, store::Error> {
+        let WrappedKey { person, wrapped } = stored;
         let key = self.master.open(wrapped, person.as_bytes());
         let key = key.ok().and_then(|key| key.try_into().ok());
-        key.map(Secret::new).ok_or_else(|| store::Error::Damaged {
+        key.map(|key| PersonKey::new(key, None)).ok_or_else(|| store::Error::Damaged {
             what: format!("the key of {person} does not decrypt under this master key"),
         })
     }
@@ -159,9 +157,8 @@ impl PersonKeys {
         if let Some(key) = self.lock().get(person) {
             return Ok(Found::Key(key.secret.clone()));
         }
-        let row = self.db.first(ONE, vec![person.into()]).await?;
-        match row.map(|mut row| row.take::<Vec<u8>>(0)).transpose()? {
-            Some(wrapped) => Ok(Found::Key(self.unwrap(person, &wrapped)?)),
+        match self.db.person_key(person).await? {
+            Some(stored) => Ok(Found::Key(self.unwrap(&stored.key)?.secret)),
             None => Ok(Found::Gone),
         }
     }
@@ -172,9 +169,8 @@ impl PersonKeys {
     /// # Errors
     /// A fault of the store.
     pub async fn digest(&self, person: &str) -> Result<Option<Digest>, store::Error> {
-        let row = self.db.first(ONE, vec![person.into()]).await?;
-        let wrapped = row.map(|mut row| row.take::<Vec<u8>>(0)).transpose()?;
-        Ok(wrapped.map(|wrapped| digest_of(&wrapped)))
+        let stored = self.db.person_key(person).await?;
+        Ok(stored.map(|stored| digest_of(&stored.key.wrapped)))
     }
 
     /// Forgets a person's key here; the store's is destroyed by the statement of [`destroy`].
@@ -191,19 +187,18 @@ fn digest_of(wrapped: &[u8]) -> Digest {
     Digest::of(&[wrapped])
 }
 
-const ONE: &str = "SELECT wrapped FROM person_key WHERE person = $1";
-
-fn ask(persons: &[String]) -> Statement {
-    let places: Vec<String> =
-        (1..=persons.len().next_power_of_two()).map(|n| format!("${n}")).collect();
-    let mut binds: Vec<Bind> = persons.iter().map(|p| Bind::from(p.as_str())).collect();
-    binds.resize(places.len(), binds.last().cloned().unwrap_or(Bind::Null));
-    let sql =
-        format!("SELECT person, wrapped FROM person_key WHERE person IN ({})", places.join(", "));
-    Statement::new(sql, binds)
-}
-
 impl PersonKey {
+    fn new(key: [u8; 32], wrapped: Option<Arc<[u8]>>) -> Self {
+        let mark = Digest::of(&[b"zhiheng content", &key]);
+        Self { secret: Secret::new(key), mark, wrapped }
+    }
+
+    /// What the digest of a record's content holds of the key: without the key, what the record
+    /// said of the person cannot be guessed from that digest.
+    pub fn mark(&self) -> &Digest {
+        &self.mark
+    }
+
     /// Encrypts what a record says of the person.
     pub fn seal(&self, plain: &[u8], about: &[u8]) -> Vec<u8> {
         self.secret.seal(random(), plain, about)

@@ -89,8 +89,9 @@ fn what_was_erased_is_gone_and_still_proved() {
         }
         assert_eq!(seen(home, &system, id_of(&other)), "王小明");
         assert_eq!(only(erase(home, &system, PERSON)).code, "erasure.nobody");
-        // The record stands, is known when it is sent again, and is proved.
-        assert!(home.send(&system, &one).unwrap().known);
+        // The record stands and is proved. Sent again it is refused: without the key nobody can
+        // tell, not even the store, whether it says the same of the person.
+        assert_eq!(home.refused(&system, &one)[0].0, "record.id_taken");
         assert!(home.run(system.evidence().wait_for(receipt.position, Duration::from_secs(20))));
         for record in [&one, &two] {
             let stored = home.run(system.stored(operator(), id_of(record))).unwrap();
@@ -352,11 +353,11 @@ fn a_key_is_kept_whatever_became_of_the_first_record_that_had_it() {
         assert_eq!((report.stored, report.refused), (0, 1));
         let first = complaint("T-2", "p-1");
         home.send(&system, &first).unwrap();
-        // Erased, sent again, which is known; then the person's first new record.
+        // Erased, sent again, which is refused; then the person's first new record.
         erase(home, &system, PERSON).unwrap();
-        assert!(home.send(&system, &first).unwrap().known);
-        let report = home.stream(&system, &lines([&first]), of_batch(new_id())).unwrap();
-        assert_eq!((report.stored, report.known), (0, 1));
+        assert_eq!(home.refused(&system, &first)[0].0, "record.id_taken");
+        let report = home.stream(&system, &lines([&first]), proceeding(new_id())).unwrap();
+        assert_eq!((report.stored, report.refused), (0, 1));
         let new = complaint("T-3", "p-1");
         home.send(&system, &new).unwrap();
         drop(system);

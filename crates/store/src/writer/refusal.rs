@@ -8,7 +8,7 @@ use thiserror::Error;
 pub enum Refusal {
     /// The id belongs to a record with other content.
     #[error(
-        "record {id} exists with other content; to change it, send a correction under a new id"
+        "record {id} exists with other content, or a person in it was erased since; to change it, send a correction under a new id"
     )]
     IdTaken {
         /// The id.
@@ -209,7 +209,9 @@ impl Refusal {
     pub fn zh(&self) -> String {
         match self {
             Self::IdTaken { id, .. } => {
-                format!("编号 {id} 已用于内容不同的记录；如需更改，请用新编号发送更正记录")
+                format!(
+                    "编号 {id} 已用于内容不同的记录，或其中的个人信息已删除；如需更改，请用新编号发送更正记录"
+                )
             }
             Self::NothingToCorrect { corrects, .. } => {
                 format!("所更正的记录 {corrects} 不存在；请核对编号")

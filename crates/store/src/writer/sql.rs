@@ -15,6 +15,7 @@ pub(crate) const IS_WITHDRAWN: &str = "SELECT 1 FROM withdrawn WHERE target = $1
 
 /// How many records a batch or single record has, and its kind where it is a single record.
 pub(crate) const TARGET_SIZE: &str = "SELECT (SELECT COUNT(*) FROM record WHERE batch = $1) + \
+     (SELECT COUNT(*) FROM batch_closed WHERE batch = $1) + \
      (SELECT COUNT(*) FROM record_id WHERE id = $1), (SELECT r.kind FROM record_id i \
      JOIN record r ON r.position = i.position WHERE i.id = $1)";
 

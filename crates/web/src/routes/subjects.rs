@@ -18,8 +18,8 @@ use crate::site::Site;
 const PREFIX: &str = "/api/v1/subjects/";
 
 const SUBJECT: (&str, &str) = (
-    "a subject such as uscc:91420100177700000X or https://id.gs1.org/01/06901234567892",
-    "主体编码，如 uscc:91420100177700000X 或 https://id.gs1.org/01/06901234567892",
+    "a subject such as uscc:914201001777000029 or https://id.gs1.org/01/06901234567892",
+    "主体编码，如 uscc:914201001777000029 或 https://id.gs1.org/01/06901234567892",
 );
 
 /// The records that count and name a subject, newest first.
