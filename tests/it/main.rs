@@ -5,6 +5,8 @@
 mod clock;
 mod codes;
 mod command;
+mod faults;
 mod installation;
 mod pack;
+mod real_data;
 mod verify;
