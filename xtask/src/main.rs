@@ -4,6 +4,7 @@ mod convert;
 mod golden;
 mod licences;
 mod process;
+mod schemathesis;
 mod test;
 mod tools;
 
@@ -11,6 +12,7 @@ use std::process::ExitCode;
 
 const USAGE: &str = "\
 cargo xtask test [--full]   format, lints, licences, documentation and all tests; --full adds what is long
+cargo xtask schemathesis    of those, a running server against the description of its API
 cargo xtask golden [DIR]    the reference cases of the statistical methods in DIR/<engine>/<case>/
                             (default: golden/ in the test data)
 cargo xtask convert rasff [FILE]
@@ -26,6 +28,7 @@ fn main() -> ExitCode {
     let passed = match args[..] {
         ["test"] => test::run(test::Extent::Usual),
         ["test", "--full"] => test::run(test::Extent::Full),
+        ["schemathesis"] => test::schemathesis_alone(),
         ["golden"] => golden::run(None),
         ["golden", dir] => golden::run(Some(dir)),
         ["convert", "rasff"] => convert::run(&convert::RASFF, None),

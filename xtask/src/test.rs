@@ -1,14 +1,14 @@
 //! `cargo xtask test`: every check of the project, and one line at the end that counts them.
 
 use crate::process::{Stream, cargo, each_line, say, succeeds};
-use crate::{licences, tools};
+use crate::{licences, schemathesis, tools};
 
 /// How much is run.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Extent {
     /// What CI runs on every change.
     Usual,
-    /// Also what is long: tests marked as ignored.
+    /// Also what is long: tests marked as ignored, and schemathesis.
     Full,
 }
 
@@ -52,11 +52,22 @@ pub fn run(extent: Extent) -> bool {
     }
     let doc_tests = ["test", "--workspace", "--doc", "--no-fail-fast", "--locked"];
     run_cargo_test(&doc_tests, Extent::Usual, &mut tally);
-    if extent == Extent::Usual {
-        let names = long_tests();
-        let names = if names.is_empty() { "nothing".to_owned() } else { names.join(", ") };
-        say(&format!("not run without --full: {names}"));
+    match extent {
+        Extent::Full => schemathesis::run(&mut |name, good| tally.check(name, good)),
+        Extent::Usual => {
+            let mut names = long_tests();
+            names.push("schemathesis".to_owned());
+            say(&format!("not run without --full: {}", names.join(", ")));
+        }
     }
+    say(&format!("{} passed, {} failed", tally.passed, tally.failed));
+    tally.failed == 0
+}
+
+/// Runs the API's part of --full alone.
+pub fn schemathesis_alone() -> bool {
+    let mut tally = Tally::default();
+    schemathesis::run(&mut |name, good| tally.check(name, good));
     say(&format!("{} passed, {} failed", tally.passed, tally.failed));
     tally.failed == 0
 }

@@ -1,0 +1,113 @@
+"""Sends records, a batch, a correction, a withdrawal and an erasure, and writes down their ids.
+
+    seed.py BASE TOKEN OUT
+
+What is written to OUT is what the other two scripts fill parameters with.
+"""
+
+import json
+import os
+import sys
+import time
+
+import requests
+
+MAKER = "uscc:91350200776049653A"
+
+
+def new_id():
+    """A UUID of version 7 (RFC 9562, section 5.7)."""
+    random = bytearray(os.urandom(10))
+    random[0] = 0x70 | random[0] & 0x0F
+    random[2] = 0x80 | random[2] & 0x3F
+    digits = (int(time.time() * 1000).to_bytes(6, "big") + bytes(random)).hex()
+    return "-".join([digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]])
+
+
+def opinion(number, **more):
+    return {
+        "id": new_id(),
+        "kind": "public-opinion",
+        "subjects": [{"role": "organization", "id": MAKER}],
+        "region": "420100",
+        "valid_at": "2026-05-02T09:00:00+08:00",
+        "source": "press",
+        "open": {
+            "url": f"https://press.example/{number}",
+            "source_type": "newspaper",
+            "published_at": "2026-05-01T08:00:00+08:00",
+            "title": f"Item {number}",
+        },
+        **more,
+    }
+
+
+def complaint(number, person):
+    return {
+        "id": new_id(),
+        "kind": "complaint",
+        "subjects": [{"role": "respondent", "id": MAKER}],
+        "region": "420100",
+        "valid_at": "2026-05-02T09:00:00+08:00",
+        "source": "hotline",
+        "open": {"number": f"C-{number}", "channel": "hotline-12315", "category": "quality"},
+        "personal": [
+            {"person": person, "fields": {"text": "水壶漏水", "complainant_name": "张三"}}
+        ],
+    }
+
+
+def main(base, token, out):
+    session = requests.Session()
+    session.headers["Authorization"] = f"Bearer {token}"
+
+    def send(path, body, **params):
+        answer = session.post(base + path, json=body, params=params, timeout=60)
+        if answer.status_code != 201:
+            sys.exit(f"POST {path}: {answer.status_code} {answer.text}")
+        return answer.json()
+
+    single = opinion(1)
+    send("/api/v1/records", single)
+    corrected = opinion(1, corrects=single["id"])
+    send("/api/v1/records", corrected)
+    batch = new_id()
+    send("/api/v1/records", [opinion(n) for n in range(2, 12)], batch=batch)
+    taken_back = new_id()
+    send("/api/v1/records", [opinion(n) for n in range(12, 15)], batch=taken_back)
+    send("/api/v1/withdrawals", {"target": taken_back, "reason": "sent twice"})
+    kept, erased = complaint(1, "p-1"), complaint(2, "p-2")
+    send("/api/v1/records", [kept, erased])
+    read = session.get(f"{base}/api/v1/records/{erased['id']}", timeout=60).json()
+    person = next(part["person"] for part in read["personal"])
+    erasure = send("/api/v1/erasures", {"person": person, "reason": "asked for"})
+    of_product = opinion(16)
+    of_product["subjects"].append({"role": "product", "id": "gtin:6901234567892"})
+    send("/api/v1/records", of_product)
+    # The last of them under a checkpoint, so that there are proofs of all.
+    last = opinion(15)
+    send("/api/v1/records", last, wait="signed")
+
+    log = session.get(f"{base}/api/v1/log", timeout=60).json()["logs"][-1]
+    full, rest = divmod(log["size"], 256)
+    tile = "000" if full else f"000.p/{rest}"
+    seed = {
+        "id": [single["id"], corrected["id"], kept["id"], erased["id"], erasure["receipt"]["id"]],
+        "batch": [batch, taken_back],
+        "kind": ["public-opinion", "complaint", "foreign-alert", "inspection"],
+        "subject": [MAKER, "https://id.gs1.org/01/06901234567892"],
+        "number": [log["number"]],
+        "tile": [f"0/{tile}", f"entries/{tile}"],
+        "person": person,
+        "filter": ["source_type == 'newspaper'"],
+        # Not sent yet, and without ids, so that the server makes them.
+        "drafts": [
+            {key: value for key, value in draft.items() if key != "id"}
+            for draft in (opinion(17), complaint(3, "p-3"))
+        ],
+    }
+    with open(out, "w", encoding="utf-8") as file:
+        json.dump(seed, file, ensure_ascii=False)
+
+
+main(*sys.argv[1:])
