@@ -229,7 +229,7 @@ fn a_backup_that_was_changed_or_cut_off_is_refused() {
     let whole = std::fs::read_to_string(&copy).unwrap();
     let other = Installation::new(None);
     for text in [
-        whole.replacen("某", "某", 1).replacen("\"restricted\":0", "\"restricted\":1", 1),
+        whole.replacen("\"restricted\":false", "\"restricted\":true", 1),
         whole.trim_end().rsplit_once('\n').unwrap().0.to_owned() + "\n",
         whole[..whole.len() / 2].to_owned(),
         format!("{whole}{{}}\n"),

@@ -291,11 +291,10 @@ impl System {
             let same = found.filter(|digest| digest.to_string() == note.key);
             let is_restriction = note.state == RESTRICTED;
             match same {
+                Some(_) if is_restriction && self.is_restricted(&note.person).await? => {}
                 Some(_) if is_restriction => {
-                    if !self.is_restricted(&note.person).await? {
-                        self.say(&note).await?;
-                        self.writer().write(vec![restrict(&note.person)]).await?;
-                    }
+                    self.say(&note).await?;
+                    self.writer().write(vec![restrict(&note.person)]).await?;
                 }
                 Some(digest) => {
                     self.say(&note).await?;

@@ -45,6 +45,8 @@ impl Staging {
         let path = Self::path(data, batch);
         if let Some(folder) = path.parent() {
             fs::create_dir_all(folder)?;
+            // Its own name too: a stream that is told to be checked is found after a power cut.
+            sync_folder(folder)?;
         }
         let file = File::create_new(&path)?;
         let mut file = BufWriter::with_capacity(1 << 20, file);

@@ -18,14 +18,19 @@ pub enum SealError {
     Broken,
 }
 
-/// A key of 32 bytes.
+/// A key of 32 bytes. The cipher is made of it when it is used: that takes a fraction of a
+/// microsecond, and many keys are kept.
 #[derive(Clone)]
-pub struct Secret(Aes256Gcm);
+pub struct Secret([u8; 32]);
 
 impl Secret {
     /// The secret of these bytes.
     pub fn new(key: [u8; 32]) -> Self {
-        Self(Aes256Gcm::new(&Key::<Aes256Gcm>::from(key)))
+        Self(key)
+    }
+
+    fn cipher(&self) -> Aes256Gcm {
+        Aes256Gcm::new(&Key::<Aes256Gcm>::from(self.0))
     }
 
     /// Encrypts; what is in `about` must be given again to decrypt.
@@ -35,7 +40,7 @@ impl Secret {
         sealed.extend_from_slice(&nonce);
         let payload = Payload { msg: plain, aad: about };
         // It fails only for more than 64 GiB, and nothing comes near: intake limits what is sent.
-        sealed.extend(self.0.encrypt(&Nonce::from(nonce), payload).unwrap_or_default());
+        sealed.extend(self.cipher().encrypt(&Nonce::from(nonce), payload).unwrap_or_default());
         sealed
     }
 
@@ -48,7 +53,7 @@ impl Secret {
             Some(([AES_256_GCM, nonce @ ..], text)) => {
                 let nonce: [u8; NONCE] = *nonce;
                 let payload = Payload { msg: text, aad: about };
-                self.0.decrypt(&Nonce::from(nonce), payload).map_err(|_| SealError::Broken)
+                self.cipher().decrypt(&Nonce::from(nonce), payload).map_err(|_| SealError::Broken)
             }
             Some(([other, ..], _)) => Err(SealError::Algorithm(*other)),
             None => Err(SealError::Broken),
