@@ -17,6 +17,8 @@ import requests
 def known(seed, path, name):
     if name == "id" and "/batches/" in path:
         return seed["batch"]
+    if name == "id" and "/jobs/" in path:
+        return seed["stream"]
     if name == "id" and path.endswith("/subjects"):
         return seed["subject"]
     return seed[name]

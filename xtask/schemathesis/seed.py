@@ -84,6 +84,16 @@ def main(base, token, out):
     of_product = opinion(16)
     of_product["subjects"].append({"role": "product", "id": "gtin:6901234567892"})
     send("/api/v1/records", of_product)
+    stream = new_id()
+    answer = session.post(
+        f"{base}/api/v1/records",
+        data="".join(json.dumps(opinion(n), ensure_ascii=False) + "\n" for n in range(18, 20)).encode(),
+        headers={"Content-Type": "application/x-ndjson"},
+        params={"batch": stream},
+        timeout=60,
+    )
+    if answer.status_code != 201:
+        sys.exit(f"a stream: {answer.status_code} {answer.text}")
     # The last of them under a checkpoint, so that there are proofs of all.
     last = opinion(15)
     send("/api/v1/records", last, wait="signed")
@@ -94,6 +104,7 @@ def main(base, token, out):
     seed = {
         "id": [single["id"], corrected["id"], kept["id"], erased["id"], erasure["receipt"]["id"]],
         "batch": [batch, taken_back],
+        "stream": [stream],
         "kind": ["public-opinion", "complaint", "foreign-alert", "inspection"],
         "subject": [MAKER, "https://id.gs1.org/01/06901234567892"],
         "number": [log["number"]],

@@ -8,7 +8,9 @@ use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
 use crate::answer;
-use crate::routes::{batches, erasures, health, kinds, log, pack, records, subjects, withdrawals};
+use crate::routes::{
+    batches, erasures, health, jobs, kinds, log, pack, records, subjects, withdrawals,
+};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -28,6 +30,7 @@ use crate::routes::{batches, erasures, health, kinds, log, pack, records, subjec
         subjects::by_query,
         withdrawals::withdraw,
         batches::batch,
+        jobs::job,
         erasures::erase,
         kinds::kinds,
         kinds::kind,

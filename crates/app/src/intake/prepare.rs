@@ -186,12 +186,13 @@ impl<'p> Preparer<'p> {
                 );
             }
         }
-        if draft.source.chars().count() > 200 {
+        if draft.source.chars().count() > 200 || draft.source.chars().any(char::is_control) {
             faults.add(
                 "record.source",
                 "/source",
-                "it has more than 200 characters; name the system or form it comes from".to_owned(),
-                "超过 200 个字符；请填写来源系统或表单名称".to_owned(),
+                "it is not 1 to 200 visible characters; name the system or form it comes from"
+                    .to_owned(),
+                "应为 1 至 200 个可见字符；请填写来源系统或表单名称".to_owned(),
             );
         }
         let withdraws = kind.id == system_kind::WITHDRAWAL;

@@ -4,6 +4,7 @@ pub mod batches;
 mod commands;
 pub mod erasures;
 pub mod health;
+pub mod jobs;
 pub mod kinds;
 pub mod log;
 pub mod pack;
@@ -49,6 +50,7 @@ pub fn router(site: Arc<Site>) -> Router {
         .route("/api/v1/withdrawals", post(withdrawals::withdraw))
         .route("/api/v1/erasures", post(erasures::erase))
         .route("/api/v1/batches/{id}", get(batches::batch))
+        .route("/api/v1/jobs/{id}", get(jobs::job))
         .route("/api/v1/pack", get(pack::pack))
         .route("/api/v1/health", get(health::health))
         .route("/api/v1/log", get(log::logs))

@@ -3,6 +3,7 @@
 mod batches;
 mod erasures;
 mod health;
+mod jobs;
 mod kinds;
 mod records;
 mod subjects;
