@@ -3,13 +3,18 @@
 //! Each measurement is one line of JSON on standard output (see [`report::Measurement`]); what a
 //! person wants to know beside the figures goes to standard error.
 
+mod append;
 mod clock;
 mod codes;
+mod http_append;
 mod ledger;
 mod priority;
 mod report;
 mod rules;
 mod stats;
+mod store;
+mod store_verify;
+mod subject;
 
 use std::process::ExitCode;
 
@@ -22,6 +27,10 @@ const BENCHMARKS: &[(&str, Run)] = &[
     ("stats", stats::run),
     ("priority", priority::run),
     ("rules", rules::run),
+    ("append", append::run),
+    ("http-append", http_append::run),
+    ("verify", store_verify::run),
+    ("subject", subject::run),
 ];
 
 fn main() -> ExitCode {
