@@ -50,16 +50,11 @@ impl fmt::Display for Fault {
 
 impl From<model::Error> for Fault {
     fn from(error: model::Error) -> Self {
-        let (code, zh) = (error.code(), error.zh());
-        match &error {
-            model::Error::Json { .. } | model::Error::TooLarge { .. } => {
-                Self::new(code, error.to_string(), zh)
-            }
-            model::Error::Field { field, reason, example } => {
-                let en = format!("{reason}; it looks like {example}");
-                Self::new(code, en, zh).at(field.as_str())
-            }
-        }
+        let (code, en, zh) = (error.code(), error.to_string(), error.zh());
+        let Some(pointer) = error.pointer() else { return Self::new(code, en, zh) };
+        // The pointer stands beside the words here, not in them.
+        let en = en.strip_prefix(&format!("{pointer}: ")).unwrap_or(&en);
+        Self::new(code, en, zh).at(pointer)
     }
 }
 

@@ -25,5 +25,5 @@ pub use error::Error;
 pub use record::{Author, Class, Draft, PersonalDigests, PersonalPart, Record, Subject};
 pub use record_id::RecordId;
 pub use subject::SubjectId;
-pub use timestamp::Timestamp;
+pub use timestamp::{Timestamp, TimestampFault};
 pub use words::Words;

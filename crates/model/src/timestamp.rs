@@ -6,6 +6,7 @@ use std::str::FromStr;
 use clock::Date;
 
 use crate::error::Error;
+use crate::words::Words;
 
 /// Microseconds since 1970-01-01T00:00Z, from 1900 to 2100. Read from RFC 3339 with any offset,
 /// written in UTC.
@@ -23,6 +24,11 @@ const DAY: i64 = 86_400 * SECOND;
 const EXAMPLE: &str = "2026-11-23T09:00:00+08:00";
 
 impl Timestamp {
+    /// 1900-01-01T00:00Z.
+    pub const MIN: Self = Self(Date::MIN.unix_day() * DAY);
+    /// The last microsecond of 2100, in UTC.
+    pub const MAX: Self = Self((Date::MAX.unix_day() + 1) * DAY - 1);
+
     /// The point this many microseconds after the epoch.
     pub const fn from_micros(micros: i64) -> Self {
         Self(micros)
@@ -31,6 +37,22 @@ impl Timestamp {
     /// Microseconds since the epoch.
     pub const fn micros(self) -> i64 {
         self.0
+    }
+
+    /// Reads RFC 3339 to the letter: with seconds, at most six digits of one, and an offset. Reading
+    /// by [`FromStr`] also takes `09:00`, and cuts what goes beyond a microsecond.
+    ///
+    /// # Errors
+    /// What is wrong, by kind.
+    ///
+    /// ```
+    /// use model::Timestamp;
+    /// let time = Timestamp::from_rfc3339("2026-04-15T09:30:00.25+08:00").unwrap();
+    /// assert_eq!(time.micros(), 1_776_216_600_250_000);
+    /// assert!(Timestamp::from_rfc3339("2026-04-15T09:30+08:00").is_err());
+    /// ```
+    pub fn from_rfc3339(text: &str) -> Result<Self, TimestampFault> {
+        read(text, true)
     }
 
     /// The day in China (UTC+8, without daylight saving since 1991) that the point lies in; the
@@ -49,84 +71,141 @@ impl Timestamp {
 
     /// The day and the microsecond in it, both in UTC; nothing outside 1900 to 2100.
     fn parts(self) -> Option<(Date, i64)> {
-        let day = self.0.div_euclid(DAY) + i64::from(epoch().number());
-        Some((Date::from_number(day)?, self.0.rem_euclid(DAY)))
+        Some((Date::from_unix_day(self.0.div_euclid(DAY))?, self.0.rem_euclid(DAY)))
     }
 }
 
-/// 1970-01-01.
-fn epoch() -> Date {
-    const EPOCH: (i32, u32, u32) = (1970, 1, 1);
-    Date::new(EPOCH.0, EPOCH.1, EPOCH.2).unwrap_or(Date::MAX)
+/// Why a text is no [`Timestamp`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TimestampFault {
+    /// A part is missing or is written otherwise.
+    Form {
+        /// What is wrong, in English.
+        en: &'static str,
+        /// What is wrong, in Chinese.
+        zh: &'static str,
+    },
+    /// The day has another form, does not exist or lies outside 1900 to 2100.
+    Day(clock::Error),
+    /// There is no such time of day or offset.
+    NoSuch {
+        /// What is wrong, in English.
+        en: &'static str,
+        /// What is wrong, in Chinese.
+        zh: &'static str,
+    },
+    /// The day lies within 1900 to 2100 and, in UTC, the point does not.
+    Years,
+}
+
+impl TimestampFault {
+    fn words(&self) -> Words {
+        match self {
+            Self::Form { en, zh } | Self::NoSuch { en, zh } => (*en, *zh).into(),
+            Self::Day(error) => {
+                (error.to_string(), "日期不存在，或不在 1900 至 2100 年之间").into()
+            }
+            Self::Years => {
+                ("in UTC outside 1900 to 2100", "折合协调世界时不在 1900 至 2100 年之间").into()
+            }
+        }
+    }
 }
 
 impl FromStr for Timestamp {
     type Err = Error;
 
     fn from_str(text: &str) -> Result<Self, Error> {
-        let fault = |en: &str, zh: &str| Error::field("time", (en, zh), EXAMPLE);
-        let (day, rest) = text.split_at_checked(10).ok_or_else(|| {
-            fault("not a date, T, a time and an offset", "应由日期、T、时间和时区组成")
-        })?;
-        let day: Date = day.parse().map_err(|e: clock::Error| {
-            fault(&e.to_string(), "日期不存在，或不在 1900 至 2100 年之间")
-        })?;
-        let rest = rest
-            .strip_prefix('T')
-            .ok_or_else(|| fault("no T between date and time", "日期与时间之间没有 T"))?;
-        let zone_at = rest.find(['Z', '+', '-']).ok_or_else(|| {
-            fault(
-                "no offset: add +08:00 for the time in China, or Z for UTC",
-                "没有时区：北京时间加 +08:00，协调世界时加 Z",
-            )
-        })?;
-        let (time, zone) = rest.split_at(zone_at);
-        let time = time_of_day(time).ok_or_else(|| {
-            fault("not a time of day, 00:00:00 to 23:59:59", "时间应在 00:00:00 至 23:59:59 之间")
-        })?;
-        let offset = offset(zone)
-            .ok_or_else(|| fault("not an offset such as +08:00 or Z", "时区应如 +08:00 或 Z"))?;
-        let days = i64::from(day.number()) - i64::from(epoch().number());
-        Ok(Self(days * DAY + time - offset))
+        read(text, false).map_err(|fault| Error::field("time", fault.words(), EXAMPLE))
     }
 }
 
-/// `09:00`, `09:00:00` or `09:00:00.25` in microseconds.
-fn time_of_day(text: &str) -> Option<i64> {
-    let (whole, fraction) = match text.split_once('.') {
-        Some((whole, fraction)) => (whole, Some(fraction)),
+/// Reads RFC 3339; where not to the letter, seconds may be left out, and what goes beyond a
+/// microsecond is not kept.
+fn read(text: &str, to_the_letter: bool) -> Result<Timestamp, TimestampFault> {
+    let form = |en, zh| TimestampFault::Form { en, zh };
+    let (day, rest) = text.split_at_checked(10).ok_or_else(|| {
+        form("not a date, T, a time and an offset", "应由日期、T、时间和时区组成")
+    })?;
+    let day: Date = day.parse().map_err(TimestampFault::Day)?;
+    let rest = rest
+        .as_bytes()
+        .strip_prefix(b"T")
+        .ok_or_else(|| form("no T between date and time", "日期与时间之间没有 T"))?;
+    let zone_at = rest.iter().position(|b| matches!(b, b'Z' | b'+' | b'-')).ok_or_else(|| {
+        form(
+            "no offset: add +08:00 for the time in China, or Z for UTC",
+            "没有时区：北京时间加 +08:00，协调世界时加 Z",
+        )
+    })?;
+    let (time, zone) = rest.split_at(zone_at);
+    let time = time_of_day(time, to_the_letter)?;
+    let micros = day.unix_day() * DAY + time - offset(zone)?;
+    if !(Timestamp::MIN.0..=Timestamp::MAX.0).contains(&micros) {
+        return Err(TimestampFault::Years);
+    }
+    Ok(Timestamp(micros))
+}
+
+/// `09:00:00` or `09:00:00.25` in microseconds, or `09:00` where not to the letter.
+fn time_of_day(text: &[u8], to_the_letter: bool) -> Result<i64, TimestampFault> {
+    let (en, zh) =
+        ("not a time of day, 00:00:00 to 23:59:59", "时间应在 00:00:00 至 23:59:59 之间");
+    let form = || TimestampFault::Form { en, zh };
+    let (whole, fraction) = match text.iter().position(|b| *b == b'.') {
+        Some(at) => (text.get(..at).unwrap_or_default(), text.get(at + 1..)),
         None => (text, None),
     };
-    let parts: Vec<i64> = whole.split(':').map(two_digits).collect::<Option<_>>()?;
-    let (hour, minute, second) = match (parts.as_slice(), fraction) {
-        (&[hour, minute], None) => (hour, minute, 0),
-        (&[hour, minute, second], _) => (hour, minute, second),
-        _ => return None,
+    let (hour, minute, second) = match *whole {
+        [h1, h2, b':', m1, m2, b':', s1, s2] => ([h1, h2], [m1, m2], [s1, s2]),
+        [h1, h2, b':', m1, m2] if !to_the_letter && fraction.is_none() => {
+            ([h1, h2], [m1, m2], [b'0', b'0'])
+        }
+        _ => return Err(form()),
     };
-    if hour > 23 || minute > 59 || second > 59 {
-        return None;
+    let (Some(hour), Some(minute), Some(second)) =
+        (two_digits(hour), two_digits(minute), two_digits(second))
+    else {
+        return Err(form());
+    };
+    let mut micros = 0;
+    if let Some(digits) = fraction {
+        let fits = !digits.is_empty() && (digits.len() <= 6 || !to_the_letter);
+        if !fits || !digits.iter().all(u8::is_ascii_digit) {
+            return Err(form());
+        }
+        let digits = digits.iter().copied().chain([b'0'; 5]).take(6);
+        micros = digits.fold(0, |sum, digit| sum * 10 + i64::from(digit - b'0'));
     }
-    let micros = fraction.map_or(Some(0), |digits| {
-        let digits_only = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
-        // Beyond a microsecond nothing is kept.
-        digits_only.then(|| format!("{digits:0<6}")).and_then(|d| d.get(..6)?.parse().ok())
-    })?;
-    Some(((hour * 60 + minute) * 60 + second) * SECOND + micros)
+    if hour > 23 || minute > 59 || second > 59 {
+        return Err(TimestampFault::NoSuch { en, zh });
+    }
+    Ok(((hour * 60 + minute) * 60 + second) * SECOND + micros)
 }
 
-fn two_digits(text: &str) -> Option<i64> {
-    (text.len() == 2 && text.bytes().all(|b| b.is_ascii_digit())).then(|| text.parse().ok())?
+fn two_digits(digits: [u8; 2]) -> Option<i64> {
+    let [a, b] = digits;
+    (a.is_ascii_digit() && b.is_ascii_digit()).then(|| i64::from((a - b'0') * 10 + b - b'0'))
 }
 
 /// `Z`, `+08:00` or `-05:30` in microseconds.
-fn offset(text: &str) -> Option<i64> {
-    if text == "Z" {
-        return Some(0);
+fn offset(text: &[u8]) -> Result<i64, TimestampFault> {
+    let (en, zh) = ("not an offset such as +08:00 or Z", "时区应如 +08:00 或 Z");
+    let form = || TimestampFault::Form { en, zh };
+    let (sign, hours, minutes) = match *text {
+        [b'Z'] => return Ok(0),
+        [sign, h1, h2, b':', m1, m2] => (sign, two_digits([h1, h2]), two_digits([m1, m2])),
+        _ => return Err(form()),
+    };
+    let (Some(hours), Some(minutes)) = (hours, minutes) else { return Err(form()) };
+    if sign == b'Z' {
+        return Err(form());
     }
-    let sign = if text.starts_with('-') { -1 } else { 1 };
-    let (hours, minutes) = text.get(1..)?.split_once(':')?;
-    let (hours, minutes) = (two_digits(hours)?, two_digits(minutes)?);
-    (hours < 24 && minutes < 60).then_some(sign * (hours * 60 + minutes) * 60 * SECOND)
+    if hours > 23 || minutes > 59 {
+        return Err(TimestampFault::NoSuch { en, zh });
+    }
+    let offset = (hours * 60 + minutes) * 60 * SECOND;
+    Ok(if sign == b'-' { -offset } else { offset })
 }
 
 impl fmt::Display for Timestamp {

@@ -5,7 +5,6 @@
 //! | [`filter`] | `result == 'fail' and lot is missing` | which rows an indicator counts; one meaning in Rust, SQLite and PostgreSQL |
 //! | [`guard`] | CEL: `years(case.known_on, valid) <= law('complaint.claim_age')` | whether a step of a case may be taken |
 //! | [`schema`] | a typed description of a kind of record | a JSON Schema, all that is wrong with a payload, the fields that filters speak of |
-//! | [`json`] | a JSON text | the value that it says, where it says only one |
 //!
 //! Filters and guards are checked when they are read: a name that does not exist, a code that a
 //! list does not have and values that do not go together are told with their place ([`text`]) and
@@ -18,7 +17,6 @@
 mod declaration;
 pub mod filter;
 pub mod guard;
-pub mod json;
 pub mod schema;
 pub mod text;
 pub mod value;

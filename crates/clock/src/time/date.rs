@@ -23,6 +23,8 @@ pub struct Date(i32);
 
 const FIRST_YEAR: i32 = 1900;
 const LAST_YEAR: i32 = 2100;
+/// 1970-01-01.
+const EPOCH: i32 = days_before(1970);
 
 impl Date {
     /// 1900-01-01, a Monday.
@@ -79,6 +81,28 @@ impl Date {
     /// ```
     pub fn from_number(number: i64) -> Option<Self> {
         i32::try_from(number).ok().filter(|n| (Self::MIN.0..=Self::MAX.0).contains(n)).map(Self)
+    }
+
+    /// Days since 1970-01-01, as databases count them; negative before it.
+    ///
+    /// ```
+    /// let day: clock::Date = "2026-04-15".parse()?;
+    /// assert_eq!(day.unix_day(), 20_558);
+    /// # Ok::<(), clock::Error>(())
+    /// ```
+    pub const fn unix_day(self) -> i64 {
+        (self.0 - EPOCH) as i64
+    }
+
+    /// The day `day` days after 1970-01-01, where it lies in range.
+    ///
+    /// ```
+    /// use clock::Date;
+    /// assert_eq!(Date::from_unix_day(0).map(|day| day.ymd()), Some((1970, 1, 1)));
+    /// assert_eq!(Date::from_unix_day(Date::MAX.unix_day() + 1), None);
+    /// ```
+    pub fn from_unix_day(day: i64) -> Option<Self> {
+        Self::from_number(day.checked_add(i64::from(EPOCH))?)
     }
 
     /// The day `days` later, or earlier where negative.
@@ -206,32 +230,31 @@ impl FromStr for Date {
     type Err = Error;
 
     fn from_str(text: &str) -> Result<Self, Error> {
-        let fault = |why: &str| Error::BadDate { text: quote(text), why: why.to_owned() };
-        if text.is_empty() {
-            return Err(fault("it is empty"));
-        }
-        if let Some(c) = text.chars().find(|c| !c.is_ascii()) {
-            return Err(fault(&format!(
-                "U+{:04X} is not an ordinary digit or hyphen",
-                u32::from(c)
-            )));
-        }
-        let bytes = text.as_bytes();
-        let [y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2] = bytes else {
-            return Err(fault("it does not have the form YYYY-MM-DD"));
-        };
         let number = |digits: &[u8]| {
             digits
                 .iter()
                 .try_fold(0, |n: u32, d| d.is_ascii_digit().then(|| n * 10 + u32::from(d - b'0')))
         };
+        let [y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2] = text.as_bytes() else {
+            return Err(other_form(text));
+        };
         let (Some(year), Some(month), Some(day)) =
             (number(&[*y1, *y2, *y3, *y4]), number(&[*m1, *m2]), number(&[*d1, *d2]))
         else {
-            return Err(fault("it does not have the form YYYY-MM-DD"));
+            return Err(other_form(text));
         };
         Self::new(year as i32, month, day)
     }
+}
+
+/// What is wrong with a text that has another form than a day.
+fn other_form(text: &str) -> Error {
+    let why = match text.chars().find(|c| !c.is_ascii()) {
+        _ if text.is_empty() => "it is empty".to_owned(),
+        Some(c) => format!("U+{:04X} is not an ordinary digit or hyphen", u32::from(c)),
+        None => "it does not have the form YYYY-MM-DD".to_owned(),
+    };
+    Error::BadDate { text: quote(text), why }
 }
 
 /// A day of the week.
@@ -294,6 +317,7 @@ mod tests {
             assert_eq!(date.ymd(), (year, month, day));
             assert_eq!(Date::new(year, month, day), Ok(date));
             assert_eq!(date.to_string().parse(), Ok(date));
+            assert_eq!(Date::from_unix_day(date.unix_day()), Some(date));
             day += 1;
             if day > days_in_month(year, month) {
                 (month, day) = (month + 1, 1);
@@ -303,6 +327,8 @@ mod tests {
             }
         }
         assert_eq!((year, month, day), (2101, 1, 1));
+        assert_eq!(Date::from_unix_day(Date::MIN.unix_day() - 1), None);
+        assert_eq!(Date::from_unix_day(i64::MAX), None);
     }
 
     #[test]

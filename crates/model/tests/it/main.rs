@@ -3,4 +3,5 @@
 //! What comes from outside as a record, and the canonical text it gets.
 
 mod drafts;
+mod json;
 mod records;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::Type;
 use crate::text::{Lexeme, Problem, Words, unknown};
-use crate::value::{DateError, Decimal, Value};
+use crate::value::{Decimal, Value, date, instant};
 
 /// A literal as a value of the field `name`, which holds `holds`.
 pub(super) fn value(
@@ -47,14 +47,12 @@ pub(super) fn value(
         (Type::Boolean, Lexeme::Word(word @ ("true" | "false"))) => {
             Ok(Value::Boolean(*word == "true"))
         }
-        (Type::Date, Lexeme::Text(text)) => text
-            .parse()
-            .map(Value::Date)
-            .map_err(|e: DateError| bad((e.to_string(), e.zh()).into())),
-        (Type::Instant, Lexeme::Text(text)) => text
-            .parse()
-            .map(Value::Instant)
-            .map_err(|e: DateError| bad((e.to_string(), e.zh()).into())),
+        (Type::Date, Lexeme::Text(text)) => {
+            date(text).map(Value::Date).map_err(|e| bad((e.to_string(), e.zh()).into()))
+        }
+        (Type::Instant, Lexeme::Text(text)) => {
+            instant(text).map(Value::Instant).map_err(|e| bad((e.to_string(), e.zh()).into()))
+        }
         _ => Err(Problem::Type {
             what: (
                 format!("{name} is of type {holds}, {lexeme} is not"),

@@ -2,8 +2,11 @@
 
 use std::cmp::Ordering;
 
+use clock::Date;
+use model::Timestamp;
+
 use super::condition::{Condition, Operand};
-use crate::value::{Date, Decimal, Instant, Value};
+use crate::value::{Decimal, Value};
 
 /// A value of a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,7 +22,7 @@ pub enum Cell<'a> {
     /// A day.
     Date(Date),
     /// A point in time.
-    Instant(Instant),
+    Instant(Timestamp),
 }
 
 impl Cell<'_> {

@@ -165,7 +165,7 @@ impl Writer<'_> {
                 // The parser took only numbers that the field can hold.
                 self.bind(Bind::Integer(number.units_at(places).unwrap_or_default()));
             }
-            Value::Date(day) => self.bind(Bind::Integer(day.days())),
+            Value::Date(day) => self.bind(Bind::Integer(day.unix_day())),
             Value::Instant(time) => self.bind(Bind::Integer(time.micros())),
             // Not bound: PostgreSQL wants a SMALLINT from the client where the column is one.
             Value::Boolean(value) => self.text(if *value { "1" } else { "0" }),

@@ -9,7 +9,7 @@ use super::declarations::Function;
 use super::node::Node;
 use super::parse::{Parser, Part};
 use crate::text::{Fault, Problem, Words, unknown};
-use crate::value::Value;
+use crate::value::{Value, date, instant};
 
 impl Parser<'_> {
     /// A call of a function, whose name stands at the cursor with a bracket after it.
@@ -141,9 +141,9 @@ impl Parser<'_> {
                 .fault(of.span, Problem::Type { what: what.into(), remedy: remedy.into() }));
         };
         let (value, holds) = if name == "date" {
-            (text.parse().map(Value::Date), Type::Date)
+            (date(text).map(Value::Date), Type::Date)
         } else {
-            (text.parse().map(Value::Instant), Type::Instant)
+            (instant(text).map(Value::Instant), Type::Instant)
         };
         let value = value.map_err(|e| {
             let problem =

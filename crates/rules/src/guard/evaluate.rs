@@ -6,9 +6,9 @@ use super::Type;
 use super::arithmetic::calculate;
 use super::error::EvaluationError;
 use super::node::{Node, Operation, TextTest};
-use crate::json::shortly;
 use crate::text::Position;
 use crate::value::{Decimal, Value};
+use model::json::shortly;
 
 /// What a guard is evaluated on: the values of the declared variables, the answers of the declared
 /// functions.

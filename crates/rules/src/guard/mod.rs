@@ -29,7 +29,7 @@
 //!
 //! ```
 //! use rules::guard::{Declarations, Facts, Guard, Type};
-//! use rules::value::Value;
+//! use rules::value::{Value, years};
 //!
 //! struct Complaint;
 //! impl Facts for Complaint {
@@ -42,7 +42,7 @@
 //!     }
 //!     fn call(&self, function: &str, arguments: &[Value]) -> Result<Value, String> {
 //!         match (function, arguments) {
-//!             ("years", [Value::Date(from), Value::Date(to)]) => Ok(from.years_until(*to).into()),
+//!             ("years", [Value::Date(from), Value::Date(to)]) => Ok(years(*from, *to).into()),
 //!             ("law", _) => Ok(Value::Integer(3)),
 //!             _ => Err("is not answered; declare it".to_owned()),
 //!         }

@@ -1,7 +1,7 @@
 //! A kind as JSON Schema 2020-12, for those who send records and for the description of the API.
 //!
-//! It says what [`super::Schema::faults`] checks. Whoever reads it must check `format`, which the
-//! standard leaves open.
+//! It says what [`super::Schema::faults`] checks, but for an instant that its offset carries out of
+//! the years 1900 to 2100. Whoever reads it must check `format`, which the standard leaves open.
 
 use std::collections::BTreeMap;
 
@@ -10,8 +10,8 @@ use serde_json::{Map, Value, json};
 use super::kind::{Label, Member, Shape};
 use crate::value::{CodeList, Decimal};
 
-/// Years from 0001: a year 0000 is none of the calendar that people count by.
-const DAY: &str = "([1-9][0-9]{3}|0[1-9][0-9]{2}|00[1-9][0-9]|000[1-9])-[0-9]{2}-[0-9]{2}";
+/// The years that the clock knows.
+const DAY: &str = "(19[0-9]{2}|20[0-9]{2}|2100)-[0-9]{2}-[0-9]{2}";
 const TIME: &str = r"([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\.[0-9]{1,6})?";
 const OFFSET: &str = "(Z|[+-]([01][0-9]|2[0-3]):[0-5][0-9])";
 /// No control characters but tab and line ends.

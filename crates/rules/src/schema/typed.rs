@@ -6,7 +6,7 @@ use super::kind::{Member, Shape};
 use super::number;
 use crate::DeclarationError;
 use crate::filter::{Field, Fields, Type};
-use crate::value::Value;
+use crate::value::{Value, date, instant};
 
 /// The members that filters speak of, as fields in their order.
 pub(super) fn fields(open: &[Member]) -> Result<Fields, DeclarationError> {
@@ -45,8 +45,8 @@ fn value(shape: &Shape, json: &Json) -> Option<Value> {
             number::decimal(number, *places).ok().map(Value::Decimal)
         }
         (Shape::Boolean, Json::Bool(value)) => Some(Value::Boolean(*value)),
-        (Shape::Date, Json::String(text)) => text.parse().ok().map(Value::Date),
-        (Shape::Instant, Json::String(text)) => text.parse().ok().map(Value::Instant),
+        (Shape::Date, Json::String(text)) => date(text).ok().map(Value::Date),
+        (Shape::Instant, Json::String(text)) => instant(text).ok().map(Value::Instant),
         _ => None,
     }
 }

@@ -1,13 +1,13 @@
 //! Checking a payload.
 
+use model::json::{Place, shortly};
 use serde_json::{Map, Number, Value};
 
 use super::fault::{Fault, JsonType, Problem};
 use super::kind::{Label, Member, Shape};
 use super::number;
-use crate::json::{Place, shortly};
 use crate::text::nearest;
-use crate::value::{Date, Decimal, DecimalError, Instant};
+use crate::value::{Decimal, DecimalError, date, instant};
 
 /// The most faults that are told of one payload.
 const MOST_FAULTS: usize = 1_000;
@@ -112,12 +112,12 @@ impl Checker {
             }
             (Shape::Boolean, Value::Bool(_)) => {}
             (Shape::Date, Value::String(text)) => {
-                if let Err(error) = text.parse::<Date>() {
+                if let Err(error) = date(text) {
                     self.fault(here, Problem::Date(error));
                 }
             }
             (Shape::Instant, Value::String(text)) => {
-                if let Err(error) = text.parse::<Instant>() {
+                if let Err(error) = instant(text) {
                     self.fault(here, Problem::Date(error));
                 }
             }

@@ -5,16 +5,19 @@ mod code_list;
 mod comparison;
 mod date;
 mod decimal;
-mod instant;
+mod years;
 
 use std::fmt;
 use std::sync::Arc;
 
+use clock::Date;
+use model::Timestamp;
+
 pub use code_list::CodeList;
 pub use comparison::Comparison;
-pub use date::{Date, DateError};
+pub use date::{DateError, date, instant};
 pub use decimal::{Decimal, DecimalError};
-pub use instant::Instant;
+pub use years::years;
 
 /// A value of a rule, a field or a variable.
 ///
@@ -33,7 +36,7 @@ pub enum Value {
     /// A day.
     Date(Date),
     /// A point in time.
-    Instant(Instant),
+    Instant(Timestamp),
     /// Values of one type.
     List(Arc<[Value]>),
 }
@@ -68,8 +71,8 @@ impl From<Date> for Value {
     }
 }
 
-impl From<Instant> for Value {
-    fn from(time: Instant) -> Self {
+impl From<Timestamp> for Value {
+    fn from(time: Timestamp) -> Self {
         Self::Instant(time)
     }
 }

@@ -4,5 +4,4 @@
 
 mod filter;
 mod guard;
-mod json;
 mod schema;

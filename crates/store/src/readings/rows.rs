@@ -171,7 +171,7 @@ fn cell<'a>(value: &'a Value, holds: &Type) -> Option<Scalar<'a>> {
             Scalar::Integer(number.units_at(*places)?)
         }
         (Value::Boolean(value), Type::Boolean) => Scalar::Integer((*value).into()),
-        (Value::Date(day), Type::Date) => Scalar::Integer(day.days()),
+        (Value::Date(day), Type::Date) => Scalar::Integer(day.unix_day()),
         (Value::Instant(time), Type::Instant) => Scalar::Integer(time.micros()),
         _ => return None,
     })

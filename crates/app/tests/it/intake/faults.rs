@@ -19,9 +19,10 @@ fn what_is_no_json_of_a_record() {
     Draft::parse(good.as_bytes()).unwrap();
     let twice = good.replacen('{', r#"{"kind": "inspection", "#, 1);
     let (fault, said) = unread(&twice);
-    assert!(fault.code == "record.json" && said.contains("\"kind\" comes twice"), "{said}");
+    assert!(fault.code == "record.json" && said.contains("comes twice"), "{said}");
+    assert_eq!(fault.pointer, "/kind");
     let inner = good.replacen(r#""sort":"#, r#""result": "pass", "sort":"#, 1);
-    assert!(unread(&inner).1.contains("\"result\" comes twice"));
+    assert_eq!(unread(&inner).0.pointer, "/open/result");
     let mut bytes = good.clone().into_bytes();
     let at = good.find("daily").unwrap();
     bytes[at] = 0xFF;
@@ -32,7 +33,7 @@ fn what_is_no_json_of_a_record() {
     let deep = format!("{}{}", "[".repeat(64), "]".repeat(64));
     let deep = good.replacen("\"daily\"", &deep, 1);
     let (fault, said) = unread(&deep);
-    assert!(fault.code == "record.json" && said.contains("nested too deeply"), "{said}");
+    assert!(fault.code == "record.json" && said.contains("nested more than 32 levels"), "{said}");
     // Deep enough to end a stack, too.
     let deeper = "[".repeat(900_000);
     assert_eq!(unread(&deeper).0.code, "record.json");

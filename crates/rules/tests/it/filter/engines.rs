@@ -139,7 +139,7 @@ fn stored(field: &Field, value: &Option<Value>) -> Stored {
             Stored::Integer(number.units_at(*places).unwrap())
         }
         (Some(Value::Boolean(value)), _) => Stored::Integer(i64::from(*value)),
-        (Some(Value::Date(day)), _) => Stored::Integer(day.days()),
+        (Some(Value::Date(day)), _) => Stored::Integer(day.unix_day()),
         (Some(Value::Instant(time)), _) => Stored::Integer(time.micros()),
         (Some(value), holds) => panic!("{value} is no {holds}"),
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use rules::guard::{Declarations, EvaluationError, Facts, Guard, Type};
-use rules::value::Value;
+use rules::value::{Value, years};
 
 /// Variables with values; a function answers as its name says.
 #[derive(Debug, Clone, Default)]
@@ -19,7 +19,7 @@ impl Facts for Known {
             ("twice", [Value::Integer(n)]) => {
                 n.checked_mul(2).map(Value::Integer).ok_or_else(|| "too large; halve it".to_owned())
             }
-            ("years", [Value::Date(from), Value::Date(to)]) => Ok(from.years_until(*to).into()),
+            ("years", [Value::Date(from), Value::Date(to)]) => Ok(years(*from, *to).into()),
             ("law", [Value::Text(id)]) => match &**id {
                 "complaint.claim_age" => Ok(Value::Integer(3)),
                 "penalty.late_rate" => Ok("0.03".parse::<rules::value::Decimal>().unwrap().into()),

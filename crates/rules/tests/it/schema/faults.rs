@@ -83,6 +83,13 @@ fn every_fault_says_what_where_and_what_to_do() {
         ),
         (
             "/open/issued_on",
+            json!("0026-04-15"),
+            "rules.date_years",
+            "1900 to 2100",
+            "1900 年至 2100 年",
+        ),
+        (
+            "/open/issued_on",
             json!("15.4.2026"),
             "rules.date_form",
             "such as 2026-04-15",

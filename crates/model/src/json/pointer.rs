@@ -4,13 +4,19 @@ use std::fmt::Write;
 
 /// A place in a JSON value: a chain of steps on the stack, written out only where something is
 /// wrong.
-#[derive(Clone, Copy)]
-pub(crate) struct Place<'a> {
+///
+/// ```
+/// use model::json::Place;
+/// let items = Place::WHOLE.member("items");
+/// assert_eq!(items.item(2).member("a/b").pointer(), "/items/2/a~1b");
+/// ```
+#[derive(Debug, Clone, Copy)]
+pub struct Place<'a> {
     above: Option<&'a Place<'a>>,
     step: Step<'a>,
 }
 
-#[derive(Clone, Copy)]
+#[derive(Debug, Clone, Copy)]
 enum Step<'a> {
     Whole,
     Member(&'a str),
@@ -53,7 +59,11 @@ impl<'a> Place<'a> {
 }
 
 /// The beginning of a text of any length.
-pub(crate) fn shortly(text: &str) -> String {
+///
+/// ```
+/// assert_eq!(model::json::shortly(&"9".repeat(100)).chars().count(), 61);
+/// ```
+pub fn shortly(text: &str) -> String {
     let longest = 60;
     match text.char_indices().nth(longest) {
         Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
