@@ -5,8 +5,8 @@
 //! | [`routes`] | one file for each resource |
 //! | [`serve`](mod@serve) | connections, and how they end |
 //! | [`problem`] | everything that can be wrong, as one kind of document |
-//! | [`guard`] | what is around every request: limits, panics, the reader's language |
-//! | [`query`], [`body`], [`cursor`] | reading what comes in, strictly |
+//! | `guard` | what is around every request: limits, panics, the reader's language |
+//! | `query`, `body`, `cursor` | reading what comes in, strictly |
 //! | [`answer`] | what goes out |
 //! | [`openapi`] | the description of all of it |
 //!

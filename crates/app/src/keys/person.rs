@@ -173,7 +173,7 @@ impl PersonKeys {
         Ok(stored.map(|stored| digest_of(&stored.key.wrapped)))
     }
 
-    /// Forgets a person's key here; the store's is destroyed by the statement of [`destroy`].
+    /// Forgets a person's key here; the store's is destroyed by the statement of [`store::person_key::destroy`].
     pub fn forget(&self, person: &str) {
         self.lock().remove(person);
     }
