@@ -31,7 +31,7 @@ pub fn run(args: &[String]) -> Result<(), Box<dyn std::error::Error>> {
 async fn stream(options: &Options, records: u64) -> Result<(), Fault> {
     let home = Home::empty(options)?;
     let system = Arc::new(home.open().await?);
-    let mut samples = Samples::new(records, 1)?;
+    let mut samples = Samples::new(records, options.persons, 1)?;
     let surroundings = Surroundings::of(home.folder())?;
     let threads = Threads::now()?;
     let start = Instant::now();
@@ -60,7 +60,7 @@ async fn append(options: &Options) -> Result<(), Fault> {
     let system = Arc::new(home.open().await?);
     home::settle(&system).await?;
     let what = "one record a request, durable";
-    let samples = Samples::new(options.preload, 2)?;
+    let samples = Samples::new(options.preload, options.persons, 2)?;
     let size_before = system.reader().size().await?;
     let threads = Threads::now()?;
     let start = Instant::now() + WARM_UP;

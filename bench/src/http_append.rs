@@ -42,7 +42,7 @@ async fn append(options: &Options) -> Result<(), Fault> {
     let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
     let stopped = async move { _ = stopped.await };
     let server = tokio::spawn(web::serve(Arc::clone(&system), listener, stopped));
-    let samples = Samples::new(options.preload, 2)?;
+    let samples = Samples::new(options.preload, options.persons, 2)?;
     for (round, records) in [1_u64, 100].into_iter().enumerate() {
         let surroundings = Surroundings::of(home.folder())?;
         let threads = Threads::now()?;

@@ -33,7 +33,7 @@ async fn ask(options: &Options) -> Result<(), Fault> {
         .print();
     home::settle(&system).await?;
     let surroundings = Surroundings::of(home.folder())?;
-    let subjects = Samples::new(options.preload, 1)?.often()?;
+    let subjects = Samples::new(options.preload, options.persons, 1)?.often()?;
     let size = system.reader().size().await?;
     // Of 250 records of each, 229 were known then, of which 200 had happened.
     let when = When { valid: Some(VALID.parse::<Timestamp>()?), known: Some(size * 11 / 12) };

@@ -75,7 +75,7 @@ impl Home {
             return Ok(home);
         }
         if options.postgres {
-            home.load(options.preload).await?;
+            home.load(options, options.preload).await?;
             return Ok(home);
         }
         let pack = home.pack.digest().to_string();
@@ -83,7 +83,7 @@ impl Home {
         let kept = base()?.join(format!("store-{}-{pack}", options.preload));
         if options.fresh || !kept.join("complete").exists() {
             let _ = std::fs::remove_dir_all(&kept);
-            home.load(options.preload).await?;
+            home.load(options, options.preload).await?;
             copy(&home.folder, &kept)?;
             std::fs::write(kept.join("complete"), b"")?;
         } else {
@@ -98,10 +98,10 @@ impl Home {
     }
 
     /// Puts records in by a stream, and waits until they are read and signed.
-    async fn load(&self, records: u64) -> Result<(), Fault> {
+    async fn load(&self, options: &Options, records: u64) -> Result<(), Fault> {
         say(&format!("putting {records} records into a store"));
         let system = Arc::new(self.open().await?);
-        stream(&system, &mut Samples::new(records, 1)?, records).await?;
+        stream(&system, &mut Samples::new(records, options.persons, 1)?, records).await?;
         settle(&system).await
     }
 

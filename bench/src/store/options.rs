@@ -17,6 +17,8 @@ pub struct Options {
     pub stream: Option<u64>,
     /// Requests in flight.
     pub clients: usize,
+    /// Persons of whom the records speak.
+    pub persons: u64,
     /// Questions that are asked.
     pub calls: u64,
     /// Make the store that holds records already anew.
@@ -32,6 +34,7 @@ impl Options {
             preload: 1_000_000,
             stream: None,
             clients: 32,
+            persons: 50_000,
             calls: 4_000,
             fresh: false,
         };
@@ -52,6 +55,7 @@ impl Options {
                 "--preload" => options.preload = value.parse()?,
                 "--stream" => options.stream = Some(value.parse()?),
                 "--clients" => options.clients = value.parse()?,
+                "--persons" => options.persons = value.parse()?,
                 "--calls" => options.calls = value.parse()?,
                 _ => return Err(format!("{name} is no option; {}", Self::HELP).into()),
             }
@@ -60,7 +64,7 @@ impl Options {
     }
 
     const HELP: &str = "the options are --database sqlite|postgres, --seconds S, --preload N, \
-                        --stream N, --clients N, --calls N, --fresh";
+                        --stream N, --clients N, --persons N, --calls N, --fresh";
 
     /// The name of the database.
     pub fn engine(&self) -> &'static str {

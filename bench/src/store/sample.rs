@@ -13,7 +13,6 @@ pub const OPEN_BYTES: usize = 600;
 /// Bytes of the canonical personal part.
 pub const PERSONAL_BYTES: usize = 100;
 
-const PERSONS: u64 = 50_000;
 const MAKERS: usize = 40_000;
 const PRODUCTS: u64 = 100_000;
 const LABORATORIES: usize = 400;
@@ -31,6 +30,7 @@ const WORDS: &str = "样品状态完好，封样完整，按监督抽查实施�
 pub struct Samples {
     makers: Vec<String>,
     often: usize,
+    persons: u64,
     laboratories: Vec<String>,
     filler: String,
     random: Random,
@@ -58,9 +58,9 @@ impl Random {
 }
 
 impl Samples {
-    /// Records for a store that holds `preload` of them. The subjects follow from that number alone;
-    /// the stream of `seed` decides all else.
-    pub fn new(preload: u64, seed: u64) -> Result<Self, Fault> {
+    /// Records for a store that holds `preload` of them, about so many persons. The subjects follow
+    /// from the first number alone; the stream of `seed` decides all else.
+    pub fn new(preload: u64, persons: u64, seed: u64) -> Result<Self, Fault> {
         let mut random = Random(42);
         let often = usize::try_from((preload / SHARE).max(1))?;
         let codes = |random: &mut Random, n: usize| -> Result<Vec<String>, Fault> {
@@ -71,6 +71,7 @@ impl Samples {
         let mut samples = Self {
             makers,
             often,
+            persons,
             laboratories,
             filler: WORDS.repeat(4),
             random: Random(seed),
@@ -109,7 +110,7 @@ impl Samples {
         };
         let maker = &self.makers[maker];
         let laboratory = &self.laboratories[r.below(LABORATORIES as u64) as usize];
-        let person = r.below(PERSONS);
+        let person = r.below(self.persons);
         let region = REGIONS[r.below(REGIONS.len() as u64) as usize];
         let result = RESULTS[r.below(RESULTS.len() as u64) as usize];
         let (year, month, day) = (2021 + r.below(4), 1 + r.below(12), 1 + r.below(28));
