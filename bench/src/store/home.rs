@@ -15,6 +15,9 @@ use testkit::postgres::Server;
 use super::{Fault, Options, Samples};
 use crate::report::say;
 
+/// Streams by which a store is filled.
+const BATCHES: u64 = 24;
+
 /// The sender of the records: a system of laboratories, with no more than it needs.
 pub fn sender() -> Principal {
     Principal {
@@ -80,7 +83,7 @@ impl Home {
         }
         let pack = home.pack.digest().to_string();
         let pack = pack.rsplit(':').next().and_then(|hex| hex.get(..12)).unwrap_or_default();
-        let kept = base()?.join(format!("store-{}-{pack}", options.preload));
+        let kept = base()?.join(format!("store-{}-{BATCHES}-{pack}", options.preload));
         if options.fresh || !kept.join("complete").exists() {
             let _ = std::fs::remove_dir_all(&kept);
             home.load(options, options.preload).await?;
@@ -101,7 +104,12 @@ impl Home {
     async fn load(&self, options: &Options, records: u64) -> Result<(), Fault> {
         say(&format!("putting {records} records into a store"));
         let system = Arc::new(self.open().await?);
-        stream(&system, &mut Samples::new(records, options.persons, 1)?, records).await?;
+        let mut samples = Samples::new(records, options.persons, 1)?;
+        // Several batches: the records of one count from its end on.
+        for batch in 0..BATCHES {
+            let part = records * (batch + 1) / BATCHES - records * batch / BATCHES;
+            stream(&system, &mut samples, part).await?;
+        }
         settle(&system).await
     }
 
