@@ -11,9 +11,29 @@ pub const WITHDRAWAL: &str = "withdrawal";
 pub const ERASURE: &str = "erasure";
 /// Says from where on which pack is in force.
 pub const PACK_ACTIVATION: &str = "pack-activation";
+/// Says that a person has a role from one day to another.
+pub const ROLE_GRANT: &str = "role-grant";
+/// Says that a grant, an absence or a leave to read ends before its day.
+pub const ROLE_END: &str = "role-end";
+/// Says that a person is away, and who stands in.
+pub const ABSENCE: &str = "absence";
+/// Says that somebody may read who the informer of a record is.
+pub const INFORMER_GRANT: &str = "informer-grant";
+/// Says who did or tried what in the program itself.
+pub const AUDIT: &str = "audit";
 
 /// All of them.
-pub const ALL: &[&str] = &[BATCH, WITHDRAWAL, ERASURE, PACK_ACTIVATION];
+pub const ALL: &[&str] = &[
+    BATCH,
+    WITHDRAWAL,
+    ERASURE,
+    PACK_ACTIVATION,
+    ROLE_GRANT,
+    ROLE_END,
+    ABSENCE,
+    INFORMER_GRANT,
+    AUDIT,
+];
 
 /// Whether a kind is one of them: such a record can be neither corrected nor withdrawn.
 ///

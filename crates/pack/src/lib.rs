@@ -50,7 +50,8 @@ pub use digest::Digest;
 pub use fault::{Fault, FaultCode, Faults};
 pub use identify::{Identified, IdentifyError};
 pub use kind::{
-    Basis, Class, Counting, Field, FieldType, Kind, KindSubject, Link, Number, RECORD_MEMBERS,
+    Basis, Class, Counting, Field, FieldType, Informer, Kind, KindSubject, Link, Number,
+    RECORD_MEMBERS,
 };
 pub use law::{
     AppliesBasis, AppliesBy, Counts, Direction, LawGroup, Parameter, Roll, Scalar, Value, Version,
@@ -60,6 +61,6 @@ pub use list::{CodeList, ListedCode};
 pub use manifest::{Article, Decision, Manifest};
 pub use office::{Extent, Jurisdiction, NO_REGION, Office, OfficePeriod};
 pub use pack::Pack;
-pub use role::{Exclusion, HeldIn, Permission, Role, Scope};
+pub use role::{Exclusion, HeldIn, Permission, Reach, Role, Scope};
 pub use subject::{ANY_SCHEME, Subject, SubjectRole};
 pub use system::{Institution, Part, System, Wing};

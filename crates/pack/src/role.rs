@@ -15,6 +15,24 @@ pub struct Permission {
     pub id: String,
     /// Its name.
     pub label: Label,
+    /// Which of a role's scopes says where it counts.
+    pub reach: Reach,
+    /// Whether only a person who logged in can have it, never the token of a program.
+    pub personal: bool,
+}
+
+words! {
+    /// Which of a role's scopes says where a permission counts.
+    Reach {
+        /// That in which the role may write.
+        Capture = "capture", "录入范围";
+        /// That which the role may read in full.
+        View = "view", "查看范围";
+        /// That in which the role may look organizations up.
+        Search = "search", "检索范围";
+        /// None: it is about the program itself.
+        System = "system", "系统";
+    }
 }
 
 /// A role that a person has in an office or an organization, from one day to another.
@@ -45,6 +63,8 @@ words! {
         Organization = "organization", "组织";
         /// Nothing but oneself.
         Person = "person", "个人";
+        /// The program itself: the roles of administrators, which no other role may go with.
+        System = "system", "系统";
     }
 }
 
@@ -126,8 +146,10 @@ impl RolesFile {
 fn read_permission(mut table: Table<'_>, cx: &mut Context) -> Option<(Place, Permission)> {
     let id = table.id("id", Form::Dotted, cx)?;
     let label = table.required("label", cx);
+    let reach = table.optional("reach", cx).unwrap_or(Reach::Capture);
+    let personal = table.optional("personal", cx).unwrap_or(false);
     table.finish(cx);
-    Some((id.place, Permission { id: id.value, label }))
+    Some((id.place, Permission { id: id.value, label, reach, personal }))
 }
 
 fn read_role(

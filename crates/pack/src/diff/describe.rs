@@ -129,7 +129,11 @@ pub(super) fn describe(pack: &Pack) -> BTreeMap<Key, Thing> {
     }
     pack.parameters().for_each(|parameter| law(parameter, pack, &mut things));
     for permission in pack.permissions() {
-        things.insert(Key::new(Area::Permission, &permission.id), Thing::new(&permission.label));
+        let reach = permission.reach;
+        let thing = Thing::new(&permission.label)
+            .say(Facet::Reach, phrase_of(reach.zh(), reach.word()))
+            .yes(Facet::PersonsOnly, permission.personal);
+        things.insert(Key::new(Area::Permission, &permission.id), thing);
     }
     for role in pack.roles() {
         things.insert(Key::new(Area::Role, &role.id), role_of_people(role));
@@ -237,6 +241,10 @@ fn record_kind(kind: &Kind, things: &mut BTreeMap<Key, Thing>) {
         let bad = count.bad.as_deref().unwrap_or("-");
         let text = format!("{} by {}; bad: {bad}", count.series, count.by.join(", "));
         thing = thing.text(Facet::Count, text);
+    }
+    if let Some(informer) = &kind.informer {
+        let when = informer.when.as_deref().unwrap_or("always");
+        thing = thing.text(Facet::Informer, format!("{} ({when})", informer.fields.join(", ")));
     }
     things.insert(Key::new(Area::Kind, &kind.id), thing);
     for field in &kind.fields {
@@ -361,6 +369,7 @@ fn office(office: &Office, things: &mut BTreeMap<Key, Thing>) {
             .set(Facet::Industries, extent(&period.industries))
             .set(Facet::Kinds, extent(&period.kinds))
             .maybe(Facet::LastDay, period.in_force.to)
+            .maybe(Facet::Became, period.successor.as_ref())
             .maybe(Facet::Source, period.source.as_ref());
         things.insert(Key::since(Area::Office, &office.id, &period.in_force), thing);
     }

@@ -133,6 +133,12 @@ words! {
         HeldIn = "held in", "任职范围";
         /// The permissions of a role.
         Grants = "grants", "权限";
+        /// Which scope of a role says where a permission counts.
+        Reach = "counts within", "权限范围";
+        /// Whether only a person can have a permission.
+        PersonsOnly = "persons only", "仅限个人";
+        /// The fields that say who an informer is.
+        Informer = "informer", "举报人信息";
         /// Where one may write, read, search.
         Scopes = "scopes", "范围";
         /// The office above, or the division above.

@@ -58,6 +58,17 @@ pub struct Kind {
     pub links: Vec<Link>,
     /// What it adds to the weekly series, if anything.
     pub count: Option<Counting>,
+    /// Which of its fields say who the informer is, if any do.
+    pub informer: Option<Informer>,
+}
+
+/// Personal fields that go into the informer vault, under a key of their own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Informer {
+    /// The fields.
+    pub fields: Vec<String>,
+    /// The field of the open part that asks for it by being true; none: always.
+    pub when: Option<String>,
 }
 
 /// What asks for something in the pack.

@@ -1,6 +1,9 @@
 //! `kinds/*.toml`: one kind a file, of the file's name.
 
-use super::{Basis, Class, Counting, Field, Kind, KindSubject, Link, Number, RECORD_MEMBERS};
+use super::{
+    Basis, Class, Counting, Field, FieldType, Informer, Kind, KindSubject, Link, Number,
+    RECORD_MEMBERS,
+};
 use crate::context::{Context, KindPlaces, Place, Target};
 use crate::fault::FaultCode;
 use crate::list::well_known;
@@ -49,6 +52,7 @@ impl Kind {
             fields: fields.into_iter().flatten().collect(),
             links: Vec::new(),
             count: None,
+            informer: None,
         };
         let names = Names { kind: &kind, all_read };
         names.check("unique", &unique, cx);
@@ -60,13 +64,16 @@ impl Kind {
         }
         let trace = table.table("trace", "trace", cx);
         let count = table.table("count", "count", cx);
+        let informer = table.table("informer", "informer", cx);
         let links = trace.map(|trace| names.read_links(trace, cx)).unwrap_or_default();
         let count = count.map(|count| names.read_count(count, &mut places, cx));
+        let informer = informer.map(|informer| names.read_informer(informer, cx));
         let value = |name: Located<String>| name.value;
         kind.unique = unique.into_iter().map(value).collect();
         kind.public = public.into_iter().map(value).collect();
         kind.links = links;
         kind.count = count;
+        kind.informer = informer;
         table.finish(cx);
         cx.kinds.entry(kind.id.clone()).or_insert(places);
         Some((id.place, kind))
@@ -173,6 +180,32 @@ impl Names<'_> {
             let remedy = "add typed = true to the field, or take it out of by";
             cx.fault(FaultCode::Contradiction, &name.place, what, remedy);
         }
+    }
+
+    /// Fields that say who the informer is: personal ones, and what asks for it a flag that is open.
+    fn read_informer(&self, mut table: Table<'_>, cx: &mut Context) -> Informer {
+        let fields: Vec<Located<String>> = table.required("fields", cx);
+        let when: Option<Located<String>> = table.optional("when", cx);
+        table.finish(cx);
+        let id = &self.kind.id;
+        for name in fields.iter().filter(|_| self.all_read) {
+            if !self.kind.field(&name.value).is_some_and(|field| field.personal) {
+                let what =
+                    format!("the informer of {id} is told by {}, no personal field", name.value);
+                let remedy = "name a field with personal = true";
+                cx.fault(FaultCode::Contradiction, &name.place, what, remedy);
+            }
+        }
+        for name in when.iter().filter(|_| self.all_read) {
+            let asks = |field: &Field| field.field_type == FieldType::Boolean && !field.personal;
+            if !self.kind.field(&name.value).is_some_and(asks) {
+                let what = format!("{} of {id} cannot ask for secrecy", name.value);
+                let remedy = "name a field of the type boolean that is not personal";
+                cx.fault(FaultCode::Contradiction, &name.place, what, remedy);
+            }
+        }
+        let fields = fields.into_iter().map(|name| name.value).collect();
+        Informer { fields, when: when.map(|name| name.value) }
     }
 
     fn read_count(

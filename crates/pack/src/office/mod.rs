@@ -40,6 +40,8 @@ pub struct OfficePeriod {
     pub kinds: Extent,
     /// Its days; an open first day is not known.
     pub in_force: InForce,
+    /// Whose the records are after its last day; only where it has one.
+    pub successor: Option<String>,
     /// Where this is from.
     pub source: Option<String>,
 }

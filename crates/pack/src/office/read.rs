@@ -22,6 +22,7 @@ const COLUMNS: &[&str] = &[
     "kinds",
     "from",
     "to",
+    "successor",
     "source",
 ];
 
@@ -76,6 +77,15 @@ fn read_period(row: &Row<'_>, id: &str, cx: &mut Context) -> OfficePeriod {
         cx.refer(row.place, &by, parent, Target::Office);
     }
     let in_force = row.in_force(cx);
+    let successor = optional("successor");
+    if let Some(successor) = &successor {
+        cx.refer(row.place, &by, successor, Target::Office);
+        if in_force.to.is_none() || successor == id {
+            let what = format!("office {id} has a successor but no last day, or succeeds itself");
+            let remedy = "give the last day in the column to, and another office as successor";
+            cx.fault(FaultCode::Contradiction, row.place, what, remedy);
+        }
+    }
     let mut extent = |column: &str, target: &dyn Fn() -> Target| {
         let named = row.words(column);
         if named.is_empty() {
@@ -100,6 +110,7 @@ fn read_period(row: &Row<'_>, id: &str, cx: &mut Context) -> OfficePeriod {
         office_type,
         parent,
         in_force,
+        successor,
         source: optional("source"),
     }
 }

@@ -89,7 +89,9 @@ fn agrees(pack: &Pack, path: &PathBuf) {
         assert_eq!(version.starts.is_some(), !row.starts_when.is_empty(), "{shown}");
         assert_eq!(version.wording.note.as_deref().unwrap_or(""), row.note, "{shown}");
     }
-    let versions: usize = pack.parameters().map(|p| p.versions.len()).sum();
+    // The numbers of the security of accounts are the office's own: the standard names none.
+    let collected = pack.parameters().filter(|parameter| parameter.group() != "security");
+    let versions: usize = collected.map(|parameter| parameter.versions.len()).sum();
     assert_eq!(versions, rows.len(), "the pack has what the collection has not");
 }
 
