@@ -125,6 +125,29 @@ pub async fn json<'s>(
     Ok(Whole { bytes, _share: share })
 }
 
+/// Reads a small body of any type, not packed.
+///
+/// # Errors
+/// More than `most` bytes, packed, too slow, broken off.
+pub async fn small(headers: &HeaderMap, body: Body, most: usize) -> Result<Bytes, Problem> {
+    if Packing::of(headers)? != Packing::Plain {
+        // No browser packs a form.
+        return Err(Problem::bare(StatusCode::UNSUPPORTED_MEDIA_TYPE));
+    }
+    let mut source = Source { body, silence: WHOLE };
+    let reading = async {
+        let mut all = BytesMut::new();
+        while let Some(piece) = source.next().await? {
+            if all.len() + piece.len() > most {
+                return Err(larger_than(most));
+            }
+            all.extend_from_slice(&piece);
+        }
+        Ok(all.freeze())
+    };
+    timeout(WHOLE, reading).await.map_err(|_| too_slow())?
+}
+
 async fn read(body: Body, packing: Packing) -> Result<Bytes, Problem> {
     let mut source = Source { body, silence: WHOLE };
     let Some(first) = source.next().await? else { return Ok(Bytes::new()) };
@@ -256,6 +279,15 @@ fn too_large(found: Option<usize>) -> Problem {
             "the body has more than {most} bytes{found}; send less at a time, or a stream (application/x-ndjson)"
         ),
         format!("内容超过 {most} 字节{found}；请分次发送，或以数据流发送（application/x-ndjson）"),
+    );
+    Problem::new(StatusCode::PAYLOAD_TOO_LARGE, fault)
+}
+
+fn larger_than(most: usize) -> Problem {
+    let fault = Fault::new(
+        "body.too_large",
+        format!("what was sent has more than {most} bytes; send less"),
+        format!("发送的内容超过 {most} 字节；请减少内容"),
     );
     Problem::new(StatusCode::PAYLOAD_TOO_LARGE, fault)
 }

@@ -12,6 +12,7 @@ use axum::response::Response;
 use futures_util::FutureExt as _;
 
 use crate::body;
+use crate::page::{Page, error, headers};
 use crate::problem::{PROBLEM_JSON, Problem, prefers_chinese};
 use crate::site::Site;
 
@@ -24,17 +25,43 @@ const PATIENCE: Duration = Duration::from_secs(45);
 
 /// Answers a request, whatever happens within.
 pub async fn guard(State(site): State<Arc<Site>>, request: Request, next: Next) -> Response {
-    let chinese = prefers_chinese(request.headers());
+    let reader = Reader::of(&site, &request);
+    let secure = headers::is_secure(request.headers());
     let mut response = match checked(&request) {
-        Err(problem) => problem.answer(chinese),
+        Err(problem) => reader.told(&problem),
         Ok(()) => match site.requests.try_acquire() {
-            Err(_) => body::busy().answer(chinese),
-            Ok(_permit) => told(within(request, next).await, chinese),
+            Err(_) => reader.told(&body::busy()),
+            Ok(_permit) => told(within(request, next).await, &reader),
         },
     };
-    let nosniff = HeaderValue::from_static("nosniff");
-    response.headers_mut().insert(header::X_CONTENT_TYPE_OPTIONS, nosniff);
+    headers::protect(response.headers_mut(), secure);
     response
+}
+
+/// Who reads what is wrong: a program, in Chinese or not, or somebody at a browser.
+enum Reader {
+    Program { chinese: bool },
+    Person(Box<Page>),
+}
+
+impl Reader {
+    fn of(site: &Site, request: &Request) -> Self {
+        let (uri, headers) = (request.uri(), request.headers());
+        match error::is_for_people(uri.path(), headers) {
+            true => Self::Person(Box::new(Page::of(site, uri, headers, None))),
+            false => Self::Program { chinese: prefers_chinese(headers) },
+        }
+    }
+
+    fn told(&self, problem: &Problem) -> Response {
+        match self {
+            Self::Program { chinese } => problem.answer(*chinese),
+            Self::Person(page) => {
+                let shown = error::page(page, problem);
+                shown.unwrap_or_else(|| problem.answer(page.is_chinese()))
+            }
+        }
+    }
 }
 
 fn checked(request: &Request) -> Result<(), Problem> {
@@ -89,23 +116,26 @@ async fn within(request: Request, next: Next) -> Result<Response, Problem> {
 }
 
 /// Puts what is wrong into words, also what was answered without any.
-fn told(done: Result<Response, Problem>, chinese: bool) -> Response {
+fn told(done: Result<Response, Problem>, reader: &Reader) -> Response {
     let mut response = match done {
         Ok(response) => response,
-        Err(problem) => return problem.answer(chinese),
+        Err(problem) => return reader.told(&problem),
     };
     let status = response.status();
     if !status.is_client_error() && !status.is_server_error() {
         return response;
     }
     let told = match response.extensions_mut().remove::<Arc<Problem>>() {
-        Some(problem) => problem.answer(chinese),
+        Some(problem) => reader.told(&problem),
         None => {
             let media = response.headers().get(header::CONTENT_TYPE);
-            if media.is_some_and(|media| media == PROBLEM_JSON) {
+            let is_told = |media: &HeaderValue| {
+                media == PROBLEM_JSON || media.as_bytes().starts_with(b"text/html")
+            };
+            if media.is_some_and(is_told) {
                 return response;
             }
-            Problem::bare(status).answer(chinese)
+            reader.told(&Problem::bare(status))
         }
     };
     // Such as Allow, which only the router knows.
@@ -133,8 +163,9 @@ mod tests {
 
     #[tokio::test]
     async fn a_panic_is_a_problem_and_no_more() {
-        let around =
-            from_fn(async |request: Request, next: Next| told(within(request, next).await, false));
+        let around = from_fn(async |request: Request, next: Next| {
+            told(within(request, next).await, &Reader::Program { chinese: false })
+        });
         let router = Router::new().route("/", get(fails)).layer(around);
         for _ in 0..2 {
             let request = Request::new(Body::empty());

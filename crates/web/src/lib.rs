@@ -8,6 +8,8 @@
 //! | `guard` | what is around every request: limits, panics, the reader's language |
 //! | `query`, `body`, `cursor` | reading what comes in, strictly |
 //! | [`answer`] | what goes out |
+//! | `portal`, `console`, `enterprise` | the pages of each face |
+//! | [`page`] | what all pages for people share; how to add one |
 //! | [`openapi`] | the description of all of it |
 //!
 //! Nothing is decided here: who may do what, what is right and what is stored is the business of
@@ -15,9 +17,13 @@
 
 pub mod answer;
 mod body;
+mod console;
 mod cursor;
+mod enterprise;
 mod guard;
 pub mod openapi;
+pub mod page;
+mod portal;
 pub mod problem;
 mod query;
 pub mod routes;

@@ -81,6 +81,28 @@ impl Problem {
         self
     }
 
+    /// The status of the answer.
+    pub fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// All that is wrong.
+    pub fn items(&self) -> &[Item] {
+        &self.items
+    }
+
+    /// The stable name of the first fault.
+    pub fn code(&self) -> &'static str {
+        self.items.first().map_or("server.fault", |item| item.fault.code)
+    }
+
+    /// Adds the headers that a client may act on.
+    pub fn mark(&self, headers: &mut HeaderMap) {
+        if let Some(seconds) = self.retry_after {
+            headers.insert(header::RETRY_AFTER, seconds.into());
+        }
+    }
+
     /// The problem of a status that something answered without saying why.
     pub fn bare(status: StatusCode) -> Self {
         let (code, en, zh) = match status {
@@ -113,7 +135,7 @@ impl Problem {
         let status = self.status;
         let (title_zh, title_en) = title(status);
         let first = self.items.first().map(|item| &item.fault);
-        let code = first.map_or("server.fault", |fault| fault.code);
+        let code = self.code();
         let more = self.items.len().saturating_sub(1);
         let (mut detail_zh, mut detail_en) =
             first.map(|fault| (fault.zh.clone(), fault.en.clone())).unwrap_or_default();
@@ -140,9 +162,7 @@ impl Problem {
         headers.insert(header::CONTENT_LANGUAGE, HeaderValue::from_static(language));
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         headers.insert(header::VARY, HeaderValue::from_static("Accept-Language"));
-        if let Some(seconds) = self.retry_after {
-            headers.insert(header::RETRY_AFTER, seconds.into());
-        }
+        self.mark(headers);
         if status == StatusCode::UNAUTHORIZED {
             let challenge = match code {
                 "token.missing" => "Bearer realm=\"zhiheng\"",
@@ -222,6 +242,7 @@ fn title(status: StatusCode) -> (&'static str, &'static str) {
         StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE => {
             ("标头过大", "The request's headers are too large")
         }
+        StatusCode::TOO_MANY_REQUESTS => ("请求过多", "Too many requests"),
         StatusCode::SERVICE_UNAVAILABLE => ("暂时无法处理", "Not possible just now"),
         _ => ("服务器出错", "The server made a mistake"),
     }

@@ -6,12 +6,16 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use app::System;
+use axum::Extension;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
+use tower::Layer as _;
+
+use crate::page::limit::Peer;
 
 /// Connections at once; more wait in the listener's queue.
 const CONNECTIONS: usize = 4096;
@@ -34,7 +38,7 @@ pub async fn serve(
     listener: TcpListener,
     shutdown: impl Future<Output = ()>,
 ) -> io::Result<()> {
-    let service = TowerToHyperService::new(crate::router(system));
+    let router = crate::router(system);
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new())
         .header_read_timeout(HEADERS)
@@ -52,8 +56,8 @@ pub async fn serve(
             next = next => next,
             () = &mut shutdown => break,
         };
-        let stream = match accepted {
-            Ok((stream, _)) => stream,
+        let (stream, peer) = match accepted {
+            Ok(accepted) => accepted,
             Err(error) if error.kind() == io::ErrorKind::InvalidInput => return Err(error),
             Err(error) => {
                 // No descriptor is free, or the peer went away: neither ends the program.
@@ -64,7 +68,9 @@ pub async fn serve(
         };
         // Answers are small and waited for.
         let _ = stream.set_nodelay(true);
-        let connection = http.serve_connection(TokioIo::new(stream), service.clone());
+        let with_peer = Extension(Peer(peer.ip().to_canonical())).layer(router.clone());
+        let service = TowerToHyperService::new(with_peer);
+        let connection = http.serve_connection(TokioIo::new(stream), service);
         let connection = graceful.watch(connection);
         tokio::spawn(async move {
             if let Err(error) = connection.await {

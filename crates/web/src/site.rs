@@ -5,9 +5,11 @@ use std::sync::Arc;
 use app::token::Tokens;
 use app::{Fault, Principal, Rejection, System};
 use axum::http::{HeaderMap, StatusCode, header};
+use codes::Label;
 use tokio::sync::Semaphore;
 
 use crate::body;
+use crate::page::limit::Limit;
 use crate::problem::Problem;
 
 /// Requests that are worked on at once.
@@ -25,14 +27,28 @@ pub struct Site {
     pub streams: Semaphore,
     /// Permits for bytes of large bodies.
     pub bodies: Semaphore,
+    /// The province, for the head of pages.
+    pub place: Arc<Label>,
+    /// Searches of those who are not logged in.
+    pub searches: Limit,
+    /// Forms of those who are not logged in.
+    pub forms: Limit,
     tokens: Tokens,
 }
+
+/// Searches at once, and seconds until one more.
+const SEARCHES: (u32, u32) = (60, 1);
+/// Forms at once, and seconds until one more.
+const FORMS: (u32, u32) = (20, 15);
 
 impl Site {
     /// The site of a program.
     pub fn new(system: Arc<System>) -> Self {
         Self {
             tokens: Tokens::new(system.reader().db().clone()),
+            place: Arc::new(place(&system)),
+            searches: Limit::new(SEARCHES.0, SEARCHES.1),
+            forms: Limit::new(FORMS.0, FORMS.1),
             system,
             requests: Semaphore::new(REQUESTS),
             streams: Semaphore::new(STREAMS),
@@ -68,4 +84,13 @@ impl Site {
         let now = self.system.clock().now();
         self.tokens.principal(now, token).await.map_err(Rejection::into)
     }
+}
+
+/// The name of the pack's province, in Chinese also in English where the pack has no other.
+fn place(system: &System) -> Label {
+    let pack = system.pack();
+    let manifest = pack.manifest();
+    let names = pack.tables().divisions.history(&manifest.province);
+    let name = names.last().map_or(manifest.province.as_str(), |division| &division.name);
+    Label { zh: name.to_owned(), en: name.to_owned() }
 }

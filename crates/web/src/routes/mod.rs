@@ -16,14 +16,14 @@ pub mod withdrawals;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::middleware::from_fn_with_state;
+use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{get, post};
-use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::SizeAbove;
+use tower_http::compression::{CompressionLayer, CompressionLevel};
 
 use crate::guard::guard;
-use crate::openapi;
 use crate::site::Site;
+use crate::{console, enterprise, openapi, portal};
 
 /// Answers below this many bytes are not packed.
 const SMALL: u16 = 1024;
@@ -45,6 +45,7 @@ pub fn router(site: Arc<Site>) -> Router {
     let records = get(records::list::list).layer(gzip).post(records::send::send);
     Router::new()
         .merge(read)
+        .merge(pages(&site))
         .route("/api/v1/records", records)
         .route("/api/v1/records/{id}/proof", get(records::proof::proof))
         .route("/api/v1/withdrawals", post(withdrawals::withdraw))
@@ -60,4 +61,21 @@ pub fn router(site: Arc<Site>) -> Router {
         .route("/log/{number}/tile/{*tile}", get(log::tile_of))
         .with_state(Arc::clone(&site))
         .layer(from_fn_with_state(site, guard))
+}
+
+/// The pages for people.
+fn pages(site: &Arc<Site>) -> Router<Arc<Site>> {
+    // A page is made anew for everybody; packing it well would take longer than sending it.
+    let gzip = CompressionLayer::new()
+        .gzip(true)
+        .quality(CompressionLevel::Fastest)
+        .compress_when(SizeAbove::new(SMALL));
+    Router::new()
+        .merge(portal::routes())
+        .merge(console::routes())
+        .merge(enterprise::routes())
+        .layer(from_fn_with_state(Arc::clone(site), crate::page::limit_forms))
+        .layer(from_fn(crate::page::around))
+        .layer(gzip)
+        .route("/assets/{name}", get(crate::page::assets::asset))
 }

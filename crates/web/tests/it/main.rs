@@ -4,8 +4,10 @@
 
 mod api;
 mod guard;
+mod html;
 mod log;
 mod openapi;
+mod page;
 mod samples;
 mod serve;
 mod site;

@@ -1,0 +1,85 @@
+//! The menu of the console: four wings of the decision, then society, assessment and the system.
+//!
+//! A page that is made gets its line here; a test walks the lines and opens each.
+
+use super::Page;
+use super::words::Words;
+
+/// A line of the menu.
+#[derive(Debug, Clone, Copy)]
+pub struct Item {
+    /// Where it leads.
+    pub path: &'static str,
+    /// Its words.
+    pub label: fn(&Words) -> &'static str,
+    /// The permission without which it is not shown; empty for all who are logged in.
+    pub needs: &'static str,
+}
+
+/// A part of the menu.
+#[derive(Debug, Clone, Copy)]
+pub struct Group {
+    /// Its id in addresses.
+    pub id: &'static str,
+    /// Its words.
+    pub label: fn(&Words) -> &'static str,
+    /// Its picture.
+    pub icon: &'static str,
+    /// Its lines.
+    pub items: &'static [Item],
+    /// Whether a line is drawn above it.
+    pub apart: bool,
+}
+
+impl Group {
+    /// Where its overview is.
+    pub fn path(&self) -> String {
+        format!("/console/wings/{}", self.id)
+    }
+
+    /// Its lines that whoever is logged in may follow.
+    pub fn shown<'p>(&self, page: &'p Page) -> impl Iterator<Item = &'static Item> + use<'p> {
+        let visitor = page.visitor.as_deref();
+        self.items.iter().filter(move |item| {
+            item.needs.is_empty() || visitor.is_some_and(|visitor| visitor.may(item.needs))
+        })
+    }
+
+    /// Whether the page is one of this part.
+    pub fn is_open(&self, page: &Page) -> bool {
+        page.is_under(&self.path()) || self.items.iter().any(|item| page.is_under(item.path))
+    }
+}
+
+/// Above all parts.
+pub const FIRST: &[(Item, &str)] =
+    &[(Item { path: "/console", label: |w| w.menu.workbench, needs: "" }, "home")];
+
+/// The parts.
+pub const GROUPS: &[Group] = &[
+    Group {
+        id: "responsibility",
+        label: |w| w.menu.responsibility,
+        icon: "chain",
+        items: &[],
+        apart: true,
+    },
+    Group {
+        id: "supervision",
+        label: |w| w.menu.supervision,
+        icon: "radar",
+        items: &[],
+        apart: false,
+    },
+    Group { id: "credit", label: |w| w.menu.credit, icon: "star", items: &[], apart: false },
+    Group { id: "technical", label: |w| w.menu.technical, icon: "tool", items: &[], apart: false },
+    Group { id: "society", label: |w| w.menu.society, icon: "people", items: &[], apart: true },
+    Group {
+        id: "assurance",
+        label: |w| w.menu.assurance,
+        icon: "target",
+        items: &[],
+        apart: false,
+    },
+    Group { id: "system", label: |w| w.menu.system, icon: "gear", items: &[], apart: false },
+];

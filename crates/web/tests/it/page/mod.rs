@@ -1,0 +1,4 @@
+//! What all pages share.
+
+mod around;
+mod words;
