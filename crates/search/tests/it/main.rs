@@ -1,0 +1,5 @@
+//! Searching as people do.
+
+mod known;
+mod properties;
+mod relevance;
