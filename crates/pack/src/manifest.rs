@@ -16,6 +16,8 @@ pub struct Manifest {
     pub version: String,
     /// The division whose pack it is, GB/T 2260.
     pub province: String,
+    /// What pages call it.
+    pub place: Label,
     /// The decision that the pack carries out.
     pub decision: Decision,
 }
@@ -52,6 +54,7 @@ impl Manifest {
             title: Label::blank(),
             version: String::new(),
             province: String::new(),
+            place: Label::blank(),
             decision: Decision {
                 title: Label::blank(),
                 issued_by: Label::blank(),
@@ -69,6 +72,7 @@ impl Manifest {
             let target = Target::Division(codes::InForce::default());
             cx.refer(&province.place, &table.what, &province.value, target);
         }
+        let called = table.required("place", cx);
         let place = table.place();
         let decision = match table.table("decision", "decision", cx) {
             Some(decision) => read_decision(decision, cx),
@@ -79,7 +83,7 @@ impl Manifest {
             }
         };
         table.finish(cx);
-        Self { title, version, province: province.value, decision }
+        Self { title, version, province: province.value, place: called, decision }
     }
 }
 

@@ -27,7 +27,7 @@ pub struct Site {
     pub streams: Semaphore,
     /// Permits for bytes of large bodies.
     pub bodies: Semaphore,
-    /// The province, for the head of pages.
+    /// What the pack calls its place, for the head of pages.
     pub place: Arc<Label>,
     /// Searches of those who are not logged in.
     pub searches: Limit,
@@ -46,7 +46,7 @@ impl Site {
     pub fn new(system: Arc<System>) -> Self {
         Self {
             tokens: Tokens::new(system.reader().db().clone()),
-            place: Arc::new(place(&system)),
+            place: Arc::new(system.pack().manifest().place.clone()),
             searches: Limit::new(SEARCHES.0, SEARCHES.1),
             forms: Limit::new(FORMS.0, FORMS.1),
             system,
@@ -84,13 +84,4 @@ impl Site {
         let now = self.system.clock().now();
         self.tokens.principal(now, token).await.map_err(Rejection::into)
     }
-}
-
-/// The name of the pack's province, in Chinese also in English where the pack has no other.
-fn place(system: &System) -> Label {
-    let pack = system.pack();
-    let manifest = pack.manifest();
-    let names = pack.tables().divisions.history(&manifest.province);
-    let name = names.last().map_or(manifest.province.as_str(), |division| &division.name);
-    Label { zh: name.to_owned(), en: name.to_owned() }
 }

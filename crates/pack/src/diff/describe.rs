@@ -167,6 +167,7 @@ fn manifest(pack: &Pack, things: &mut BTreeMap<Key, Thing>) {
     };
     let thing = Thing::new(&manifest.title)
         .text(Facet::Version, &manifest.version)
+        .say(Facet::Place, (&manifest.place).into())
         .say(Facet::Basis, (&decision.title).into())
         .say(
             Facet::Issued,
@@ -232,6 +233,7 @@ fn record_kind(kind: &Kind, things: &mut BTreeMap<Key, Thing>) {
         .set(Facet::Subjects, kind.subjects.iter().map(|s| format!("{} ({})", s.role, s.number)))
         .set(Facet::Unique, &kind.unique)
         .set(Facet::Public, &kind.public)
+        .set(Facet::Served, &kind.served)
         .set(
             Facet::Links,
             kind.links.iter().map(|link| format!("{} {} {}", link.from, link.link, link.to)),
@@ -241,6 +243,9 @@ fn record_kind(kind: &Kind, things: &mut BTreeMap<Key, Thing>) {
         let bad = count.bad.as_deref().unwrap_or("-");
         let text = format!("{} by {}; bad: {bad}", count.series, count.by.join(", "));
         thing = thing.text(Facet::Count, text);
+    }
+    if let Some(until) = &kind.public_until {
+        thing = thing.text(Facet::PublicUntil, until);
     }
     if let Some(informer) = &kind.informer {
         let when = informer.when.as_deref().unwrap_or("always");

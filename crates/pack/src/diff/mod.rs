@@ -63,6 +63,8 @@ words! {
         Label = "name", "名称";
         /// The version.
         Version = "version", "版本";
+        /// What pages call the place.
+        Place = "place", "地名";
         /// Who issued it, and when.
         Issued = "issued", "发布";
         /// Why there is none.
@@ -119,6 +121,10 @@ words! {
         Unique = "unique key", "唯一键";
         /// What the public sees.
         Public = "public part", "公开内容";
+        /// Until when.
+        PublicUntil = "end of publication", "公示截止";
+        /// On whom it is served.
+        Served = "served on", "送达对象";
         /// Links of the graph.
         Links = "links", "责任链";
         /// What is counted.

@@ -52,6 +52,10 @@ pub struct Kind {
     pub unique: Vec<String>,
     /// Names of fields, roles and members that the public may see.
     pub public: Vec<String>,
+    /// The date field after which the public sees it no more, where publication ends.
+    pub public_until: Option<String>,
+    /// The roles of subjects on whom a record is served: their desk shows it to them.
+    pub served: Vec<String>,
     /// Its fields, in the order in which a form shows them.
     pub fields: Vec<Field>,
     /// What it adds to the responsibility graph.

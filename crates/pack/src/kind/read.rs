@@ -33,6 +33,8 @@ impl Kind {
         let subjects = read_subjects(&mut table, cx);
         let unique: Vec<Located<String>> = table.optional("unique", cx).unwrap_or_default();
         let public: Vec<Located<String>> = table.optional("public", cx).unwrap_or_default();
+        let public_until: Option<Located<String>> = table.optional("public_until", cx);
+        let served: Vec<Located<String>> = table.optional("served", cx).unwrap_or_default();
         let mut places = KindPlaces { kind: id.place.clone(), fields: Vec::new(), bad: None };
         let taken = subjects.as_deref().unwrap_or_default();
         let fields = read_fields(&mut table, taken, &mut places, cx);
@@ -49,6 +51,8 @@ impl Kind {
             subjects: subjects.unwrap_or_default(),
             unique: Vec::new(),
             public: Vec::new(),
+            public_until: None,
+            served: Vec::new(),
             fields: fields.into_iter().flatten().collect(),
             links: Vec::new(),
             count: None,
@@ -57,6 +61,14 @@ impl Kind {
         let names = Names { kind: &kind, all_read };
         names.check("unique", &unique, cx);
         names.check("public", &public, cx);
+        names.check_public_until(public_until.as_ref(), cx);
+        names.check_served(&served, cx);
+        if let (Class::Personal, Some(first)) = (kind.class, served.first()) {
+            // A complaint or tip-off names an organization; it is not served on it.
+            let what = format!("the {} is of class personal and is served", table.what);
+            let remedy = "take served out, or give it another class";
+            cx.fault(FaultCode::Contradiction, &first.place, what, remedy);
+        }
         if let (Class::Personal, Some(first)) = (kind.class, public.first()) {
             let what = format!("the {} is of class personal and has a public part", table.what);
             let remedy = "take public out, or give it another class";
@@ -71,6 +83,8 @@ impl Kind {
         let value = |name: Located<String>| name.value;
         kind.unique = unique.into_iter().map(value).collect();
         kind.public = public.into_iter().map(value).collect();
+        kind.public_until = public_until.map(value);
+        kind.served = served.into_iter().map(value).collect();
         kind.links = links;
         kind.count = count;
         kind.informer = informer;
@@ -110,6 +124,32 @@ impl Names<'_> {
                 let what =
                     format!("{text} of {kind} has no single value, so it is no part of a key");
                 cx.fault(FaultCode::Contradiction, place, what, "take it out of unique");
+            }
+        }
+    }
+
+    /// The end of publication is a day that the record itself names.
+    fn check_public_until(&self, name: Option<&Located<String>>, cx: &mut Context) {
+        let Some(name) = name.filter(|_| self.all_read) else { return };
+        let field = self.kind.field(&name.value);
+        if !field.is_some_and(|f| f.field_type == FieldType::Date && !f.personal) {
+            let what = format!("{} is no open date of {}", name.value, self.kind.id);
+            let remedy = "name a field of type date that is not personal";
+            cx.fault(FaultCode::Contradiction, &name.place, what, remedy);
+        }
+    }
+
+    fn check_served(&self, roles: &[Located<String>], cx: &mut Context) {
+        for (n, role) in roles.iter().enumerate() {
+            let (place, kind) = (&role.place, &self.kind.id);
+            if roles.iter().take(n).any(|other| other.value == role.value) {
+                let what = format!("{} stands twice in served", role.value);
+                cx.fault(FaultCode::Duplicate, place, what, "take one out");
+            }
+            if self.all_read && self.kind.subject(&role.value).is_none() {
+                let what = format!("served names {}, no role of {kind}", role.value);
+                let remedy = "name a role of the kind's subjects";
+                cx.fault(FaultCode::UnknownName, place, what, remedy);
             }
         }
     }
