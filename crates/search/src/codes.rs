@@ -1,4 +1,4 @@
-//! Codes in order, forwards and backwards: whole, by their beginning, and with one slip.
+//! Codes in order: whole, by their beginning, and with one slip.
 
 use std::cmp::Ordering;
 
@@ -6,8 +6,12 @@ use std::cmp::Ordering;
 pub(crate) const SHORTEST: usize = 4;
 /// The shortest code that is looked up with a slip.
 const SHORTEST_WITH_SLIP: usize = 8;
-/// New codes that are not in order yet are read one by one; more than these are put in order.
+/// New codes that are not in order yet are read one by one; more than these, and more than a share of
+/// all, are put in order.
 const LOOSE: usize = 4096;
+const SHARE: usize = 8;
+/// What stands in codes.
+const ALPHABET: &[u8; 36] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
 
 /// All codes of an index.
 #[derive(Default)]
@@ -15,9 +19,8 @@ pub(crate) struct Codes {
     bytes: Vec<u8>,
     ends: Vec<u32>,
     documents: Vec<u32>,
-    /// Numbers of codes in the order of their text, and of their text backwards.
-    forwards: Vec<u32>,
-    backwards: Vec<u32>,
+    /// Numbers of codes in the order of their text.
+    ordered: Vec<u32>,
 }
 
 impl Codes {
@@ -26,7 +29,7 @@ impl Codes {
         self.bytes.extend_from_slice(code.as_bytes());
         self.ends.push(self.bytes.len() as u32);
         self.documents.push(document);
-        if self.ends.len() - self.forwards.len() > LOOSE {
+        if self.ends.len() - self.ordered.len() > LOOSE.max(self.ends.len() / SHARE) {
             self.order();
         }
     }
@@ -53,22 +56,19 @@ impl Codes {
 
     /// Puts all codes in order.
     pub(crate) fn order(&mut self) {
-        let all = || (0..self.ends.len() as u32).collect::<Vec<_>>();
-        let (mut forwards, mut backwards) = (all(), all());
-        forwards.sort_unstable_by(|a, b| self.code(*a).cmp(self.code(*b)));
-        backwards
-            .sort_unstable_by(|a, b| self.code(*a).iter().rev().cmp(self.code(*b).iter().rev()));
-        (self.forwards, self.backwards) = (forwards, backwards);
+        let mut ordered: Vec<u32> = (0..self.ends.len() as u32).collect();
+        ordered.sort_unstable_by(|a, b| self.code(*a).cmp(self.code(*b)));
+        self.ordered = ordered;
     }
 
     fn loose(&self) -> impl Iterator<Item = u32> {
-        self.forwards.len() as u32..self.ends.len() as u32
+        self.ordered.len() as u32..self.ends.len() as u32
     }
 
     /// Documents and numbers of the codes that begin so.
     pub(crate) fn beginning(&self, text: &str) -> Vec<(u32, u32)> {
         let text = text.as_bytes();
-        let ordered = range(&self.forwards, |number| {
+        let ordered = range(&self.ordered, |number| {
             let code = self.code(number);
             if code.starts_with(text) { Ordering::Equal } else { code.cmp(text) }
         });
@@ -84,24 +84,26 @@ impl Codes {
         if text.len() < SHORTEST_WITH_SLIP {
             return Vec::new();
         }
-        // One slip leaves the first or the last half whole.
-        let half = (text.len() - 1) / 2;
-        let (first, last) = (&text[..half], &text[text.len() - half..]);
-        let with_first = range(&self.forwards, |number| {
-            let code = self.code(number);
-            if code.starts_with(first) { Ordering::Equal } else { code.cmp(first) }
-        });
-        let with_last = range(&self.backwards, |number| {
-            let code = self.code(number);
-            if code.ends_with(last) {
-                Ordering::Equal
-            } else {
-                code.iter().rev().cmp(last.iter().rev())
+        let mut found = Vec::new();
+        // All that it can have been meant as, however many codes there are. Before the slip the two
+        // are the same, so that few are left soon.
+        let mut same = &self.ordered[..];
+        for at in 0..=text.len() {
+            same = range(same, |number| {
+                let code = self.code(number);
+                let (begin, wanted) = (code.get(..at).unwrap_or(code), &text[..at]);
+                if code.len() < at { code.cmp(wanted) } else { begin.cmp(wanted) }
+            });
+            if same.is_empty() {
+                break;
             }
-        });
-        let near = with_first.iter().chain(with_last).copied().chain(self.loose());
-        let near = near.filter(|number| is_one_slip(self.code(*number), text));
-        let mut found: Vec<(u32, u32)> = near.map(|n| (self.document(n), n)).collect();
+            each_correction(text, at, |meant| {
+                let same = range(same, |number| self.code(number).cmp(meant));
+                found.extend(same.iter().map(|number| (self.document(*number), *number)));
+            });
+        }
+        let loose = self.loose().filter(|number| is_one_slip(self.code(*number), text));
+        found.extend(loose.map(|number| (self.document(number), number)));
         found.sort_unstable();
         found.dedup();
         found
@@ -115,7 +117,7 @@ impl Codes {
 
     pub(crate) fn bytes(&self) -> usize {
         let numbers = self.ends.capacity() + self.documents.capacity();
-        self.bytes.capacity() + 4 * (numbers + self.forwards.capacity() + self.backwards.capacity())
+        self.bytes.capacity() + 4 * (numbers + self.ordered.capacity())
     }
 }
 
@@ -125,6 +127,28 @@ fn range(ordered: &[u32], order: impl Fn(u32) -> Ordering) -> &[u32] {
     let rest = ordered.get(from..).unwrap_or_default();
     let length = rest.partition_point(|number| order(*number) == Ordering::Equal);
     rest.get(..length).unwrap_or_default()
+}
+
+/// Each text that a slip at a place makes of another.
+fn each_correction(text: &[u8], at: usize, mut each: impl FnMut(&[u8])) {
+    let (before, behind) = text.split_at(at.min(text.len()));
+    let mut longer = [before, b"0", behind].concat();
+    for character in ALPHABET {
+        longer[before.len()] = *character;
+        each(&longer);
+    }
+    let Some((own, rest)) = behind.split_first() else { return };
+    each(&[before, rest].concat());
+    let mut meant = text.to_vec();
+    for character in ALPHABET.iter().filter(|character| *character != own) {
+        meant[at] = *character;
+        each(&meant);
+    }
+    meant[at] = *own;
+    if rest.first().is_some_and(|next| next != own) {
+        meant.swap(at, at + 1);
+        each(&meant);
+    }
 }
 
 /// Whether one slip lies between two texts, no more and no less.

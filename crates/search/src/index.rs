@@ -8,7 +8,7 @@ use crate::codes;
 use crate::documents::Documents;
 use crate::fold::{fold, fold_code};
 use crate::lexicon::Lexicon;
-use crate::matching::{By, Fit, Leniency, fit};
+use crate::matching::{By, Fit, Leniency, fit, fit_pattern};
 use crate::postings::{Postings, intersect};
 use crate::query::{self, Pattern, Term, Token};
 use crate::sound;
@@ -22,7 +22,7 @@ const LETTERS: u16 = 26;
 /// Where fewer are found by sounds that stand together, those apart are looked for too.
 const FEW: usize = 50;
 /// A list so many times as long as the shortest is not worth reading.
-const LONG: usize = 24;
+const LONG: usize = 10;
 
 /// A document that fits.
 struct Fitting {
@@ -49,6 +49,8 @@ pub struct Index {
     /// Initials of two characters that stand together in a name.
     pairs: Postings,
     initials: Postings,
+    /// Initials of the first character of a name and of its core.
+    beginnings: Postings,
 }
 
 impl Index {
@@ -67,6 +69,7 @@ impl Index {
             syllables: Postings::new(SYLLABLES),
             pairs: Postings::new(usize::from(LETTERS * LETTERS)),
             initials: Postings::new(LETTERS.into()),
+            beginnings: Postings::new(LETTERS.into()),
         }
     }
 
@@ -82,8 +85,14 @@ impl Index {
 
     /// Bytes that it takes, about.
     pub fn bytes(&self) -> usize {
-        let postings =
-            [&self.in_names, &self.in_addresses, &self.syllables, &self.pairs, &self.initials];
+        let postings = [
+            &self.in_names,
+            &self.in_addresses,
+            &self.syllables,
+            &self.pairs,
+            &self.initials,
+            &self.beginnings,
+        ];
         self.documents.bytes()
             + postings.into_iter().map(Postings::bytes).sum::<usize>()
             + 8 * self.alive.capacity()
@@ -119,6 +128,11 @@ impl Index {
                 }
                 for initial in sound::initials(*unit) {
                     self.initials.add(initial.into(), document);
+                }
+            }
+            for unit in name.folded.first().into_iter().chain(name.core().first()) {
+                for initial in sound::initials(*unit) {
+                    self.beginnings.add(initial.into(), document);
                 }
             }
             for pair in name.folded.windows(2) {
@@ -246,6 +260,7 @@ impl Index {
             &mut self.syllables,
             &mut self.pairs,
             &mut self.initials,
+            &mut self.beginnings,
         ] {
             postings.shrink();
         }
@@ -298,51 +313,53 @@ impl Index {
             coded.len() + patterns.map(|p| self.rarity(p, leniency)).sum::<usize>()
         };
         let Some(rarest) = (0..terms.len()).min_by_key(rarity) else { return Vec::new() };
-        let mut seen = vec![0_u64; self.alive.len()];
-        let mut hits = Vec::new();
-        let mut consider = |document: u32| {
-            let (word, bit) = (document as usize / 64, 1 << (document % 64));
-            let Some(word) = seen.get_mut(word) else { return };
-            if *word & bit != 0 || !self.is_alive(document) {
-                return;
-            }
-            *word |= bit;
-            let mut all: Option<Fit> = None;
-            for (term, coded) in terms.iter().zip(&coded) {
-                let by_code = coded.binary_search_by_key(&document, |(d, _)| *d).ok();
-                let by_code = by_code.and_then(|at| coded.get(at)).map(|(_, fit)| *fit);
+        let mut hits: Vec<Fitting> = Vec::new();
+        let mut consider = |document: u32, own: Option<Fit>| {
+            let Some(mut all) = own.filter(|_| self.is_alive(document)) else { return };
+            for (at, term) in terms.iter().enumerate().filter(|(at, _)| *at != rarest) {
+                let by_code = coded.get(at).and_then(|coded| fit_of(coded, document));
                 let by_text = fit(&self.documents, document, term, leniency);
-                let Some(own) = by_code.into_iter().chain(by_text).min() else { return };
-                all = Some(match all {
-                    None => own,
-                    // As good as the worse of them; what is shown is the better.
-                    Some(other) => Fit {
-                        how: other.how.max(own.how),
-                        worse: other.worse.saturating_add(own.worse),
-                        by: if own < other { own.by } else { other.by },
-                    },
-                });
+                let Some(other) = by_code.into_iter().chain(by_text).min() else { return };
+                // As good as the worse of them; what is shown is the better.
+                all = Fit {
+                    how: all.how.max(other.how),
+                    worse: all.worse.saturating_add(other.worse),
+                    by: if other < all { other.by } else { all.by },
+                };
             }
-            if let Some(fit) = all
-                && admits(self.documents.facet(document))
-            {
-                hits.push(self.ranked(fit, document));
+            if admits(self.documents.facet(document)) {
+                hits.push(self.ranked(all, document));
             }
         };
         if let (Some(term), Some(coded)) = (terms.get(rarest), coded.get(rarest)) {
-            coded.iter().for_each(|(document, _)| consider(*document));
+            coded.iter().for_each(|(document, fit)| consider(*document, Some(*fit)));
             for pattern in &term.patterns {
-                self.candidates(pattern, leniency).into_iter().for_each(&mut consider);
+                let mut found = self.candidates(pattern, leniency);
                 if pattern.is_written {
                     let list = |token: &Token| match token {
                         Token::Unit(unit) => Some((&self.in_addresses, *unit)),
                         Token::Sound(_) => None,
                     };
                     let lists: Vec<_> = pattern.core().iter().filter_map(list).collect();
-                    common(lists).into_iter().for_each(&mut consider);
+                    let by_name = found.len();
+                    found.extend(common(lists));
+                    // Two runs in order: quick to merge.
+                    if by_name > 0 && by_name < found.len() {
+                        found.sort();
+                        found.dedup();
+                    }
+                }
+                for document in found {
+                    consider(
+                        document,
+                        fit_pattern(&self.documents, document, term, pattern, leniency),
+                    );
                 }
             }
         }
+        // One document may fit in several ways: the best is kept.
+        hits.sort_unstable_by_key(|hit| (hit.document, hit.rank, hit.fit));
+        hits.dedup_by_key(|hit| hit.document);
         hits
     }
 
@@ -373,21 +390,29 @@ impl Index {
     fn lists(&self, pattern: &Pattern, leniency: Leniency) -> Vec<(&Postings, u16)> {
         let tokens = if pattern.is_written { pattern.core() } else { &pattern.tokens };
         let mut lists = Vec::new();
-        for token in tokens {
-            match token {
-                Token::Unit(unit) => lists.push((&self.in_names, *unit)),
-                Token::Sound(sounds) => {
-                    lists.extend(sounds.only().map(|only| (&self.syllables, only)));
-                    lists.extend(sounds.initial().map(|i| (&self.initials, i.into())));
+        for (at, token) in tokens.iter().enumerate() {
+            let sounds = match token {
+                Token::Unit(unit) => {
+                    lists.push((&self.in_names, *unit));
+                    continue;
                 }
+                Token::Sound(sounds) => sounds,
+            };
+            lists.extend(sounds.only().map(|only| (&self.syllables, only)));
+            let Some(initial) = sounds.initial() else { continue };
+            if leniency.sounds_apart {
+                let postings = if at == 0 { &self.beginnings } else { &self.initials };
+                lists.push((postings, initial.into()));
+                continue;
             }
-        }
-        if !leniency.sounds_apart {
-            for pair in tokens.windows(2) {
-                let [Token::Sound(a), Token::Sound(b)] = pair else { continue };
-                if let (Some(a), Some(b)) = (a.initial(), b.initial()) {
-                    lists.push((&self.pairs, pair_of(a, b)));
+            // Two that stand together say more than each by itself.
+            match tokens.get(at + 1) {
+                Some(Token::Sound(next)) => {
+                    let next = next.initial();
+                    lists.extend(next.map(|next| (&self.pairs, pair_of(initial, next))));
                 }
+                _ if at == 0 => lists.push((&self.initials, initial.into())),
+                _ => {}
             }
         }
         lists
@@ -461,6 +486,11 @@ impl Index {
 /// What folds to nothing cannot be looked for.
 pub fn is_searchable(text: &str) -> bool {
     !fold(text).is_empty()
+}
+
+fn fit_of(coded: &[(u32, Fit)], document: u32) -> Option<Fit> {
+    let at = coded.binary_search_by_key(&document, |(document, _)| *document).ok()?;
+    coded.get(at).map(|(_, fit)| *fit)
 }
 
 fn pair_of(a: u8, b: u8) -> u16 {

@@ -81,39 +81,49 @@ fn is_whole(text: &[u16], tokens: &[Token]) -> bool {
     text.len() == tokens.len() && begins(text, tokens)
 }
 
-/// How well a document fits a term; none where it does not.
+/// How well a document fits a term in any of its meanings; none where it does not.
 pub(crate) fn fit(
     documents: &Documents,
     document: u32,
     term: &Term,
     leniency: Leniency,
 ) -> Option<Fit> {
+    let patterns = term.patterns.iter();
+    patterns.filter_map(|p| fit_pattern(documents, document, term, p, leniency)).min()
+}
+
+/// How well a document fits one meaning of a term.
+pub(crate) fn fit_pattern(
+    documents: &Documents,
+    document: u32,
+    term: &Term,
+    pattern: &Pattern,
+    leniency: Leniency,
+) -> Option<Fit> {
     let mut best: Option<Fit> = None;
-    for pattern in &term.patterns {
-        // A pattern without places asks for none.
-        let places = match pattern.core.start {
-            0 => Places::None,
-            _ if leniency.places => Places::LeftOut,
-            _ if is_in_all(documents.region(document), &term.places) => Places::Region,
-            _ => Places::Written,
+    // A pattern without places asks for none.
+    let places = match pattern.core.start {
+        0 => Places::None,
+        _ if leniency.places => Places::LeftOut,
+        _ if is_in_all(documents.region(document), &term.places) => Places::Region,
+        _ => Places::Written,
+    };
+    for name in documents.names(document) {
+        let found = if pattern.is_written {
+            fit_written(&name, pattern, places)
+        } else {
+            fit_sounds(&name, pattern, leniency)
         };
-        for name in documents.names(document) {
-            let found = if pattern.is_written {
-                fit_written(&name, pattern, places)
-            } else {
-                fit_sounds(&name, pattern, leniency)
-            };
-            if let Some((how, worse)) = found {
-                let is_former = name.sort == NameSort::Former;
-                let worse = worse + if is_former { 2 } else { 0 };
-                let by = By::Name(name.number as u32, is_former);
-                best = least(best, Fit { how, worse, by });
-            }
+        if let Some((how, worse)) = found {
+            let is_former = name.sort == NameSort::Former;
+            let worse = worse + if is_former { 2 } else { 0 };
+            let by = By::Name(name.number as u32, is_former);
+            let fit = Fit { how, worse, by };
+            best = Some(best.map_or(fit, |best| best.min(fit)));
         }
-        if best.is_none() && pattern.is_written {
-            let address = documents.folded_address(document);
-            best = fit_address(address, pattern, places);
-        }
+    }
+    if best.is_none() && pattern.is_written {
+        return fit_address(documents.folded_address(document), pattern, places);
     }
     best
 }
@@ -128,10 +138,6 @@ enum Places {
     Written,
     /// They need not fit.
     LeftOut,
-}
-
-fn least(best: Option<Fit>, fit: Fit) -> Option<Fit> {
-    Some(best.map_or(fit, |best| best.min(fit)))
 }
 
 fn is_in_all(region: &str, places: &[Vec<String>]) -> bool {
@@ -204,9 +210,18 @@ fn fit_sounds(name: &Name<'_>, pattern: &Pattern, leniency: Leniency) -> Option<
     if !leniency.sounds_apart || tokens.len() < 2 {
         return None;
     }
-    let (begin, gaps) = in_order(text, tokens)?;
-    let elsewhere = begin != 0 && begin != usize::from(name.core.0);
-    Some((How::SoundAbbreviation, gaps as u16 + 4 * u16::from(elsewhere)))
+    // Who abbreviates in letters begins at the beginning.
+    let from = |start: usize| {
+        let rest = text.get(start..).unwrap_or_default();
+        let first = rest.first().zip(tokens.first());
+        let found = first.filter(|(unit, token)| token.fits(**unit)).and(in_order(rest, tokens));
+        found.filter(|(begin, _)| *begin == 0).map(|(_, gaps)| gaps as u16)
+    };
+    let gaps = match name.core.0 {
+        0 => from(0),
+        core => from(0).into_iter().chain(from(core.into())).min(),
+    };
+    gaps.map(|gaps| (How::SoundAbbreviation, gaps + is_short))
 }
 
 fn fit_address(address: &[u16], pattern: &Pattern, places: Places) -> Option<Fit> {

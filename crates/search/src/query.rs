@@ -1,6 +1,7 @@
 //! What a typed text can mean.
 
 use std::ops::Range;
+use std::rc::Rc;
 
 use crate::codes;
 use crate::fold::{fold, fold_code, is_han, letter};
@@ -15,12 +16,12 @@ const MOST_TERMS: usize = 6;
 const LONGEST_PINYIN: usize = 48;
 
 /// One place of a pattern.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Token {
     /// This character.
     Unit(u16),
     /// A character that is read in one of these ways.
-    Sound(Sounds),
+    Sound(Rc<Sounds>),
 }
 
 impl Token {
@@ -127,8 +128,8 @@ fn in_sounds(units: &[u16]) -> Vec<Vec<Token>> {
             .iter()
             .flat_map(|way| {
                 readings.iter().map(|row| {
-                    let sounds = row.iter().map(|sounds| Token::Sound(*sounds));
-                    way.iter().copied().chain(sounds).collect()
+                    let sounds = row.iter().map(|sounds| Token::Sound(Rc::clone(sounds)));
+                    way.iter().cloned().chain(sounds).collect()
                 })
             })
             .take(24)
@@ -142,8 +143,8 @@ pub(crate) fn by_sound(terms: &[Term]) -> Vec<Term> {
     let sounded = |term: &Term| {
         let Some(written) = term.patterns.first() else { return term.clone() };
         let tokens = written.core().iter().map(|token| match token {
-            Token::Unit(unit) if is_han(*unit) => Token::Sound(sound::of(*unit)),
-            other => *other,
+            Token::Unit(unit) if is_han(*unit) => Token::Sound(Rc::new(sound::of(*unit))),
+            other => other.clone(),
         });
         let patterns = vec![Pattern::sounded(tokens.collect())];
         Term { patterns, places: Vec::new(), code: term.code.clone() }
@@ -160,7 +161,7 @@ pub(crate) fn with_one_less(terms: &[Term]) -> Vec<Term> {
         if core.len() >= 4 && core.iter().all(|t| matches!(t, Token::Unit(unit) if is_han(*unit))) {
             for left_out in 0..core.len() {
                 let rest = core.iter().enumerate().filter(|(at, _)| *at != left_out);
-                patterns.push(Pattern::sounded(rest.map(|(_, token)| *token).collect()));
+                patterns.push(Pattern::sounded(rest.map(|(_, token)| token.clone()).collect()));
             }
         } else {
             patterns.clone_from(&term.patterns);

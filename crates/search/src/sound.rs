@@ -1,40 +1,52 @@
 //! How Chinese characters are read: pinyin without tones, every reading of a character.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
+use std::rc::Rc;
 use std::sync::LazyLock;
 
 use pinyin::ToPinyinMulti as _;
 
 const FIRST: u16 = 0x3400;
 const LAST: u16 = 0x9fff;
-/// Room of a [`Sounds`].
+/// Room for syllables in a [`Sounds`].
 const MOST: usize = 512;
 
-/// A set of syllables, and the Latin letter that may stand for itself.
-#[derive(Clone, Copy, PartialEq, Eq, Default)]
+/// Words of a set of characters.
+const CHARACTERS: usize = (LAST - FIRST) as usize / 64 + 1;
+
+/// A set of syllables, and of the characters that are read as one of them.
+#[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Sounds {
     syllables: [u64; MOST / 64],
+    characters: [u64; CHARACTERS],
+    /// The Latin letter that may stand for itself.
     letter: u8,
 }
 
 impl Sounds {
-    pub(crate) fn insert(&mut self, syllable: u16) {
-        if let Some(word) = self.syllables.get_mut(usize::from(syllable) / 64) {
-            *word |= 1 << (syllable % 64);
+    fn new(syllables: impl Iterator<Item = u16>) -> Self {
+        let mut sounds = Self { syllables: [0; MOST / 64], characters: [0; CHARACTERS], letter: 0 };
+        for syllable in syllables {
+            if let Some(word) = sounds.syllables.get_mut(usize::from(syllable) / 64) {
+                *word |= 1 << (syllable % 64);
+            }
+            for character in characters(syllable) {
+                if let Some(word) = sounds.characters.get_mut(usize::from(*character) / 64) {
+                    *word |= 1 << (character % 64);
+                }
+            }
         }
-    }
-
-    pub(crate) fn has(&self, syllable: u16) -> bool {
-        self.syllables
-            .get(usize::from(syllable) / 64)
-            .is_some_and(|word| word >> (syllable % 64) & 1 == 1)
+        sounds
     }
 
     /// Whether a character is meant.
     #[inline]
     pub(crate) fn fits(&self, unit: u16) -> bool {
-        let is_itself = self.letter != 0 && unit == u16::from(self.letter);
-        is_itself || readings(unit).iter().any(|syllable| self.has(*syllable))
+        let character = usize::from(unit.wrapping_sub(FIRST));
+        match self.characters.get(character / 64) {
+            Some(word) => word >> (character % 64) & 1 == 1,
+            None => self.letter != 0 && unit == u16::from(self.letter),
+        }
     }
 
     /// The only syllable, where nothing else is meant.
@@ -47,7 +59,11 @@ impl Sounds {
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = u16> {
-        (0..MOST as u16).filter(|syllable| self.has(*syllable))
+        let has = |syllable: &u16| {
+            let word = self.syllables.get(usize::from(*syllable) / 64);
+            word.is_some_and(|word| word >> (syllable % 64) & 1 == 1)
+        };
+        (0..MOST as u16).filter(has)
     }
 
     /// The letter with which all of it begins, from 0.
@@ -74,6 +90,8 @@ struct Table {
     /// Where the readings of each character from [`FIRST`] on end.
     ends: Vec<u32>,
     readings: Vec<u16>,
+    /// The characters of each syllable, counted from [`FIRST`].
+    characters: Vec<Vec<u16>>,
 }
 
 static TABLE: LazyLock<Table> = LazyLock::new(|| {
@@ -97,8 +115,22 @@ static TABLE: LazyLock<Table> = LazyLock::new(|| {
         });
         ends.push(readings.len() as u32);
     }
-    Table { syllables, ends, readings }
+    let mut by_syllable = vec![Vec::new(); syllables.len()];
+    let mut begin = 0;
+    for (character, end) in (0..).zip(&ends) {
+        for syllable in readings.get(begin..*end as usize).unwrap_or_default() {
+            if let Some(all) = by_syllable.get_mut(usize::from(*syllable)) {
+                all.push(character);
+            }
+        }
+        begin = *end as usize;
+    }
+    Table { syllables, ends, readings, characters: by_syllable }
 });
+
+fn characters(syllable: u16) -> &'static [u16] {
+    TABLE.characters.get(usize::from(syllable)).map_or(&[], Vec::as_slice)
+}
 
 /// The readings in Latin letters; what is only a sound of assent (hm, ng) is none.
 fn each_reading(character: char, mut each: impl FnMut(&str)) {
@@ -143,16 +175,9 @@ pub(crate) fn exactly(letters: &str) -> Option<u16> {
 /// All syllables that begin so.
 pub(crate) fn beginning(letters: &str) -> Sounds {
     let from = TABLE.syllables.partition_point(|known| known.as_str() < letters);
-    let mut sounds = Sounds::default();
-    for (at, _) in TABLE
-        .syllables
-        .iter()
-        .enumerate()
-        .skip(from)
-        .take_while(|(_, known)| known.starts_with(letters))
-    {
-        sounds.insert(at as u16);
-    }
+    let rest = TABLE.syllables.get(from..).unwrap_or_default();
+    let number = rest.iter().take_while(|known| known.starts_with(letters)).count();
+    let mut sounds = Sounds::new((from..from + number).map(|at| at as u16));
     if let [letter] = letters.as_bytes() {
         sounds.letter = *letter;
     }
@@ -168,9 +193,7 @@ pub(crate) fn initials(unit: u16) -> impl Iterator<Item = u8> + Clone {
 
 /// All readings of a character.
 pub(crate) fn of(unit: u16) -> Sounds {
-    let mut sounds = Sounds::default();
-    readings(unit).iter().for_each(|syllable| sounds.insert(*syllable));
-    sounds
+    Sounds::new(readings(unit).iter().copied())
 }
 
 /// What can stand for a syllable by its beginning alone.
@@ -182,34 +205,41 @@ const INITIALS: [&str; 26] = [
 /// The longest syllable, as in zhuang.
 const LONGEST: usize = 6;
 /// More ways to read a text than these are not followed.
-const WAYS: usize = 24;
+const WAYS: usize = 12;
 
 /// The ways in which small Latin letters can be read as a row of syllables, each in full or by its
-/// beginning; the likeliest first. What comes last may be unfinished.
-pub(crate) fn ways(letters: &str) -> Vec<Vec<Sounds>> {
-    let mut search = Ways { letters, found: Vec::new(), row: Vec::new() };
-    // From few syllables to many: whole ones are longer than initials.
-    for syllables in 1..=letters.len().min(24) {
+/// beginning; the likeliest first: those of the fewest syllables, those of one more, and letter by
+/// letter. What comes last may be unfinished.
+pub(crate) fn ways(letters: &str) -> Vec<Vec<Rc<Sounds>>> {
+    let mut search = Ways { letters, known: HashMap::new(), found: Vec::new(), row: Vec::new() };
+    for syllables in 1..=letters.len() {
         search.go(0, syllables);
-        if search.found.len() >= WAYS {
+        if !search.found.is_empty() {
+            search.go(0, syllables + 1);
+            if letters.len() > syllables + 1 {
+                search.go(0, letters.len());
+            }
             break;
         }
     }
-    search.found.truncate(WAYS);
     search.found
 }
 
 struct Ways<'a> {
     letters: &'a str,
-    found: Vec<Vec<Sounds>>,
-    row: Vec<Sounds>,
+    /// What parts can be: from where, to where.
+    known: HashMap<(usize, usize), Option<Rc<Sounds>>>,
+    found: Vec<Vec<Rc<Sounds>>>,
+    row: Vec<Rc<Sounds>>,
 }
 
 impl Ways<'_> {
     fn go(&mut self, at: usize, syllables: usize) {
         let left = self.letters.len() - at;
         if left == 0 && syllables == 0 {
-            self.found.push(self.row.clone());
+            if self.found.len() < WAYS {
+                self.found.push(self.row.clone());
+            }
             return;
         }
         if syllables == 0 || left < syllables || left > syllables * LONGEST {
@@ -219,25 +249,25 @@ impl Ways<'_> {
             if self.found.len() >= WAYS {
                 return;
             }
-            let Some(part) = self.letters.get(at..at + length) else { continue };
-            let sounds = if length == left {
-                beginning(part)
-            } else if let Some(whole) = exactly(part) {
-                let mut sounds = Sounds::default();
-                sounds.insert(whole);
-                if INITIALS.contains(&part) { beginning(part) } else { sounds }
-            } else if INITIALS.contains(&part) {
-                beginning(part)
-            } else {
-                continue;
-            };
-            if sounds.is_empty() {
-                continue;
-            }
+            let Some(sounds) = self.part(at, at + length) else { continue };
             self.row.push(sounds);
             self.go(at + length, syllables - 1);
             self.row.pop();
         }
+    }
+
+    fn part(&mut self, from: usize, to: usize) -> Option<Rc<Sounds>> {
+        let letters = self.letters;
+        let read = || {
+            let part = letters.get(from..to)?;
+            let sounds = if to == letters.len() || INITIALS.contains(&part) {
+                beginning(part)
+            } else {
+                Sounds::new(std::iter::once(exactly(part)?))
+            };
+            (!sounds.is_empty()).then(|| Rc::new(sounds))
+        };
+        self.known.entry((from, to)).or_insert_with(read).clone()
     }
 }
 
@@ -246,7 +276,7 @@ mod tests {
     use super::*;
 
     fn spelled(letters: &str) -> Vec<String> {
-        let short = |sounds: &Sounds| match sounds.only() {
+        let short = |sounds: &Rc<Sounds>| match sounds.only() {
             Some(only) => spelling(only).to_owned(),
             None => {
                 let all: Vec<&str> = sounds.iter().map(spelling).collect();
@@ -257,7 +287,7 @@ mod tests {
                 format!("{}*", &first[..common.unwrap_or(0)])
             }
         };
-        let row = |way: Vec<Sounds>| way.iter().map(short).collect::<Vec<_>>().join(" ");
+        let row = |way: Vec<Rc<Sounds>>| way.iter().map(short).collect::<Vec<_>>().join(" ");
         ways(letters).into_iter().map(row).collect()
     }
 

@@ -1,5 +1,7 @@
 //! Searching as people do.
 
+#![allow(clippy::unwrap_used)]
+
 mod known;
 mod properties;
 mod relevance;

@@ -49,7 +49,7 @@ fn codes_are_found_whole_by_their_beginning_and_with_a_slip() {
     assert_eq!(find(&format!("{}-{}", &old[..8], &old[8..])), is(How::Exact));
     assert_eq!(find(&code[..16]), is(How::Beginning));
     assert_eq!(find("9142").0, subjects().len());
-    let swapped = format!("{}{}{}{}", &code[..6], &code[7..8], &code[6..7], &code[8..]);
+    let swapped = format!("{}{}{}{}", &code[..8], &code[9..10], &code[8..9], &code[10..]);
     assert_eq!(find(&swapped), is(How::Slip));
     assert_eq!(find(&format!("{code} 安琪")), is(How::Beginning));
     assert_eq!(find(&format!("{code} 劲牌")).0, 0);
