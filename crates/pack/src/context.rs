@@ -35,6 +35,10 @@ pub(crate) enum Target {
     Division(InForce),
     /// In the table of industries on some day of these.
     Industry(InForce),
+    /// A field of the named kind.
+    Field {
+        kind: String,
+    },
     /// A field of the register of one of the subjects that a role can be.
     RegisterField {
         role: String,

@@ -65,7 +65,7 @@ fn stands_in(path: &str) -> &str {
 /// Where the names of a sort stand.
 fn home(target: &Target) -> &'static str {
     match target {
-        Target::Kind | Target::RegisterField { .. } => "kinds",
+        Target::Kind | Target::Field { .. } | Target::RegisterField { .. } => "kinds",
         Target::List | Target::Code { .. } => "lists",
         Target::Permission | Target::Role => "roles.toml",
         Target::Subject | Target::SubjectRole => "subjects.toml",
@@ -134,6 +134,13 @@ fn check_one(pack: &Pack, reference: &Reference, cx: &mut Context) {
         Target::Industry(days) => {
             let rows = pack.tables.industries.history(name).map(|row| row.in_force);
             check_days(reference, "industry", rows, days, cx);
+        }
+        Target::Field { kind } => {
+            // Where the kind is not there, that is the fault.
+            if let Some(kind) = pack.kind(kind).filter(|kind| kind.field(name).is_none()) {
+                let what = format!("the field of {}:", kind.id);
+                unknown(&what, &mut kind.fields.iter().map(|field| field.name.as_str()));
+            }
         }
         Target::RegisterField { role } => {
             let subjects = pack.subject_role(role).into_iter().flat_map(|role| &role.is);

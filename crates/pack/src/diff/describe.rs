@@ -114,7 +114,11 @@ pub(super) fn describe(pack: &Pack) -> BTreeMap<Key, Thing> {
     for subject in pack.subjects() {
         let thing = Thing::new(&subject.label)
             .set(Facet::Schemes, &subject.schemes)
-            .maybe(Facet::Register, subject.register.as_ref());
+            .maybe(Facet::Register, subject.register.as_ref())
+            .set(
+                Facet::Naming,
+                subject.naming.fields().map(|(key, field)| format!("{key} {field}")),
+            );
         things.insert(Key::new(Area::Subject, &subject.id), thing);
     }
     for role in pack.subject_roles() {

@@ -135,6 +135,8 @@ words! {
         Schemes = "schemes", "标识方案";
         /// The register.
         Register = "register", "登记种类";
+        /// The fields of the register by which it is called and found.
+        Naming = "naming", "名称字段";
         /// Where a role is held.
         HeldIn = "held in", "任职范围";
         /// The permissions of a role.

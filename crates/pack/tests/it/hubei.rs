@@ -22,7 +22,7 @@ fn it_has_no_fault() {
 #[test]
 fn it_has_every_kind_that_was_asked_for() {
     let pack = hubei().pack;
-    let asked = "organization product place person-in-office instrument laboratory-scope standard \
+    let asked = "organization same-subject product place person-in-office instrument laboratory-scope standard \
                  standard-adoption self-declaration construction-project licence certificate \
                  commitment insurance-policy inspection-order inspection sample seal test-report \
                  calibration complaint tip-off injury accident clue penalty honour trade-line \

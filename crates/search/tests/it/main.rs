@@ -1,6 +1,6 @@
-//! Searching as people do.
+#![allow(clippy::unwrap_used)] // a test that cannot go on fails
 
-#![allow(clippy::unwrap_used)]
+//! Searching as people do.
 
 mod known;
 mod properties;
