@@ -30,6 +30,7 @@ mod postgres;
 mod projector;
 mod questions;
 mod regions;
+mod registry;
 mod rows;
 mod sqlite;
 mod target;
@@ -45,6 +46,7 @@ pub use plan::Plan;
 pub use projector::{CHUNK, Progress, Projector};
 pub use questions::{AsOf, Head, SubjectHead};
 pub use regions::Regions;
+pub use registry::{Mentions, Naming};
 pub use rows::Projected;
 pub use watermark::Watermark;
 

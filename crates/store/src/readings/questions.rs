@@ -53,6 +53,16 @@ pub(super) struct Question {
 }
 
 impl Question {
+    /// A question that begins so.
+    pub(super) fn begin(sql: &str) -> Self {
+        Self { sql: sql.to_owned(), binds: Vec::new() }
+    }
+
+    /// Its text, with what comes at its end, and its values.
+    pub(super) fn end(self, sql: &str) -> (String, Vec<Bind>) {
+        (self.sql + sql, self.binds)
+    }
+
     /// Adds a value and gives its place.
     pub(super) fn bind(&mut self, value: impl Into<Bind>) -> String {
         self.binds.push(value.into());
@@ -76,7 +86,7 @@ impl Question {
 
     /// Only what counts, asked row by row: a page ends after few rows, and PostgreSQL would read
     /// the whole table first to join it.
-    fn and_each_counts(&mut self, position: &str, known: u64) {
+    pub(super) fn and_each_counts(&mut self, position: &str, known: u64) {
         let known = self.bind(known);
         // The intervals of a record are disjoint: there is one row at most.
         let interval = interval(position, &known);

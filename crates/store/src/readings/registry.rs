@@ -1,0 +1,158 @@
+//! What the registry is made of: which subjects there are, what registers them, how much is known of
+//! each. No table of its own is needed: the index by subject and the intervals answer it.
+
+use model::{RecordId, Timestamp};
+
+use super::questions::Question;
+use super::{AsOf, Head, Readings};
+use crate::error::Error;
+use crate::reader::Reader;
+
+/// A record that names a subject.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Naming {
+    /// The subject.
+    pub subject: String,
+    /// The record.
+    pub head: Head,
+    /// Its kind.
+    pub kind: String,
+    /// The role in which it names the subject.
+    pub role: String,
+}
+
+/// How often records name a subject in a role, whether they count or not.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mentions {
+    /// The subject.
+    pub subject: String,
+    /// The role.
+    pub role: String,
+    /// How many records.
+    pub records: u64,
+    /// The position of the first of them.
+    pub first: u64,
+    /// When the earliest of what they say happened.
+    pub earliest: Timestamp,
+}
+
+impl Readings {
+    /// Subjects that records name, in order, behind one of them.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`], [`Error::Damaged`].
+    pub async fn subjects_behind(&self, after: &str, limit: usize) -> Result<Vec<String>, Error> {
+        let sql = "SELECT DISTINCT subject FROM subject_record WHERE subject > $1 \
+                   ORDER BY subject LIMIT $2";
+        let rows = self.db.query(sql, vec![after.into(), (limit as u64).into()]).await?;
+        rows.into_iter().map(|mut row| row.take(0)).collect()
+    }
+
+    /// The records of some kinds that count and name the subjects from one to another, both included:
+    /// by subject, of each the newest first.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`], [`Error::Damaged`].
+    pub async fn namings(
+        &self,
+        (from, to): (&str, &str),
+        kinds: &[String],
+        as_of: AsOf,
+    ) -> Result<Vec<Naming>, Error> {
+        if kinds.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut question = Question::begin(
+            "SELECT s.subject, s.valid_at, s.position, s.kind, s.role FROM subject_record s WHERE s.position >= 0",
+        );
+        let (from, to) = (question.bind(from), question.bind(to));
+        question.and(&format!("s.subject >= {from} AND s.subject <= {to}"));
+        let valid = question.bind(as_of.valid);
+        question.and(&format!("s.valid_at <= {valid}"));
+        let kinds = question.places(kinds);
+        question.and(&format!("s.kind IN ({kinds})"));
+        question.and_each_counts("s.position", as_of.known);
+        let (sql, binds) =
+            question.end(" ORDER BY s.subject, s.valid_at DESC, s.position DESC, s.role");
+        let rows = self.db.query(&sql, binds).await?;
+        let naming = |mut row: crate::db::Row| {
+            Ok(Naming {
+                subject: row.take(0)?,
+                head: Head { valid_at: row.take(1)?, position: row.take(2)? },
+                kind: row.take(3)?,
+                role: row.take(4)?,
+            })
+        };
+        rows.into_iter().map(naming).collect()
+    }
+
+    /// How often the first so many records name the subjects from one to another, both included.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`], [`Error::Damaged`].
+    pub async fn mentions(
+        &self,
+        (from, to): (&str, &str),
+        known: u64,
+    ) -> Result<Vec<Mentions>, Error> {
+        let sql = "SELECT subject, role, COUNT(*), MIN(position), MIN(valid_at) \
+                   FROM subject_record WHERE subject >= $1 AND subject <= $2 AND position < $3 \
+                   GROUP BY subject, role ORDER BY subject, role";
+        let rows = self.db.query(sql, vec![from.into(), to.into(), known.into()]).await?;
+        let mentions = |mut row: crate::db::Row| {
+            Ok(Mentions {
+                subject: row.take(0)?,
+                role: row.take(1)?,
+                records: row.take(2)?,
+                first: row.take(3)?,
+                earliest: row.take(4)?,
+            })
+        };
+        rows.into_iter().map(mentions).collect()
+    }
+
+    /// How many records of each kind count and name one of some subjects, by the names of the kinds.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`], [`Error::Damaged`].
+    pub async fn kinds_of(
+        &self,
+        subjects: &[String],
+        as_of: AsOf,
+    ) -> Result<Vec<(String, u64)>, Error> {
+        if subjects.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut question = Question::begin(
+            "SELECT s.kind, COUNT(DISTINCT s.position) FROM subject_record s WHERE s.position >= 0",
+        );
+        let subjects = question.places(subjects);
+        question.and(&format!("s.subject IN ({subjects})"));
+        let valid = question.bind(as_of.valid);
+        question.and(&format!("s.valid_at <= {valid}"));
+        question.and_each_counts("s.position", as_of.known);
+        let (sql, binds) = question.end(" GROUP BY s.kind ORDER BY s.kind");
+        let rows = self.db.query(&sql, binds).await?;
+        rows.into_iter().map(|mut row| Ok((row.take(0)?, row.take(1)?))).collect()
+    }
+}
+
+impl Reader {
+    /// Positions of the records of a batch, ascending, behind one of them.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`], [`Error::Damaged`].
+    pub async fn batch_positions(
+        &self,
+        batch: RecordId,
+        after: Option<u64>,
+        limit: usize,
+    ) -> Result<Vec<u64>, Error> {
+        let sql = "SELECT position FROM record WHERE batch = $1 AND position > $2 \
+                   ORDER BY position LIMIT $3";
+        let after: i64 = after.map_or(-1, |position| position as i64);
+        let binds = vec![batch.into(), after.into(), (limit as u64).into()];
+        let rows = self.db().query(sql, binds).await?;
+        rows.into_iter().map(|mut row| row.take(0)).collect()
+    }
+}
