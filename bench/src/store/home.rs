@@ -25,6 +25,7 @@ pub fn sender() -> Principal {
         account: "lims-1".to_owned(),
         office: None,
         permissions: ["report.issue".to_owned()].into(),
+        person: None,
     }
 }
 

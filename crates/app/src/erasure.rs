@@ -25,6 +25,7 @@ use crate::door::{Principal, Target};
 use crate::fault::{Fault, Rejection};
 use crate::intake::Receipt;
 use crate::keys::{random, sync_folder};
+use crate::people::vault::MARK;
 use crate::system::System;
 
 /// What became of a request to erase.
@@ -143,15 +144,23 @@ impl System {
     async fn destroy(&self, person: &str, key: Digest) -> Result<(), store::Error> {
         // First: a record that comes with it from here on does not bring it back.
         self.person_keys().note_destroyed(key);
-        let destroyed = self.writer().write_and_scrub(vec![destroy(person)]).await;
+        // What the vault has of the person goes with it.
+        let in_vault = format!("{person}{MARK}");
+        if let Some(key) = self.vault_keys().digest(&in_vault).await? {
+            self.vault_keys().note_destroyed(key);
+        }
+        let statements = vec![destroy(person), destroy(&in_vault)];
+        let destroyed = self.writer().write_and_scrub(statements).await;
         self.person_keys().forget(person);
+        self.vault_keys().forget(&in_vault);
         destroyed.map(|_| ())
     }
 
     /// Notes that records with these keys are durable. A key that was destroyed while its record was
     /// on the way is destroyed again.
     pub(crate) async fn confirm_keys(&self, keys: &[WrappedKey]) -> Result<(), store::Error> {
-        for key in self.person_keys().confirm(keys) {
+        let again = self.person_keys().confirm(keys).into_iter();
+        for key in again.chain(self.vault_keys().confirm(keys)) {
             self.writer().write_and_scrub(vec![destroy_exactly(&key)]).await?;
         }
         Ok(())

@@ -8,7 +8,9 @@
 //! | [`keys`] | the secrets of an installation and the keys of persons |
 //! | [`door`] | who may do what |
 //! | [`evidence`] | records become leaves of the log, the log is signed |
+//! | [`proof`] | checking a proof file against the logs of this installation |
 //! | [`reading`] | records and subjects as of (valid, known) |
+//! | [`disclosure`] | what is shown without a permission: to the public, to those concerned |
 //! | [`erasure`] | destroying what is personal, where no law keeps it |
 //!
 //! Only [`time`] reads the clock.
@@ -16,6 +18,7 @@
 mod activation;
 pub mod backup;
 pub mod batch;
+pub mod disclosure;
 pub mod door;
 pub mod erasure;
 pub mod evidence;
@@ -23,6 +26,7 @@ pub mod fault;
 pub mod intake;
 pub mod job;
 pub mod keys;
+pub mod proof;
 pub mod reading;
 pub mod system;
 pub mod time;

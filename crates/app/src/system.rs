@@ -11,6 +11,7 @@ use store::{Address, Reader, Writer};
 
 use crate::evidence::{Evidence, EvidenceError, Parts, Published};
 use crate::keys::{KeyFileError, Keys, PersonKeys, random};
+use crate::people::People;
 use crate::reading;
 use crate::time::Clock;
 
@@ -82,6 +83,8 @@ pub struct System {
     pack: RwLock<Arc<Pack>>,
     keys: Keys,
     person_keys: PersonKeys,
+    vault_keys: PersonKeys,
+    people: People,
     clock: Clock,
     // Ends before the writer that it writes through.
     evidence: Evidence,
@@ -121,6 +124,9 @@ impl System {
         let size = reader.size().await?;
         let keys = Keys::open(&data, size == 0)?;
         let person_keys = PersonKeys::new(keys.master().clone(), reader.db().clone());
+        let vault_keys = PersonKeys::new(keys.vault().clone(), reader.db().clone());
+        let people =
+            People::open(reader.clone(), Arc::clone(&writer), keys.master().clone()).await?;
         let last = match size.checked_sub(1) {
             Some(last) => reader.range(last, 1).await?.pop().map(|record| record.recorded_at),
             None => None,
@@ -147,6 +153,8 @@ impl System {
             pack: RwLock::new(pack),
             keys,
             person_keys,
+            vault_keys,
+            people,
             clock,
             evidence,
             following,
@@ -230,6 +238,24 @@ impl System {
 
     pub(crate) fn person_keys(&self) -> &PersonKeys {
         &self.person_keys
+    }
+
+    /// The keys of informers.
+    pub(crate) fn vault_keys(&self) -> &PersonKeys {
+        &self.vault_keys
+    }
+
+    /// The keys under which a person's part of a record lies.
+    pub(crate) fn keys_of(&self, person: &str) -> &PersonKeys {
+        match crate::people::vault::is_in_vault(person) {
+            true => &self.vault_keys,
+            false => &self.person_keys,
+        }
+    }
+
+    /// Who logs in, and with which roles.
+    pub fn people(&self) -> &People {
+        &self.people
     }
 
     pub(crate) fn log_place(&self, position: u64) -> (String, u64) {

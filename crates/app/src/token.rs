@@ -98,6 +98,7 @@ pub async fn create(
             account: format!("token-{account}"),
             office: new.office,
             permissions: new.permissions.into_iter().collect(),
+            person: None,
         },
         created_at: now,
         expires_at: Timestamp::from_micros(now.micros() + i64::from(new.days) * DAY),
@@ -161,7 +162,13 @@ fn faults(pack: &Pack, now: Timestamp, new: &NewToken) -> Vec<Fault> {
         add("/permissions", en, format!("请至少填写一项权限，或用 {ALL} 表示全部"));
     }
     for (at, permission) in new.permissions.iter().enumerate() {
-        if permission != ALL && !pack.permissions().any(|known| known.id == *permission) {
+        if pack.permissions().any(|known| known.id == *permission && known.personal) {
+            add(
+                &format!("/permissions/{at}"),
+                format!("{permission} is for persons who log in, not for programs; take it out"),
+                format!("权限 {permission} 仅限登录人员，不得授予程序；请删除"),
+            );
+        } else if permission != ALL && !pack.permissions().any(|known| known.id == *permission) {
             add(
                 &format!("/permissions/{at}"),
                 format!(
@@ -190,6 +197,7 @@ fn token(row: TokenRow) -> Token {
             account: row.account,
             office: row.office,
             permissions: row.permissions.split(' ').map(str::to_owned).collect::<BTreeSet<_>>(),
+            person: None,
         },
         created_at: row.created_at,
         expires_at: row.expires_at,

@@ -4,6 +4,7 @@
 //! transaction; what it acknowledged survives a kill and a power cut. What is refused and what is
 //! already known is decided by one piece of code for both databases ([`writer::decide`]).
 
+pub mod account;
 mod batch;
 mod connect;
 pub mod db;
@@ -17,6 +18,7 @@ mod postgres;
 mod reader;
 pub mod readings;
 mod schema;
+pub mod session;
 mod sqlite;
 mod standing;
 pub mod state;

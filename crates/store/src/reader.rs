@@ -16,6 +16,10 @@ const COLUMNS: &str = "SELECT r.position, r.id, r.kind, r.valid_at, r.recorded_a
      r.corrects, r.withdraws, r.closes, r.content, r.unique_keys, r.envelope, r.open_part, \
      r.nonce, r.leaf, r.class FROM record r";
 
+/// The condition of the index `record_people`, word for word: only so is it taken. No record of
+/// these kinds has a personal part.
+const PEOPLE: &str = "r.kind IN ('role-grant', 'role-end', 'absence', 'informer-grant', 'audit')";
+
 const PERSONAL: &str = "SELECT position, person, sealed FROM personal_part \
      WHERE position >= $1 AND position <= $2 ORDER BY position, place";
 
@@ -151,6 +155,43 @@ impl Reader {
             return Err(Error::damaged("a position has no record"));
         }
         Ok(found)
+    }
+
+    /// Records that the program wrote about people, of one of its kinds, in the order of their
+    /// positions from one on.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`], [`Error::Damaged`].
+    pub async fn of_people(
+        &self,
+        kind: &str,
+        from: u64,
+        limit: usize,
+    ) -> Result<Vec<Stored>, Error> {
+        let sql = format!(
+            "{COLUMNS} WHERE {PEOPLE} AND r.kind = $1 AND r.position >= $2 \
+             ORDER BY r.kind, r.position LIMIT $3"
+        );
+        let binds = vec![kind.into(), from.into(), (limit as u64).into()];
+        self.db.query(&sql, binds).await?.into_iter().map(stored).collect()
+    }
+
+    /// As [`of_people`](Self::of_people), the newest first, before a position.
+    ///
+    /// # Errors
+    /// As there.
+    pub async fn latest_of_people(
+        &self,
+        kind: &str,
+        before: u64,
+        limit: usize,
+    ) -> Result<Vec<Stored>, Error> {
+        let sql = format!(
+            "{COLUMNS} WHERE {PEOPLE} AND r.kind = $1 AND r.position < $2 \
+             ORDER BY r.kind DESC, r.position DESC LIMIT $3"
+        );
+        let binds = vec![kind.into(), before.into(), (limit as u64).into()];
+        self.db.query(&sql, binds).await?.into_iter().map(stored).collect()
     }
 
     async fn ask(&self, questions: Vec<Statement>) -> Result<Vec<Stored>, Error> {

@@ -62,6 +62,11 @@ impl System {
             )
             .into());
         }
+        // No right by which this is let in ends before it is durable.
+        let _rights = match &who.person {
+            Some(_) => Some(self.people().hold().await),
+            None => None,
+        };
         let several = drafts.len() > 1;
         let own = drafts.iter().enumerate().filter_map(|(at, draft)| {
             let fault = prepare::own_kind(draft)?;
@@ -133,15 +138,11 @@ impl System {
         drafts: Vec<Draft>,
         batch: Option<RecordId>,
     ) -> Result<Vec<NewRecord>, Rejection> {
-        let scoped = |person: &str| prepare::scoped(who, person);
-        let persons: Vec<String> = drafts
-            .iter()
-            .flat_map(|draft| &draft.personal)
-            .map(|part| scoped(&part.person))
-            .collect();
-        let keys = self.person_keys().resolve(&persons).await?;
-        let now = self.clock().now();
         let pack = self.pack();
+        let persons: Vec<String> =
+            drafts.iter().flat_map(|draft| prepare::persons(&pack, who, draft)).collect();
+        let keys = self.resolve_keys(&persons).await?;
+        let now = self.clock().now();
         let preparer = Preparer::new(&pack);
         let mut records = Vec::with_capacity(drafts.len());
         let mut faults = Vec::new();
@@ -169,6 +170,7 @@ impl System {
         mut records: Vec<NewRecord>,
     ) -> Result<Vec<Receipt>, Rejection> {
         self.person_keys().leave_out_destroyed(&mut records);
+        self.vault_keys().leave_out_destroyed(&mut records);
         let ids: Vec<RecordId> = records.iter().map(|record| record.id).collect();
         let keys: Vec<_> = records.iter().map(|r| r.new_keys.clone()).collect();
         let outcomes = match self.writer().append(records).await? {

@@ -14,6 +14,7 @@ use super::subject;
 use crate::door::{Door, Principal, Target};
 use crate::fault::{Fault, Rejection};
 use crate::keys::{PersonKey, Resolved};
+use crate::people::vault;
 use crate::time::day;
 
 /// How far ahead of the clock a record's day may lie: a sender's clock may be wrong by hours, and
@@ -47,6 +48,13 @@ pub(crate) struct Preparer<'p> {
 /// calls p-1 is nobody else's p-1.
 pub(crate) fn scoped(who: &Principal, person: &str) -> String {
     format!("{}/{person}", who.on_behalf_of)
+}
+
+/// Under which names the keys lie that a draft needs.
+pub(crate) fn persons(pack: &Pack, who: &Principal, draft: &Draft) -> Vec<String> {
+    let named = draft.personal.iter().map(|part| part.person.clone());
+    let in_vault = vault::persons(pack, draft);
+    named.chain(in_vault).map(|person| scoped(who, &person)).collect()
 }
 
 /// Why senders may not send a record of this kind: the program writes it when it does what the
@@ -100,9 +108,17 @@ impl<'p> Preparer<'p> {
         let door = Door::new(self.pack, on);
         // What the program adds to a request needs no permission beyond that of the request.
         if closes.is_none() {
-            let target = Target { kind: Some(&kind.id), office: draft.office.as_deref() };
+            let target = Target {
+                kind: Some(&kind.id),
+                office: draft.office.as_deref(),
+                region: Some(&draft.region),
+                organization: Some(&context.who.on_behalf_of),
+                person: Some(&context.who.account),
+                ..Target::default()
+            };
             door.authorize(context.who, &kind.author, target)?;
         }
+        vault::divide(kind, &draft.open, &mut draft.personal);
         self.make(draft, kind, closes, context)
     }
 

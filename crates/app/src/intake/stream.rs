@@ -18,7 +18,7 @@ use tokio::runtime::Handle;
 use tokio::task::JoinHandle;
 
 use super::Receipt;
-use super::prepare::{Context, Preparer, own_kind, scoped};
+use super::prepare::{Context, Preparer, own_kind, persons as persons_of};
 use super::staging::{Header, Staged, Staging, encode};
 use crate::Principal;
 use crate::fault::{Fault, Rejection};
@@ -263,6 +263,7 @@ impl System {
             if !is_end {
                 let (lines, mut records): (Vec<u64>, Vec<NewRecord>) = part.into_iter().unzip();
                 self.person_keys().leave_out_destroyed(&mut records);
+                self.vault_keys().leave_out_destroyed(&mut records);
                 let keys: Vec<_> = records.iter().map(|r| r.new_keys.clone()).collect();
                 waiting.push_back((lines, keys, self.submit(records).await?));
             }
@@ -601,6 +602,7 @@ fn check(
     let mut checked = Checked::default();
     let mut drafts = Vec::new();
     let mut persons = Vec::new();
+    let pack = system.pack();
     for (line, text) in (first..).zip(part.split(|b| *b == b'\n')) {
         let text = text.trim_ascii();
         if text.is_empty() {
@@ -620,14 +622,13 @@ fn check(
                 checked.refuse(line, own_kind(&draft).into_iter().collect());
             }
             Ok(draft) => {
-                persons.extend(draft.personal.iter().map(|part| scoped(who, &part.person)));
+                persons.extend(persons_of(&pack, who, &draft));
                 drafts.push((line, draft));
             }
             Err(error) => checked.refuse(line, vec![error.into()]),
         }
     }
-    let keys = handle.block_on(system.person_keys().resolve(&persons))?;
-    let pack = system.pack();
+    let keys = handle.block_on(system.resolve_keys(&persons))?;
     let preparer = Preparer::new(&pack);
     checked.frames.reserve(part.len() * 2);
     for (line, draft) in drafts {

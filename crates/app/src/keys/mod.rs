@@ -3,6 +3,7 @@
 //! | file | what |
 //! |---|---|
 //! | `keys/master.key` | encrypts the keys of persons; without it nothing personal can be read |
+//! | `keys/vault.key` | encrypts the keys of informers; kept by somebody else than the master key |
 //! | `keys/log.key` | the seed of the keys that sign the evidence log |
 //! | `keys/log.vkey` | the public key, to be published elsewhere too |
 //!
@@ -70,6 +71,7 @@ pub fn random<const N: usize>() -> [u8; N] {
 pub struct Keys {
     folder: PathBuf,
     master: Secret,
+    vault: Secret,
     seed: [u8; 32],
 }
 
@@ -82,13 +84,19 @@ impl Keys {
         let folder = data.join("keys");
         make_folder(&folder)?;
         let master = key_file(&folder.join("master.key"), store_is_new)?;
+        let vault = key_file(&folder.join("vault.key"), store_is_new)?;
         let seed = key_file(&folder.join("log.key"), store_is_new)?;
-        Ok(Self { folder, master: Secret::new(master), seed })
+        Ok(Self { folder, master: Secret::new(master), vault: Secret::new(vault), seed })
     }
 
     /// What encrypts the keys of persons.
     pub fn master(&self) -> &Secret {
         &self.master
+    }
+
+    /// What encrypts the keys of informers.
+    pub fn vault(&self) -> &Secret {
+        &self.vault
     }
 
     /// What signs the log of this name.

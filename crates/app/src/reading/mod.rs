@@ -6,20 +6,20 @@
 
 mod project;
 mod record;
+mod scope;
 
 use std::time::Duration;
 
-use clock::Date;
 use model::{SubjectId, Timestamp};
 use rules::filter::Filter;
 use store::Stored;
 use store::readings::{AsOf, Head, Regions};
 
 pub use project::{interpret, plan};
-pub use record::{PersonalView, RecordView};
+pub use record::{PersonalView, RecordView, Shown};
+pub(crate) use scope::envelope;
 
-use crate::Door;
-use crate::door::{Principal, Target};
+use crate::door::Principal;
 use crate::fault::{Fault, Rejection};
 use crate::system::System;
 
@@ -108,7 +108,9 @@ impl System {
     pub async fn stored(&self, who: &Principal, id: model::RecordId) -> Result<Stored, Rejection> {
         self.may_read(who)?;
         let stored = self.reader().record(id).await?;
-        stored.ok_or_else(|| not_found(&id.to_string()))
+        let stored = stored.ok_or_else(|| not_found(&id.to_string()))?;
+        self.may_see(who, &stored)?;
+        Ok(stored)
     }
 
     /// What is known of a subject: the records that count and name it, newest first.
@@ -128,14 +130,16 @@ impl System {
         let as_of = self.as_of(when).await?;
         let limit = limit.clamp(1, MOST_ON_PAGE);
         let subject = self.subject_key(subject);
-        let heads =
-            self.readings().subject_page(subject.as_str(), as_of, kinds, after, limit + 1).await?;
-        let heads = heads.into_iter().map(|found| found.head).collect();
-        self.page(who, heads, as_of, limit).await
+        let readings = self.readings();
+        let heads = async |after, limit| {
+            let found = readings.subject_page(subject.as_str(), as_of, kinds, after, limit).await?;
+            Ok(found.into_iter().map(|found| found.head).collect())
+        };
+        self.page(who, heads, as_of, after, limit).await
     }
 
     /// The one form under which a subject is kept, as far as its text tells without a role.
-    fn subject_key(&self, subject: &SubjectId) -> SubjectId {
+    pub fn subject_key(&self, subject: &SubjectId) -> SubjectId {
         let pack = self.pack();
         let sorts: Vec<String> = pack.subjects().map(|sort| sort.id.clone()).collect();
         let is_code = matches!(subject.scheme(), "urn" | "http" | "https");
@@ -175,9 +179,21 @@ impl System {
         let codes = self.regions_under(selection.region)?;
         let regions = codes.as_deref().map_or(Regions::Any, Regions::Exactly);
         let readings = self.readings();
-        let heads =
-            readings.kind_page(kind, filter.as_ref(), regions, as_of, after, limit + 1).await?;
-        self.page(who, heads, as_of, limit).await
+        let scopes = self.scopes(who, kind)?;
+        let heads = async |after, limit| {
+            readings
+                .kind_page_within(
+                    kind,
+                    filter.as_ref(),
+                    regions,
+                    scopes.as_deref(),
+                    as_of,
+                    after,
+                    limit,
+                )
+                .await
+        };
+        self.page(who, heads, as_of, after, limit).await
     }
 
     /// How many records of a kind count.
@@ -196,7 +212,11 @@ impl System {
         let as_of = self.as_of(when).await?;
         let codes = self.regions_under(selection.region)?;
         let regions = codes.as_deref().map_or(Regions::Any, Regions::Exactly);
-        let count = self.readings().kind_count(kind, filter.as_ref(), regions, as_of).await?;
+        let scopes = self.scopes(who, kind)?;
+        let count = self
+            .readings()
+            .kind_count_within(kind, filter.as_ref(), regions, scopes.as_deref(), as_of)
+            .await?;
         Ok((count, as_of))
     }
 
@@ -247,27 +267,41 @@ impl System {
         Ok(Some(found))
     }
 
+    /// A page of those of some records that the reader may see.
     async fn page(
         &self,
         who: &Principal,
-        mut heads: Vec<Head>,
+        heads: impl AsyncFn(Option<Head>, usize) -> Result<Vec<Head>, store::Error>,
         as_of: AsOf,
+        mut after: Option<Head>,
         limit: usize,
     ) -> Result<Page, Rejection> {
-        let more = heads.len() > limit;
-        heads.truncate(limit);
-        let next = heads.last().copied().filter(|_| more);
-        let positions: Vec<u64> = heads.iter().map(|head| head.position).collect();
-        let mut stored = self.reader().at(&positions).await?;
-        stored.sort_by_key(|record| std::cmp::Reverse((record.valid_at, record.position)));
-        let records = self.views(who, stored, as_of.known).await?;
+        let mut seen: Vec<Stored> = Vec::new();
+        let mut next = None;
+        // Who may see little of much is given what was found by then, and where to go on.
+        for _ in 0..MOST_ROUNDS {
+            let mut heads = heads(after, limit + 1).await?;
+            let more = heads.len() > limit;
+            heads.truncate(limit);
+            after = heads.last().copied().filter(|_| more);
+            let positions: Vec<u64> = heads.iter().map(|head| head.position).collect();
+            let mut stored = self.reader().at(&positions).await?;
+            stored.sort_by_key(|record| std::cmp::Reverse((record.valid_at, record.position)));
+            let mut stored = stored.into_iter().peekable();
+            while let Some(record) = stored.next_if(|_| seen.len() < limit) {
+                if self.sees(who, &record)? {
+                    seen.push(record);
+                }
+            }
+            let left = stored.peek().is_some();
+            let last = seen.last().map(|r| Head { valid_at: r.valid_at, position: r.position });
+            next = if left { last } else { after };
+            if left || after.is_none() || seen.len() == limit {
+                break;
+            }
+        }
+        let records = self.views(who, seen, as_of.known).await?;
         Ok(Page { as_of, records, next })
-    }
-
-    fn may_read(&self, who: &Principal) -> Result<(), Rejection> {
-        let pack = self.pack();
-        let today: Date = crate::time::day(self.clock().now());
-        Door::new(&pack, today).authorize(who, READ, Target::default())
     }
 
     /// How long a reader waits for what a receipt promised.
@@ -285,6 +319,9 @@ fn check_known(known: u64, size: u64) -> Result<(), Rejection> {
     )
     .into())
 }
+
+/// How often a page is filled up where the reader may not see all that is on it.
+const MOST_ROUNDS: usize = 40;
 
 /// The permission to read what is not published.
 pub const READ: &str = "archive.view";

@@ -8,6 +8,9 @@ use super::READ_PERSONAL;
 use crate::door::Principal;
 use crate::fault::Rejection;
 use crate::intake::personal_about;
+use crate::keys::Found;
+use crate::people::audit::{Entry, Went};
+use crate::people::vault;
 use crate::system::System;
 
 /// A record with how it stood and where it is in the log.
@@ -49,6 +52,8 @@ pub enum Shown {
     Restricted,
     /// The key was destroyed.
     Erased,
+    /// Who the informer is, which lies in the vault.
+    Sealed,
 }
 
 impl System {
@@ -62,6 +67,7 @@ impl System {
         let standing = self.reader().standing(&records, known).await?;
         let signed = self.published().records;
         let mut views = Vec::with_capacity(records.len());
+        let mut read = Entry { permission: Some(READ_PERSONAL), ..Entry::of("personal-read") };
         for (stored, standing) in records.into_iter().zip(standing) {
             let damaged = |what: &str| store::Error::Damaged {
                 what: format!("{what} of the record at position {}", stored.position),
@@ -69,14 +75,26 @@ impl System {
             let open = serde_json::from_slice(&stored.open);
             let open = open.map_err(|_| damaged("the open part"))?;
             let mut personal = Vec::with_capacity(stored.personal.len());
+            let shows = !stored.personal.is_empty() && self.may_see_personal(who, &stored)?;
             for part in &stored.personal {
-                let shown = self.personal(who, &stored, part).await;
+                let shown = self.personal(shows, &stored, part).await;
                 let shown = shown?.ok_or_else(|| damaged("a personal part"))?;
-                personal.push(PersonalView { person: part.person.clone(), shown });
+                let person = vault::pseudonym(&part.person).to_owned();
+                if matches!(shown, Shown::Fields(_)) {
+                    read.persons.push(person.clone());
+                    if read.records.last() != Some(&stored.id) {
+                        read.records.push(stored.id);
+                    }
+                }
+                personal.push(PersonalView { person, shown });
             }
             let (log, index) = self.log_place(stored.position);
             let is_signed = stored.position < signed;
             views.push(RecordView { stored, open, personal, standing, log, index, is_signed });
+        }
+        if !read.records.is_empty() {
+            // First: what cannot be noted is not shown.
+            self.audit(who, Went::Done, read).await?;
         }
         Ok(views)
     }
@@ -84,30 +102,74 @@ impl System {
     /// What a reader sees of a personal part; none where it is damaged.
     async fn personal(
         &self,
-        who: &Principal,
+        shows: bool,
         record: &Stored,
         part: &PersonalSealed,
     ) -> Result<Option<Shown>, Rejection> {
-        let PersonalSealed { person, sealed } = part;
-        let key = self.person_keys().find(person).await?;
+        let PersonalSealed { person, .. } = part;
+        let key = self.keys_of(person).find(person).await?;
         if key.is_gone() {
             return Ok(Some(Shown::Erased));
         }
-        if self.is_restricted(person).await? {
+        if self.is_restricted(vault::pseudonym(person)).await? {
             return Ok(Some(Shown::Restricted));
         }
-        if !who.has(READ_PERSONAL) {
+        if vault::is_in_vault(person) {
+            return Ok(Some(Shown::Sealed));
+        }
+        if !shows {
             return Ok(Some(Shown::Hidden));
         }
-        let plain = match key.open(sealed, &personal_about(record.id, person)) {
+        Ok(match self.opened(&key, record, part)? {
+            Opened::Fields(fields) => Some(Shown::Fields(fields)),
+            Opened::Erased => Some(Shown::Erased),
+            Opened::Damaged => None,
+        })
+    }
+
+    /// Decrypts a personal part; none where the key was destroyed.
+    pub(crate) async fn open_part(
+        &self,
+        record: &Stored,
+        part: &PersonalSealed,
+    ) -> Result<Option<Map<String, Value>>, Rejection> {
+        let key = self.keys_of(&part.person).find(&part.person).await?;
+        if self.is_restricted(vault::pseudonym(&part.person)).await? {
+            return Ok(None);
+        }
+        match self.opened(&key, record, part)? {
+            Opened::Fields(fields) => Ok(Some(fields)),
+            Opened::Erased => Ok(None),
+            Opened::Damaged => Err(store::Error::Damaged {
+                what: format!("a personal part of the record at position {}", record.position),
+            }
+            .into()),
+        }
+    }
+
+    fn opened(
+        &self,
+        key: &Found,
+        record: &Stored,
+        part: &PersonalSealed,
+    ) -> Result<Opened, Rejection> {
+        let plain = match key.open(&part.sealed, &personal_about(record.id, &part.person)) {
             Ok(Some(plain)) => plain,
-            Ok(None) => return Ok(Some(Shown::Erased)),
+            Ok(None) => return Ok(Opened::Erased),
             // As it was stored, but under a key that was destroyed: the person has a new one since.
-            Err(_) => return Ok(is_as_stored(record, part).then_some(Shown::Erased)),
+            Err(_) if is_as_stored(record, part) => return Ok(Opened::Erased),
+            Err(_) => return Ok(Opened::Damaged),
         };
         let fields = plain.get(32..).and_then(|text| serde_json::from_slice(text).ok());
-        Ok(fields.map(Shown::Fields))
+        Ok(fields.map_or(Opened::Damaged, Opened::Fields))
     }
+}
+
+/// What comes of decrypting.
+enum Opened {
+    Fields(Map<String, Value>),
+    Erased,
+    Damaged,
 }
 
 /// Whether a personal part is the one that the record was stored with.
@@ -172,6 +234,7 @@ impl RecordView {
                 Shown::Hidden => json!({ "person": part.person, "state": "hidden" }),
                 Shown::Restricted => json!({ "person": part.person, "state": "restricted" }),
                 Shown::Erased => json!({ "person": part.person, "state": "erased" }),
+                Shown::Sealed => json!({ "person": part.person, "state": "sealed" }),
             })
             .collect();
         say("", "personal", (!personal.is_empty()).then(|| personal.into()));

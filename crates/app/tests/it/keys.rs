@@ -13,7 +13,7 @@ fn a_missing_key_is_not_made_anew() {
         let system = home.open();
         home.send(&system, &complaint("T-1", "p-1")).unwrap();
         drop(system);
-        for name in ["master.key", "log.key"] {
+        for name in ["master.key", "vault.key", "log.key"] {
             let path = home.data().join("keys").join(name);
             let key = fs::read(&path).unwrap();
             fs::remove_file(&path).unwrap();
@@ -46,7 +46,7 @@ fn secrets_are_readable_by_their_owner_only() {
     use std::os::unix::fs::PermissionsExt as _;
     on_each(&[false], |home| {
         drop(home.open());
-        for name in ["keys/master.key", "keys/log.key"] {
+        for name in ["keys/master.key", "keys/vault.key", "keys/log.key"] {
             let mode = fs::metadata(home.data().join(name)).unwrap().permissions().mode();
             assert_eq!(mode & 0o077, 0, "{name}");
         }

@@ -7,6 +7,7 @@ mod erasure;
 mod evidence;
 mod intake;
 mod keys;
+mod people;
 mod reading;
 mod support;
 mod system;

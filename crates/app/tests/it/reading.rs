@@ -155,6 +155,9 @@ fn an_answer_as_of_a_time_is_what_it_was_then() {
                 let now = answer(&home, &system, *when, &sent);
                 prop_assert_eq!(&now, then, "{} as of {:?}", round, when);
             }
+            // What was read of persons was noted, and the notes follow by a moment.
+            let all = When { valid: None, known: Some(home.size(&system)) };
+            home.run(system.as_of(all)).unwrap();
             let live = home.run(system.readings().dump()).unwrap();
             home.run(system.rebuild()).unwrap();
             prop_assert_eq!(home.run(system.readings().dump()).unwrap(), live);

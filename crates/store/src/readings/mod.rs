@@ -32,6 +32,7 @@ mod questions;
 mod regions;
 mod registry;
 mod rows;
+mod scope;
 mod sqlite;
 mod target;
 mod watermark;
@@ -48,6 +49,7 @@ pub use questions::{AsOf, Head, SubjectHead};
 pub use regions::Regions;
 pub use registry::{Mentions, Naming};
 pub use rows::Projected;
+pub use scope::Scope;
 pub use watermark::Watermark;
 
 use self::target::Target;

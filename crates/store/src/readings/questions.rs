@@ -7,7 +7,8 @@ use model::Timestamp;
 use rules::filter::Filter;
 
 use super::plan::Kind;
-use super::{Readings, Regions};
+use super::scope::within;
+use super::{Readings, Regions, Scope};
 use crate::db::{Bind, Row};
 use crate::error::Error;
 
@@ -180,8 +181,27 @@ impl Readings {
         after: Option<Head>,
         limit: usize,
     ) -> Result<Vec<Head>, Error> {
+        self.kind_page_within(kind, filter, regions, None, as_of, after, limit).await
+    }
+
+    /// As [`kind_page`](Self::kind_page), of what lies in one of some scopes; all, where none are
+    /// given.
+    ///
+    /// # Errors
+    /// As there.
+    #[allow(clippy::too_many_arguments)] // a question has that many sides
+    pub async fn kind_page_within(
+        &self,
+        kind: &str,
+        filter: Option<&Filter>,
+        regions: Regions<'_>,
+        scopes: Option<&[Scope]>,
+        as_of: AsOf,
+        after: Option<Head>,
+        limit: usize,
+    ) -> Result<Vec<Head>, Error> {
         let kind = self.planned(kind)?;
-        if regions.is_none() {
+        if regions.is_none() || scopes.is_some_and(<[_]>::is_empty) {
             return Ok(Vec::new());
         }
         let mut question = Question::default();
@@ -189,6 +209,7 @@ impl Readings {
         let (valid_at, position) = (question.bind(valid_at), question.bind(position));
         let time = format!("(k.valid_at, k.position) < ({valid_at}, {position})");
         self.and_holds(&mut question, kind, filter)?;
+        within(&mut question, scopes);
         question.and_each_counts("k.position", as_of.known);
         let limit = question.bind(limit as u64);
         let table = &kind.table;
@@ -230,8 +251,23 @@ impl Readings {
         regions: Regions<'_>,
         as_of: AsOf,
     ) -> Result<u64, Error> {
+        self.kind_count_within(kind, filter, regions, None, as_of).await
+    }
+
+    /// As [`kind_count`](Self::kind_count), of what lies in one of some scopes.
+    ///
+    /// # Errors
+    /// As there.
+    pub async fn kind_count_within(
+        &self,
+        kind: &str,
+        filter: Option<&Filter>,
+        regions: Regions<'_>,
+        scopes: Option<&[Scope]>,
+        as_of: AsOf,
+    ) -> Result<u64, Error> {
         let kind = self.planned(kind)?;
-        if regions.is_none() {
+        if regions.is_none() || scopes.is_some_and(<[_]>::is_empty) {
             return Ok(0);
         }
         let mut question = Question::default();
@@ -242,6 +278,7 @@ impl Readings {
         question.sql =
             format!("SELECT COUNT(*) FROM \"{table}\" k WHERE k.valid_at + 0 <= {valid_at}");
         self.and_holds(&mut question, kind, filter)?;
+        within(&mut question, scopes);
         regions.indexed(&mut question);
         question.and_all_count("k.position", as_of.known);
         let row = self.db.first(&question.sql, question.binds).await?;
@@ -282,7 +319,7 @@ impl Readings {
         rows.into_iter().map(|mut row| Ok((row.take(0)?, row.take(1)?))).collect()
     }
 
-    fn planned(&self, kind: &str) -> Result<&Kind, Error> {
+    pub(super) fn planned(&self, kind: &str) -> Result<&Kind, Error> {
         let found = self.plan.kind(kind).map(AsRef::as_ref);
         found.ok_or_else(|| Error::NoReading { what: format!("the kind {kind} is not planned") })
     }

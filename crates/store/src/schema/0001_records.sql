@@ -127,3 +127,59 @@ CREATE TABLE job (
     result TEXT
 );
 CREATE INDEX job_created ON job (created_at, id);
+
+-- What the program itself writes about people: few beside the rest, and asked for by kind in the
+-- order of their positions.
+CREATE INDEX record_people ON record (kind, position)
+    WHERE kind IN ('role-grant', 'role-end', 'absence', 'informer-grant', 'audit');
+
+-- People who log in, under pseudonyms. The login is in small letters.
+CREATE TABLE account (
+    id TEXT PRIMARY KEY,
+    login TEXT NOT NULL UNIQUE,
+    name TEXT NOT NULL,
+    sort TEXT NOT NULL,
+    -- Whom the account belongs to, where that is an organization.
+    organization TEXT,
+    created_at BIGINT NOT NULL,
+    closed_at BIGINT,
+    -- A PHC string, which names the algorithm and its parameters.
+    password TEXT,
+    password_set_at BIGINT,
+    must_change SMALLINT NOT NULL,
+    -- The secret of the second factor under the master key, and the last time step that was used.
+    totp BYTEA,
+    totp_confirmed SMALLINT NOT NULL,
+    totp_step BIGINT NOT NULL,
+    failed BIGINT NOT NULL,
+    locked_until BIGINT
+);
+
+-- Passwords that are not to be taken again.
+CREATE TABLE former_password (
+    account TEXT NOT NULL,
+    set_at BIGINT NOT NULL,
+    password TEXT NOT NULL,
+    PRIMARY KEY (account, set_at)
+) {clustered};
+
+-- Who is logged in: only a digest of the session's token is kept.
+CREATE TABLE session (
+    digest BYTEA PRIMARY KEY,
+    account TEXT NOT NULL,
+    stage TEXT NOT NULL,
+    created_at BIGINT NOT NULL,
+    seen_at BIGINT NOT NULL,
+    expires_at BIGINT NOT NULL
+);
+CREATE INDEX session_account ON session (account);
+
+-- Links that are good for one use: to make the account of an administrator, or to set a password.
+CREATE TABLE one_time_link (
+    digest BYTEA PRIMARY KEY,
+    account TEXT,
+    role TEXT,
+    created_at BIGINT NOT NULL,
+    expires_at BIGINT NOT NULL,
+    used_at BIGINT
+);

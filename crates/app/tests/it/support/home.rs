@@ -185,7 +185,7 @@ impl Home {
     /// Takes the keys of another installation, as whoever restores its store does.
     pub fn take_keys(&self, other: &Self) {
         fs::create_dir_all(self.data().join("keys")).unwrap();
-        for name in ["keys/master.key", "keys/log.key"] {
+        for name in ["keys/master.key", "keys/vault.key", "keys/log.key"] {
             fs::copy(other.data().join(name), self.data().join(name)).unwrap();
         }
     }

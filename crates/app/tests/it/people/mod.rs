@@ -1,0 +1,11 @@
+//! People: how they log in, what they may do, what is noted of it.
+
+mod audit;
+mod door;
+mod office;
+mod picture;
+mod reading;
+mod role;
+mod session;
+mod support;
+mod vault;
