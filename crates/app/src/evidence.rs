@@ -255,11 +255,27 @@ impl Evidence {
         reader: &Reader,
         record: &Stored,
     ) -> Result<Option<TlogProof>, EvidenceError> {
+        let opening =
+            Opening::new(Nonce::from_bytes(record.nonce)).with_record(record.envelope.as_slice());
+        let proof = self.inclusion(reader, record.position).await?;
+        Ok(proof.map(|proof| proof.with_opening(&opening)))
+    }
+
+    /// The proof that the record at a position is in the log, without what opens its leaf: it shows
+    /// nothing of the record.
+    ///
+    /// # Errors
+    /// A fault of the store or the log.
+    pub async fn inclusion(
+        &self,
+        reader: &Reader,
+        position: u64,
+    ) -> Result<Option<TlogProof>, EvidenceError> {
         let logs = self.logs();
-        let Some(log) = logs.iter().rev().find(|log| log.first_position <= record.position) else {
+        let Some(log) = logs.iter().rev().find(|log| log.first_position <= position) else {
             return Ok(None);
         };
-        let Some(index) = log.index(record.position) else { return Ok(None) };
+        let Some(index) = log.index(position) else { return Ok(None) };
         let note = reader.db().logs().await?.into_iter().find(|row| row.number == log.number);
         let Some(note) = note.and_then(|row| row.checkpoint) else { return Ok(None) };
         let checkpoint = SignedCheckpoint::parse(&note).map_err(LogError::from)?;
@@ -274,9 +290,7 @@ impl Evidence {
         let hashes =
             proving.await.map_err(|e| store::Error::Unavailable { reason: e.to_string() })?;
         let hashes = hashes.map_err(LogError::from)?;
-        let opening =
-            Opening::new(Nonce::from_bytes(record.nonce)).with_record(record.envelope.as_slice());
-        Ok(Some(TlogProof::new(index, hashes, checkpoint).with_opening(&opening)))
+        Ok(Some(TlogProof::new(index, hashes, checkpoint)))
     }
 }
 

@@ -1,0 +1,270 @@
+//! What records disclose without a permission: to the public, and to those on whom they are served.
+//!
+//! The pack says both. **The public** sees kinds of class `public`, of these the fields and roles
+//! that the kind names, and where publication ends, only until then. **An organization** sees the
+//! records that are served on it, whole but for what they say of persons; a kind that names no role
+//! as served (a tip-off, a clue, an order not yet carried out) is never shown to it.
+
+use model::{Envelope, RecordId, SubjectId, Timestamp};
+use pack::{Class, Kind, Pack};
+use serde_json::{Map, Value};
+use store::Stored;
+use store::readings::{AsOf, Head, SubjectHead};
+
+use crate::fault::Rejection;
+use crate::reading::When;
+use crate::system::System;
+
+/// The most records of a page.
+pub const MOST_ON_PAGE: usize = 200;
+/// Readings for one page, where many records are not disclosed.
+const ROUNDS: usize = 8;
+
+/// To whom something is disclosed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Audience {
+    /// Anybody.
+    Public,
+    /// The organization on whom it is served.
+    Served,
+}
+
+/// A record, as far as it is disclosed.
+#[derive(Debug, Clone)]
+pub struct Disclosed {
+    /// Its id.
+    pub id: RecordId,
+    /// Its kind.
+    pub kind: String,
+    /// Its position.
+    pub position: u64,
+    /// When it happened.
+    pub valid_at: Timestamp,
+    /// When it was taken in.
+    pub recorded_at: Timestamp,
+    /// The subjects in roles that are disclosed: role and id.
+    pub subjects: Vec<(String, String)>,
+    /// The fields that are disclosed.
+    pub open: Map<String, Value>,
+    /// Its index in the log.
+    pub index: u64,
+    /// Whether it is under a signed checkpoint.
+    pub is_signed: bool,
+    /// Whether its canonical text names nothing that is not disclosed: then its proof may show it.
+    pub may_open: bool,
+}
+
+/// A page of them, newest first.
+#[derive(Debug, Clone)]
+pub struct DisclosedPage {
+    /// As of when.
+    pub as_of: AsOf,
+    /// The record that describes the subject, as it was last registered.
+    pub register: Option<Disclosed>,
+    /// The records.
+    pub records: Vec<Disclosed>,
+    /// Where the next page begins.
+    pub next: Option<Head>,
+}
+
+impl Audience {
+    /// Whether a kind can be disclosed at all.
+    fn takes(self, kind: &Kind) -> bool {
+        match self {
+            Self::Public => kind.class == Class::Public && !kind.public.is_empty(),
+            Self::Served => !kind.served.is_empty(),
+        }
+    }
+
+    /// The kinds that can be disclosed.
+    pub fn kinds(self, pack: &Pack) -> impl Iterator<Item = &Kind> {
+        pack.kinds().filter(move |kind| self.takes(kind))
+    }
+
+    /// Whether a record that names a subject in a role is shown on that subject's page.
+    fn shows_role(self, kind: &Kind, role: &str) -> bool {
+        let names = match self {
+            Self::Public => &kind.public,
+            Self::Served => &kind.served,
+        };
+        names.iter().any(|name| name == role)
+    }
+
+    /// Whether a field or role of a record is shown.
+    fn shows(self, kind: &Kind, name: &str) -> bool {
+        match self {
+            Self::Public => kind.public.iter().any(|public| public == name),
+            Self::Served => !kind.field(name).is_some_and(|field| field.personal),
+        }
+    }
+}
+
+impl System {
+    /// What is disclosed of a subject, newest first, of one kind or all.
+    ///
+    /// # Errors
+    /// More known than there is; a fault of the store.
+    pub async fn disclosed(
+        &self,
+        to: Audience,
+        subject: &SubjectId,
+        kind: Option<&str>,
+        when: When,
+        after: Option<Head>,
+        limit: usize,
+    ) -> Result<DisclosedPage, Rejection> {
+        let pack = self.pack();
+        let as_of = self.as_of(when).await?;
+        let limit = limit.clamp(1, MOST_ON_PAGE);
+        let subject = self.subject_key(subject);
+        let kinds = to.kinds(&pack).map(|found| found.id.clone());
+        let kinds: Vec<String> = kinds.filter(|id| kind.is_none_or(|kind| kind == id)).collect();
+        let heads = self.disclosed_heads(to, &pack, subject.as_str(), &kinds, as_of, after, limit);
+        let register = self.register_head(to, &pack, &subject, as_of);
+        let ((heads, next), register) = tokio::try_join!(heads, register)?;
+        let mut positions: Vec<u64> = heads.iter().map(|head| head.position).collect();
+        positions.extend(register);
+        let stored = self.reader().at(&positions).await?;
+        let mut records = Vec::with_capacity(heads.len());
+        let mut described = None;
+        for record in stored {
+            let is_on_page = heads.iter().any(|head| head.position == record.position);
+            let is_register = register == Some(record.position);
+            let Some(disclosed) = self.disclose(to, &pack, &record)? else { continue };
+            if is_register {
+                described = Some(disclosed.clone());
+            }
+            if is_on_page {
+                records.push(disclosed);
+            }
+        }
+        records.sort_by_key(|record| std::cmp::Reverse((record.valid_at, record.position)));
+        Ok(DisclosedPage { as_of, register: described, records, next })
+    }
+
+    /// A record by its id, as the public sees it; none where it does not, or where it counts no more.
+    ///
+    /// # Errors
+    /// A fault of the store.
+    pub async fn public_record(&self, id: RecordId) -> Result<Option<Disclosed>, Rejection> {
+        let Some(stored) = self.reader().record(id).await? else { return Ok(None) };
+        let known = self.readings().watermark().get();
+        let counting = self.readings().counting(&[stored.position], known).await?;
+        if counting.is_empty() {
+            return Ok(None);
+        }
+        self.disclose(Audience::Public, &self.pack(), &stored)
+    }
+
+    /// The heads of a page, and where the next begins.
+    #[allow(clippy::too_many_arguments)] // a question has so many parts
+    async fn disclosed_heads(
+        &self,
+        to: Audience,
+        pack: &Pack,
+        subject: &str,
+        kinds: &[String],
+        as_of: AsOf,
+        mut after: Option<Head>,
+        limit: usize,
+    ) -> Result<(Vec<Head>, Option<Head>), Rejection> {
+        let mut heads = Vec::new();
+        for _ in 0..ROUNDS {
+            let readings = self.readings();
+            let mut found =
+                readings.subject_page(subject, as_of, Some(kinds), after, limit + 1).await?;
+            let more = found.len() > limit;
+            found.truncate(limit);
+            for SubjectHead { head, kind, roles } in found {
+                after = Some(head);
+                let kind = pack.kind(&kind);
+                let shown = kind.is_some_and(|k| roles.iter().any(|role| to.shows_role(k, role)));
+                if shown {
+                    heads.push(head);
+                }
+                if heads.len() == limit {
+                    return Ok((heads, after.filter(|_| more)));
+                }
+            }
+            if !more {
+                return Ok((heads, None));
+            }
+        }
+        Ok((heads, after))
+    }
+
+    /// The position of the record that describes a subject.
+    async fn register_head(
+        &self,
+        to: Audience,
+        pack: &Pack,
+        subject: &SubjectId,
+        as_of: AsOf,
+    ) -> Result<Option<u64>, Rejection> {
+        let takes = |sort: &&pack::Subject| {
+            let kind = sort.register.as_ref().and_then(|register| pack.kind(register));
+            kind.is_some_and(|kind| to.takes(kind))
+        };
+        let has = |sort: &&pack::Subject| sort.schemes.iter().any(|s| s == subject.scheme());
+        // A scheme of its own tells the sort; one that names many kinds of things does not.
+        let mut sorts: Vec<&pack::Subject> = pack.subjects().filter(has).filter(takes).collect();
+        if sorts.is_empty() {
+            sorts = pack.subjects().filter(takes).collect();
+        }
+        let mut kinds: Vec<String> = sorts.iter().filter_map(|s| s.register.clone()).collect();
+        kinds.dedup();
+        let readings = self.readings();
+        let page = readings.subject_page(subject.as_str(), as_of, Some(&kinds), None, 8).await?;
+        // A product's record names its maker too; it describes the product.
+        let describes = |found: &&SubjectHead| {
+            let of = |sort: &&pack::Subject| sort.register.as_ref() == Some(&found.kind);
+            sorts.iter().copied().filter(of).any(|sort| found.roles.contains(&sort.id))
+        };
+        Ok(page.iter().find(describes).map(|found| found.head.position))
+    }
+
+    /// What is disclosed of a record; none where nothing is.
+    fn disclose(
+        &self,
+        to: Audience,
+        pack: &Pack,
+        stored: &Stored,
+    ) -> Result<Option<Disclosed>, Rejection> {
+        let Some(kind) = pack.kind(&stored.kind).filter(|kind| to.takes(kind)) else {
+            return Ok(None);
+        };
+        let damaged = |what: &str| store::Error::Damaged {
+            what: format!("{what} of the record at position {}", stored.position),
+        };
+        let open: Map<String, Value> =
+            serde_json::from_slice(&stored.open).map_err(|_| damaged("the open part"))?;
+        if to == Audience::Public && self.is_unpublished(kind, &open) {
+            return Ok(None);
+        }
+        let envelope =
+            Envelope::read(&stored.envelope).map_err(|_| damaged("the canonical text"))?;
+        let shown = envelope.subjects.iter().filter(|subject| to.shows(kind, &subject.role));
+        let subjects: Vec<(String, String)> =
+            shown.map(|s| (s.role.clone().into_owned(), s.id.clone().into_owned())).collect();
+        let (_, index) = self.log_place(stored.position);
+        Ok(Some(Disclosed {
+            id: stored.id,
+            kind: stored.kind.clone(),
+            position: stored.position,
+            valid_at: stored.valid_at,
+            recorded_at: stored.recorded_at,
+            may_open: subjects.len() == envelope.subjects.len(),
+            subjects,
+            open: open.into_iter().filter(|(name, _)| to.shows(kind, name)).collect(),
+            index,
+            is_signed: stored.position < self.published().records,
+        }))
+    }
+
+    /// Whether the publication of a record has ended.
+    fn is_unpublished(&self, kind: &Kind, open: &Map<String, Value>) -> bool {
+        let until = kind.public_until.as_ref().and_then(|field| open.get(field)?.as_str());
+        let until: Option<clock::Date> = until.and_then(|day| day.parse().ok());
+        until.is_some_and(|until| until < crate::time::day(self.clock().now()))
+    }
+}
