@@ -262,10 +262,17 @@ impl System {
         self.evidence.place(position)
     }
 
-    /// Tells who waits for records that some came.
+    /// Tells the readings that records came.
     pub(crate) fn note_stored(&self) {
         if let Some(following) = &self.following {
-            following.wake();
+            following.note_stored();
+        }
+    }
+
+    /// Tells the readings that somebody waits for the first so many records.
+    pub(crate) fn hurry_readings(&self, records: u64) {
+        if let Some(following) = &self.following {
+            following.hurry(records);
         }
     }
 

@@ -1,6 +1,8 @@
 //! The one form of a subject under which it is found.
 
 use clock::Date;
+use codes::Mode;
+use codes::gs1::{DigitalLink, Element, Gtin};
 use model::SubjectId;
 use pack::{ANY_SCHEME, Pack, SubjectRole};
 
@@ -49,6 +51,12 @@ pub(super) fn canonical(
             code.map_err(|fault| code_fault(fault.code(), &fault.to_string(), &fault.zh(), id))?;
         return form(id, scheme, &code.value.to_string());
     }
+    if scheme == "gtin"
+        && accepts(pack, role, scheme)
+        && let Some(link) = gtin(id.value())
+    {
+        return form(id, "", &link);
+    }
     let is_own = !is_standard && !matches!(scheme, "urn" | "http" | "https");
     if is_own && (accepts(pack, role, scheme) || accepts(pack, role, ANY_SCHEME)) {
         let code = codes::SchemeCode::parse(id.as_str());
@@ -75,6 +83,14 @@ pub(super) fn canonical(
     }
 }
 
+/// The Digital Link of a right GTIN. What it is else, and what is wrong with another text, is found
+/// the long way.
+fn gtin(text: &str) -> Option<String> {
+    let gtin = Gtin::parse(text, Mode::Strict).ok()?;
+    let element = Element::parse("01", gtin.value.gtin14(), Mode::Strict).ok()?;
+    Some(DigitalLink::from_elements(&[element.value]).ok()?.to_canonical())
+}
+
 fn accepts(pack: &Pack, role: &SubjectRole, scheme: &str) -> bool {
     role.is
         .iter()
@@ -92,4 +108,22 @@ fn form(id: &SubjectId, scheme: &str, value: &str) -> Result<SubjectId, Fault> {
 
 fn code_fault(code: &'static str, en: &str, zh: &str, id: &SubjectId) -> Fault {
     Fault::new(code, en, format!("主体编码 {id} 不对：{zh}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_short_way_to_a_gtin_is_the_long_way() {
+        let pack = Pack::load(testkit::hubei_pack()).expect("the pack is right");
+        let texts = ["6901234567892", "06901234567892", "96385074", "012345678905", "10012345678902"];
+        for text in texts {
+            let found = pack.identify("product", text, None).expect(text);
+            assert_eq!(gtin(text), Some(found.canonical), "{text}");
+        }
+        for wrong in ["6901234567893", "690123456789", "", "69012345-67892", "chicago:1"] {
+            assert_eq!(gtin(wrong), None, "{wrong}");
+        }
+    }
 }

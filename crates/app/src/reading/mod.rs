@@ -67,7 +67,7 @@ impl System {
             Some(known) => {
                 let size = self.reader().size().await?;
                 check_known(known, size)?;
-                self.note_stored();
+                self.hurry_readings(known);
                 // As of `known` the last record is the one before it.
                 let last = known.saturating_sub(1);
                 if known > merged.get() && !merged.wait_for(last, Self::PATIENCE).await {

@@ -1,27 +1,44 @@
 //! A projector in a thread of its own.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::sync::{Notify, watch};
 
-use super::projector::{CHUNK, Projector};
+use super::projector::{CHUNK, Progress, Projector};
 use super::watermark::Watermark;
 use crate::error::Error;
 
 /// How often the projector looks for what nobody told it of.
 const PAUSE: Duration = Duration::from_millis(200);
+/// It rests for so many times what a step took, unless somebody waits: senders then have most of
+/// the machine, and the records that come meanwhile are merged together, which costs far less.
+const SHARE: u32 = 4;
+/// The least that it rests.
+const LEAST: Duration = Duration::from_millis(50);
 /// How long it waits after a fault.
-const REST: Duration = Duration::from_secs(1);
+const AFTER_FAULT: Duration = Duration::from_secs(1);
 
 /// A projector that follows its store until this is dropped.
 pub struct Following {
     watermark: Watermark,
-    wake: Arc<Notify>,
+    wake: Arc<Wake>,
     stop: watch::Sender<bool>,
     fault: Arc<Mutex<Option<Error>>>,
     thread: Option<JoinHandle<()>>,
+}
+
+/// What ends a pause.
+#[derive(Default)]
+struct Wake {
+    /// Records came.
+    stored: Notify,
+    /// Somebody waits for them.
+    wanted: Notify,
+    /// So many records are waited for.
+    up_to: AtomicU64,
 }
 
 impl Projector {
@@ -36,7 +53,7 @@ impl Projector {
             .build()
             .map_err(no_thread)?;
         let watermark = self.readings().watermark();
-        let (wake, fault) = (Arc::new(Notify::new()), Arc::new(Mutex::new(None)));
+        let (wake, fault) = (Arc::new(Wake::default()), Arc::new(Mutex::new(None)));
         let (stop, stopped) = watch::channel(false);
         let following = follow(self, Arc::clone(&wake), stopped, Arc::clone(&fault));
         let thread = std::thread::Builder::new()
@@ -49,7 +66,7 @@ impl Projector {
 
 async fn follow(
     mut projector: Projector,
-    wake: Arc<Notify>,
+    wake: Arc<Wake>,
     mut stopped: watch::Receiver<bool>,
     fault: Arc<Mutex<Option<Error>>>,
 ) {
@@ -63,18 +80,28 @@ async fn follow(
             }
             projector.advance(CHUNK).await
         };
+        let began = Instant::now();
         let step = step.await;
-        let pause = match &step {
-            Ok(progress) if progress.is_done() => PAUSE,
-            Ok(_) => Duration::ZERO,
-            Err(_) => REST,
+        let rest = match &step {
+            Ok(done) if done.watermark < done.size.min(wake.up_to.load(Ordering::Relaxed)) => {
+                Duration::ZERO
+            }
+            Ok(_) => LEAST.max(began.elapsed() * SHARE),
+            Err(_) => AFTER_FAULT,
         };
+        let is_done = step.as_ref().is_ok_and(Progress::is_done);
         *fault.lock().unwrap_or_else(PoisonError::into_inner) = step.err();
+        let pause = async {
+            tokio::time::sleep(rest).await;
+            if is_done {
+                let _ = tokio::time::timeout(PAUSE, wake.stored.notified()).await;
+            }
+        };
         tokio::select! {
             biased;
             _ = stopped.wait_for(|stopped| *stopped) => return,
-            () = wake.notified() => {}
-            () = tokio::time::sleep(pause) => {}
+            () = wake.wanted.notified() => {}
+            () = pause => {}
         }
     }
 }
@@ -85,9 +112,16 @@ impl Following {
         self.watermark.clone()
     }
 
-    /// Says that records were appended, so that it looks now and not in a moment.
-    pub fn wake(&self) {
-        self.wake.notify_one();
+    /// Says that records were appended.
+    pub fn note_stored(&self) {
+        self.wake.stored.notify_one();
+    }
+
+    /// Says that somebody waits for the first so many records: they are merged now, and not in a
+    /// moment.
+    pub fn hurry(&self, records: u64) {
+        self.wake.up_to.fetch_max(records, Ordering::Relaxed);
+        self.wake.wanted.notify_one();
     }
 
     /// Why the last step failed, if it did. It is tried again.

@@ -62,6 +62,15 @@ CREATE TABLE unique_key (
     position BIGINT NOT NULL
 ) {clustered};
 
+-- What happened to unique keys and is not in that table yet, in its order: keys come in no order, and
+-- put into the table one by one each would touch a page of its own. No position: no head holds it.
+-- Only SQLite has rows here.
+CREATE TABLE unique_key_tail (
+    number {position},
+    unique_key BYTEA NOT NULL,
+    position BIGINT
+);
+
 -- Batches that are complete: their records count from this position on.
 CREATE TABLE batch_closed (
     batch TEXT PRIMARY KEY,

@@ -1,11 +1,18 @@
 //! SQLite through rusqlite: WAL, every commit synced.
 
+mod checkpoint;
+mod key_tail;
+
 use std::collections::HashSet;
 use std::collections::hash_map::Entry;
 use std::path::Path;
 
 use model::{Digest, RecordId};
+use rusqlite::config::DbConfig;
 use rusqlite::{CachedStatement, Connection, OptionalExtension, params};
+
+use checkpoint::Checkpointer;
+use key_tail::KeyTail;
 
 use crate::db::{Statement, execute_all};
 use crate::dialect::Dialect;
@@ -18,8 +25,10 @@ use crate::writer::{Engine, Holder, Known, KnownRecord, Place, Target, Wanted, s
 pub(crate) const FILE: &str = "zhiheng.sqlite";
 
 pub(crate) struct SqliteEngine {
+    checkpointer: Checkpointer,
     connection: Connection,
     epoch: i64,
+    keys: KeyTail,
 }
 
 impl SqliteEngine {
@@ -28,13 +37,16 @@ impl SqliteEngine {
             address: folder.display().to_string(),
             reason: e.to_string(),
         })?;
-        let mut connection = Connection::open(folder.join(FILE))?;
+        let path = folder.join(FILE);
+        let mut connection = Connection::open(&path)?;
+        // A plan once made is kept, whatever is bound.
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
         connection.set_prepared_statement_cache_capacity(64);
         connection.busy_timeout(std::time::Duration::from_secs(10))?;
         // FULL: a commit is on the disk before it is acknowledged.
         connection.execute_batch(
             "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -65536; \
-             PRAGMA wal_autocheckpoint = 4000; PRAGMA trusted_schema = OFF; \
+             PRAGMA trusted_schema = OFF; \
              PRAGMA secure_delete = ON;",
         )?;
         let transaction =
@@ -57,8 +69,10 @@ impl SqliteEngine {
         transaction
             .execute("UPDATE store_state SET version = ?1, epoch = epoch + 1", [schema::VERSION])?;
         let epoch = transaction.query_row("SELECT epoch FROM store_state", [], |row| row.get(0))?;
+        let keys = KeyTail::load(&transaction)?;
         transaction.commit()?;
-        Ok(Self { connection, epoch })
+        let checkpointer = Checkpointer::start(&path, &mut connection)?;
+        Ok(Self { checkpointer, connection, epoch, keys })
     }
 
     fn statement(&self, sql: &str) -> Result<CachedStatement<'_>, Error> {
@@ -80,8 +94,11 @@ impl Engine for SqliteEngine {
 
     fn look_up(&mut self, wanted: &Wanted) -> Result<Known, Error> {
         let mut known = Known::default();
-        let mut by_id = self.statement(sql::BY_ID)?;
+        let (mut is_there, mut by_id) = (self.statement(sql::HAS_ID)?, self.statement(sql::BY_ID)?);
         for id in &wanted.ids {
+            if !is_there.exists([id.to_string()])? {
+                continue;
+            }
             let mut rows = by_id.query([id.to_string()])?;
             while let Some(row) = rows.next()? {
                 let keys: Vec<u8> = row.get(4)?;
@@ -120,6 +137,7 @@ impl Engine for SqliteEngine {
     }
 
     fn commit(&mut self, changes: &Changes) -> Result<(), Error> {
+        let keys = self.keys.write(&self.connection, &changes.freed, &changes.held)?;
         {
             let mut record = self.statement(
                 "INSERT INTO record (position, id, kind, valid_at, recorded_at, class, batch, \
@@ -164,17 +182,6 @@ impl Engine for SqliteEngine {
             for (old, new) in &changes.corrected {
                 corrected.execute([*old as i64, *new as i64])?;
             }
-            let mut freed = self.statement("DELETE FROM unique_key WHERE unique_key = $1")?;
-            for key in &changes.freed {
-                freed.execute([key.as_bytes()])?;
-            }
-            // In the order of the index: pages are then touched once each.
-            let mut keys: Vec<_> = changes.held.iter().collect();
-            keys.sort_unstable_by_key(|(key, _)| *key.as_bytes());
-            let mut held = self.statement(sql::HOLD_KEY)?;
-            for (key, position) in keys {
-                held.execute(params![key.as_bytes(), *position as i64])?;
-            }
             for (into, ended) in
                 [(sql::CLOSE, &changes.closed), (sql::WITHDRAW, &changes.withdrawn)]
             {
@@ -187,12 +194,15 @@ impl Engine for SqliteEngine {
                 .execute([changes.records.len() as i64])?;
         }
         self.statement("COMMIT")?.execute([])?;
+        self.keys.committed(keys);
+        self.checkpointer.committed(&self.connection);
         Ok(())
     }
 
     fn write(&mut self, statements: &[Statement]) -> Result<u64, Error> {
         let changed = execute_all(&self.connection, statements)?;
         self.statement("COMMIT")?.execute([])?;
+        self.checkpointer.committed(&self.connection);
         Ok(changed)
     }
 
@@ -217,14 +227,17 @@ impl Engine for SqliteEngine {
 
 impl SqliteEngine {
     fn look_up_keys(&self, keys: &[Digest], known: &mut Known) -> Result<(), Error> {
-        let mut by_key = self.statement(sql::BY_KEY)?;
+        let mut by_key = self.statement("SELECT position FROM unique_key WHERE unique_key = ?1")?;
+        let mut at = self.statement("SELECT id, batch FROM record WHERE position = ?1")?;
         for key in keys {
-            let found: Option<(i64, String, Option<String>)> = by_key
-                .query_row([key.as_bytes()], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
-                .optional()?;
-            if let Some((position, id, batch)) = found {
-                known.keys.insert(*key, holder(position, &id, batch.as_deref())?);
-            }
+            let position: Option<i64> = match self.keys.get(key) {
+                Some(position) => position.map(|at| at as i64),
+                None => by_key.query_row([key.as_bytes()], |row| row.get(0)).optional()?,
+            };
+            let Some(position) = position else { continue };
+            let (id, batch): (String, Option<String>) =
+                at.query_row([position], |row| Ok((row.get(0)?, row.get(1)?)))?;
+            known.keys.insert(*key, holder(position, &id, batch.as_deref())?);
         }
         Ok(())
     }

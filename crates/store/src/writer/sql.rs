@@ -1,14 +1,12 @@
 //! The questions of the writer, the same for both databases where one value is asked for at a time.
 
+pub(crate) const HAS_ID: &str = "SELECT 1 FROM record_id WHERE id = $1";
+
 /// A record by its id, a row for each record that took its place.
 pub(crate) const BY_ID: &str = "SELECT r.position, r.kind, r.batch, r.content, r.unique_keys, \
      c.corrected_by, n.id, n.batch FROM record_id i JOIN record r ON r.position = i.position \
      LEFT JOIN corrected c ON c.position = r.position \
      LEFT JOIN record n ON n.position = c.corrected_by WHERE i.id = $1";
-
-/// The head that holds a key.
-pub(crate) const BY_KEY: &str = "SELECT k.position, r.id, r.batch FROM unique_key k \
-     JOIN record r ON r.position = k.position WHERE k.unique_key = $1";
 
 pub(crate) const IS_CLOSED: &str = "SELECT 1 FROM batch_closed WHERE batch = $1";
 pub(crate) const IS_WITHDRAWN: &str = "SELECT 1 FROM withdrawn WHERE target = $1";
@@ -39,7 +37,5 @@ pub(crate) const TARGET_RESTORED: &str = "SELECT o.position, o.id, o.unique_keys
 
 pub(crate) const NEW_KEY: &str =
     "INSERT INTO person_key (person, wrapped) VALUES ($1, $2) ON CONFLICT (person) DO NOTHING";
-pub(crate) const HOLD_KEY: &str = "INSERT INTO unique_key (unique_key, position) VALUES ($1, $2) \
-     ON CONFLICT (unique_key) DO UPDATE SET position = excluded.position";
 pub(crate) const CLOSE: &str = "INSERT INTO batch_closed (batch, position) VALUES ($1, $2)";
 pub(crate) const WITHDRAW: &str = "INSERT INTO withdrawn (target, position) VALUES ($1, $2)";

@@ -525,7 +525,7 @@ fn a_thread_follows_the_store() {
         let readings = store.readings("1");
         let following = store.projector(&readings).follow().unwrap();
         let known = filled(&store);
-        following.wake();
+        following.note_stored();
         let watermark = readings.watermark();
         let wait = |position, millis| {
             store.runtime.block_on(watermark.wait_for(position, Duration::from_millis(millis)))
