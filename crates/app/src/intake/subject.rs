@@ -117,7 +117,8 @@ mod tests {
     #[test]
     fn the_short_way_to_a_gtin_is_the_long_way() {
         let pack = Pack::load(testkit::hubei_pack()).expect("the pack is right");
-        let texts = ["6901234567892", "06901234567892", "96385074", "012345678905", "10012345678902"];
+        let texts =
+            ["6901234567892", "06901234567892", "96385074", "012345678905", "10012345678902"];
         for text in texts {
             let found = pack.identify("product", text, None).expect(text);
             assert_eq!(gtin(text), Some(found.canonical), "{text}");
