@@ -13,7 +13,7 @@ use std::time::Duration;
 use model::{SubjectId, Timestamp};
 use rules::filter::Filter;
 use store::Stored;
-use store::readings::{AsOf, Head, Regions};
+use store::readings::{AsOf, Head, Regions, Scope};
 
 pub use project::{interpret, plan};
 pub use record::{PersonalView, RecordView, Shown};
@@ -53,6 +53,22 @@ pub struct Selection<'a> {
     pub filter: Option<&'a str>,
     /// A division, with all below it.
     pub region: Option<&'a str>,
+}
+
+/// Which records a page is of.
+#[derive(Clone, Copy)]
+pub(crate) enum Heads<'a> {
+    /// Of one that has several ids, or of one.
+    OfSubjects {
+        subjects: &'a [&'a str],
+        kinds: Option<&'a [String]>,
+    },
+    OfKind {
+        kind: &'a str,
+        filter: Option<&'a Filter>,
+        regions: Regions<'a>,
+        scopes: Option<&'a [Scope]>,
+    },
 }
 
 impl System {
@@ -130,11 +146,7 @@ impl System {
         let as_of = self.as_of(when).await?;
         let limit = limit.clamp(1, MOST_ON_PAGE);
         let subject = self.subject_key(subject);
-        let readings = self.readings();
-        let heads = async |after, limit| {
-            let found = readings.subject_page(subject.as_str(), as_of, kinds, after, limit).await?;
-            Ok(found.into_iter().map(|found| found.head).collect())
-        };
+        let heads = Heads::OfSubjects { subjects: &[subject.as_str()], kinds };
         self.page(who, heads, as_of, after, limit).await
     }
 
@@ -178,21 +190,9 @@ impl System {
         let limit = limit.clamp(1, MOST_ON_PAGE);
         let codes = self.regions_under(selection.region)?;
         let regions = codes.as_deref().map_or(Regions::Any, Regions::Exactly);
-        let readings = self.readings();
         let scopes = self.scopes(who, kind)?;
-        let heads = async |after, limit| {
-            readings
-                .kind_page_within(
-                    kind,
-                    filter.as_ref(),
-                    regions,
-                    scopes.as_deref(),
-                    as_of,
-                    after,
-                    limit,
-                )
-                .await
-        };
+        let (filter, scopes) = (filter.as_ref(), scopes.as_deref());
+        let heads = Heads::OfKind { kind, filter, regions, scopes };
         self.page(who, heads, as_of, after, limit).await
     }
 
@@ -239,7 +239,10 @@ impl System {
     }
 
     /// A division and all that were ever below it; none where none is asked for.
-    fn regions_under(&self, region: Option<&str>) -> Result<Option<Vec<String>>, Rejection> {
+    pub(crate) fn regions_under(
+        &self,
+        region: Option<&str>,
+    ) -> Result<Option<Vec<String>>, Rejection> {
         let Some(region) = region else { return Ok(None) };
         if region == pack::NO_REGION {
             return Ok(Some(vec![region.to_owned()]));
@@ -267,11 +270,40 @@ impl System {
         Ok(Some(found))
     }
 
+    async fn heads(
+        &self,
+        asked: Heads<'_>,
+        as_of: AsOf,
+        after: Option<Head>,
+        limit: usize,
+    ) -> Result<Vec<Head>, store::Error> {
+        let readings = self.readings();
+        match asked {
+            Heads::OfSubjects { subjects, kinds } => {
+                let mut heads: Vec<Head> = Vec::new();
+                for subject in subjects {
+                    let found = readings.subject_page(subject, as_of, kinds, after, limit).await?;
+                    heads.extend(found.into_iter().map(|found| found.head));
+                }
+                if subjects.len() > 1 {
+                    // The newest of each, then of all; what names two of them is one record.
+                    heads.sort_unstable_by(|a, b| b.cmp(a));
+                    heads.dedup();
+                    heads.truncate(limit);
+                }
+                Ok(heads)
+            }
+            Heads::OfKind { kind, filter, regions, scopes } => {
+                readings.kind_page_within(kind, filter, regions, scopes, as_of, after, limit).await
+            }
+        }
+    }
+
     /// A page of those of some records that the reader may see.
-    async fn page(
+    pub(crate) async fn page(
         &self,
         who: &Principal,
-        heads: impl AsyncFn(Option<Head>, usize) -> Result<Vec<Head>, store::Error>,
+        asked: Heads<'_>,
         as_of: AsOf,
         mut after: Option<Head>,
         limit: usize,
@@ -280,7 +312,7 @@ impl System {
         let mut next = None;
         // Who may see little of much is given what was found by then, and where to go on.
         for _ in 0..MOST_ROUNDS {
-            let mut heads = heads(after, limit + 1).await?;
+            let mut heads = self.heads(asked, as_of, after, limit + 1).await?;
             let more = heads.len() > limit;
             heads.truncate(limit);
             after = heads.last().copied().filter(|_| more);

@@ -1,11 +1,15 @@
 //! Forms that come in: their token, their size, their fields, and what is wrong with them.
 
+use std::convert::Infallible;
+
 use app::Fault;
 use askama::Template;
 use askama::filters::HtmlSafe;
 use axum::extract::Request;
-use axum::http::StatusCode;
+use axum::http::{StatusCode, header};
+use bytes::Bytes;
 use form_urlencoded::parse;
+use futures_util::stream;
 use percent_encoding::percent_decode;
 
 use super::{Page, csrf};
@@ -14,6 +18,9 @@ use crate::problem::Problem;
 
 /// The most bytes of a form without files.
 const MOST: usize = 256 << 10;
+
+/// The most fields of a form in parts.
+const MOST_FIELDS: usize = 100;
 
 /// A form: the fields as they were sent, and what is wrong with them. A new one is empty.
 #[derive(Debug, Clone, Default)]
@@ -30,6 +37,11 @@ impl Form {
     /// It was not sent from here; another media type, too large, too slow, not UTF-8, a field twice.
     pub async fn read(page: &Page, request: Request) -> Result<Self, Problem> {
         let (parts, body) = request.into_parts();
+        let media = parts.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+        if let Some(boundary) = media.and_then(|media| multer::parse_boundary(media).ok()) {
+            let bytes = body::small(&parts.headers, body, MOST).await?;
+            return Self::admitted(page, in_parts(bytes, boundary).await?);
+        }
         if !body::is_of_type(&parts.headers, "application/x-www-form-urlencoded") {
             return Err(body::wrong_type(&["application/x-www-form-urlencoded"]));
         }
@@ -122,6 +134,33 @@ impl Form {
             )),
         }
     }
+}
+
+/// The fields of a form with files; those without a choice of file are left out.
+async fn in_parts(bytes: Bytes, boundary: String) -> Result<Vec<(String, String)>, Problem> {
+    let not_read = |error: multer::Error| {
+        tracing::debug!(%error, "a form in parts could not be read");
+        malformed("the form is cut off or malformed", "表单不完整或格式有误")
+    };
+    let whole = stream::iter([Ok::<_, Infallible>(bytes)]);
+    let mut parts = multer::Multipart::new(whole, boundary);
+    let mut fields = Vec::new();
+    while let Some(part) = parts.next_field().await.map_err(not_read)? {
+        let name = part.name().unwrap_or_default().to_owned();
+        let is_no_file = part.file_name() == Some("");
+        let bytes = part.bytes().await.map_err(not_read)?;
+        let text = String::from_utf8(bytes.to_vec());
+        let text = text.map_err(|_| {
+            malformed("a field or file is not UTF-8", "有字段或文件不是 UTF-8 编码")
+        })?;
+        if !(is_no_file && text.is_empty()) {
+            fields.push((name, text));
+        }
+        if fields.len() > MOST_FIELDS {
+            return Err(malformed("the form has too many fields", "表单字段过多"));
+        }
+    }
+    Ok(fields)
 }
 
 /// A form that no page of ours would send.

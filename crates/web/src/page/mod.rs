@@ -35,12 +35,15 @@
 pub mod assets;
 pub mod csrf;
 pub mod error;
+pub mod export;
+pub mod facts;
 pub mod form;
 pub mod format;
 pub mod headers;
 pub mod limit;
 pub mod menu;
 pub mod prefs;
+pub mod timeline;
 pub mod ui;
 pub mod visitor;
 pub mod words;
@@ -111,6 +114,18 @@ impl Page {
             secure: headers::is_secure(headers),
             seed,
             new_seed: OnceLock::new(),
+        }
+    }
+
+    /// The same for what goes on after the page is answered.
+    pub fn copy(&self) -> Self {
+        Self {
+            path: self.path.clone(),
+            query: self.query.clone(),
+            visitor: self.visitor.clone(),
+            place: Arc::clone(&self.place),
+            new_seed: OnceLock::new(),
+            ..*self
         }
     }
 
@@ -231,6 +246,16 @@ impl Page {
     pub fn is_under(&self, path: &str) -> bool {
         let rest = self.path.strip_prefix(path);
         rest.is_some_and(|rest| rest.is_empty() || (rest.starts_with('/') && path != "/console"))
+    }
+
+    /// A number in groups of three.
+    pub fn number(&self, number: impl words::Number) -> String {
+        words::grouped(number.number())
+    }
+
+    /// The time of day in China at which the page was asked for.
+    pub fn clock_time(&self) -> String {
+        format::clock_time(self.now)
     }
 
     /// A day and time in China.

@@ -249,7 +249,7 @@ impl Page {
     }
 
     /// The badge of a fact that stands in the log at an index.
-    pub fn proof(&self, record: &str, index: &u64, signed: &bool) -> Proof {
+    pub fn proof(&self, record: impl std::fmt::Display, index: &u64, signed: &bool) -> Proof {
         let href = format!("/proof?q={record}");
         Proof { w: self.w, href, index: *index, signed: *signed }
     }

@@ -1,15 +1,37 @@
 //! The public portal.
 
+mod archive;
+mod coming;
+mod find;
 mod home;
+mod log;
+mod proof;
+mod record;
 
 use std::sync::Arc;
 
 use axum::Router;
+use axum::middleware::from_fn_with_state;
 use axum::routing::get;
 
+use crate::page;
 use crate::site::Site;
 
 /// Its pages.
-pub fn routes() -> Router<Arc<Site>> {
-    Router::new().route("/", get(home::home))
+pub fn routes(site: &Arc<Site>) -> Router<Arc<Site>> {
+    let searches = Router::new()
+        .route("/find", get(find::find))
+        .layer(from_fn_with_state(Arc::clone(site), page::limit_searches));
+    Router::new()
+        .merge(searches)
+        .route("/", get(home::home))
+        .route("/archive/{*subject}", get(archive::archive))
+        .route("/records/{id}", get(record::record))
+        .route("/records/{id}/proof", get(record::proof))
+        .route("/proof", get(proof::ask).post(proof::check))
+        .route("/log", get(log::log))
+        .route("/complaint", get(coming::complaint))
+        .route("/tip-off", get(coming::tip_off))
+        .route("/recalls", get(coming::recalls))
+        .route("/standards", get(coming::standards))
 }

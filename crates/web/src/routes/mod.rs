@@ -71,7 +71,7 @@ fn pages(site: &Arc<Site>) -> Router<Arc<Site>> {
         .quality(CompressionLevel::Fastest)
         .compress_when(SizeAbove::new(SMALL));
     Router::new()
-        .merge(portal::routes())
+        .merge(portal::routes(site))
         .merge(console::routes())
         .merge(enterprise::routes())
         .layer(from_fn_with_state(Arc::clone(site), crate::page::limit_forms))

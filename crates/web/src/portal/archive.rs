@@ -1,0 +1,244 @@
+//! `GET /archive/{subject}`: the public side of a subject's archive.
+
+use std::sync::Arc;
+
+use app::disclosure::{Audience, Disclosed, DisclosedPage, MOST_ON_PAGE};
+use app::reading::When;
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::http::{StatusCode, Uri};
+use axum::response::Response;
+use futures_util::stream;
+use model::SubjectId;
+use pack::Pack;
+use serde_json::Value;
+use store::readings::Head;
+
+use crate::cursor::Cursor;
+use crate::page::Page;
+use crate::page::export::{Column, Export, Format, Row};
+use crate::page::facts::{Fact, Facts, plain_id};
+use crate::page::timeline::{Month, timeline};
+use crate::page::ui::{Empty, Pager};
+use crate::problem::Problem;
+use crate::query::Query;
+use crate::site::Site;
+
+/// Records on a page.
+const ON_PAGE: usize = 50;
+
+#[derive(Template)]
+#[template(path = "portal/archive.html")]
+struct Archive<'p> {
+    p: &'p Page,
+    name: String,
+    id: &'p str,
+    sort: String,
+    facts: Vec<Fact>,
+    kinds: Vec<(String, String, bool)>,
+    months: Vec<Month>,
+    pager: Pager<'p>,
+    empty: Option<Empty<'p>>,
+    csv: String,
+    jsonl: String,
+    known: u64,
+}
+
+/// The page, or with `as` the list as a file.
+///
+/// # Errors
+/// A wrong subject or parameter; a fault of the store.
+pub async fn archive(
+    State(site): State<Arc<Site>>,
+    Path(subject): Path<String>,
+    page: Page,
+    uri: Uri,
+) -> Result<Response, Problem> {
+    let subject: SubjectId = subject.parse().map_err(|_| no_subject())?;
+    shown(&site, &page, &uri, Audience::Public, &subject).await
+}
+
+/// The archive of a subject for an audience.
+///
+/// # Errors
+/// As [`archive`].
+pub async fn shown(
+    site: &Arc<Site>,
+    page: &Page,
+    uri: &Uri,
+    to: Audience,
+    subject: &SubjectId,
+) -> Result<Response, Problem> {
+    let mut query = Query::of(uri);
+    let kind = query.text("kind").filter(|kind| !kind.is_empty());
+    let question = [subject.as_str(), kind.as_deref().unwrap_or_default(), "disclosed"];
+    let (when, after) = Cursor::read(&mut query, &question);
+    let format = Format::read(&mut query);
+    query.finish()?;
+    let pack = site.system.pack();
+    if let Some(format) = format {
+        return export(site, page, to, subject, kind, when, format).await;
+    }
+    let found = site.system.disclosed(to, subject, kind.as_deref(), when, after, ON_PAGE).await?;
+    let facts = Facts::new(page, &pack, "/archive/");
+    let DisclosedPage { as_of, register, records, next } = found;
+    let next = next.map(|head| Cursor::behind(head, as_of).text(&question));
+    let key = site.system.subject_key(subject);
+    let (name, described) = described(&facts, &pack, register.as_ref());
+    let empty = records.is_empty().then(|| {
+        let words = &page.w.archive;
+        Empty::new(page, words.nothing, words.nothing_text)
+    });
+    page.show(&Archive {
+        p: page,
+        name: if name.is_empty() { plain_id(key.as_str()).to_owned() } else { name },
+        id: plain_id(key.as_str()),
+        sort: sort_of(page, &pack, register.as_ref()),
+        facts: described,
+        kinds: kinds(page, &pack, to, kind.as_deref()),
+        months: timeline(page, &pack, &facts, key.as_str(), &records, "/records/"),
+        pager: Pager::new(page, records.len(), None, next.as_deref()),
+        empty,
+        csv: page.with("as", "csv"),
+        jsonl: page.with("as", "jsonl"),
+        known: as_of.known,
+    })
+}
+
+/// The name of a subject and what its register says of it.
+fn described(facts: &Facts<'_>, pack: &Pack, record: Option<&Disclosed>) -> (String, Vec<Fact>) {
+    let Some((record, kind)) = record.and_then(|r| Some((r, pack.kind(&r.kind)?))) else {
+        return Default::default();
+    };
+    let on = record.valid_at.day_in_china();
+    let name = facts.line(kind, &record.open, "name", on);
+    let mut fields = facts.of(kind, &record.open, on);
+    fields.retain(|fact| fact.name != "name");
+    (name, fields)
+}
+
+/// The sort of thing that the register describes.
+fn sort_of(page: &Page, pack: &Pack, record: Option<&Disclosed>) -> String {
+    let kind = record.map(|record| record.kind.as_str());
+    let sort = pack.subjects().find(|sort| kind.is_some() && sort.register.as_deref() == kind);
+    sort.map(|sort| page.say(&sort.label).to_owned()).unwrap_or_default()
+}
+
+/// The kinds by which the list can be narrowed: address, words, whether it is.
+fn kinds(
+    page: &Page,
+    pack: &Pack,
+    to: Audience,
+    chosen: Option<&str>,
+) -> Vec<(String, String, bool)> {
+    let all = page.without("kind");
+    let mut kinds = vec![(all, page.w.archive.all.to_owned(), chosen.is_none())];
+    for kind in to.kinds(pack) {
+        let is_chosen = chosen == Some(kind.id.as_str());
+        kinds.push((page.with("kind", &kind.id), page.say(&kind.label).to_owned(), is_chosen));
+    }
+    kinds
+}
+
+async fn export(
+    site: &Arc<Site>,
+    page: &Page,
+    to: Audience,
+    subject: &SubjectId,
+    kind: Option<String>,
+    when: When,
+    format: Format,
+) -> Result<Response, Problem> {
+    // Counted first, and then read as of the same records.
+    let as_of = site.system.as_of(when).await?;
+    let when = When { known: Some(as_of.known), ..when };
+    let (mut count, mut after) = (0, None);
+    loop {
+        let found =
+            site.system.disclosed(to, subject, kind.as_deref(), when, after, MOST_ON_PAGE).await?;
+        count += found.records.len() as u64;
+        after = found.next;
+        if after.is_none() {
+            break;
+        }
+    }
+    let words = &page.w.archive;
+    let columns = vec![
+        Column::new("id", words.record_id),
+        Column::new("kind", words.kind),
+        Column::new("kind_label", words.kind_label),
+        Column::new("valid_at", words.valid_at),
+        Column::new("recorded_at", words.recorded_at),
+        Column::new("role", words.role),
+        Column::new("summary", words.summary),
+        Column::new("open", words.fields),
+        Column::new("log_index", words.log_index),
+    ];
+    let name =
+        format!("archive-{}", subject.value().replace(|c: char| !c.is_ascii_alphanumeric(), "-"));
+    let pages = Pages {
+        site: Arc::clone(site),
+        page: page.copy(),
+        to,
+        subject: subject.clone(),
+        kind,
+        when,
+    };
+    let start: Option<(Pages, Option<Head>)> = Some((pages, None));
+    let rows = stream::try_unfold(start, async |at| {
+        let Some((pages, after)) = at else { return Ok(None) };
+        let (rows, next) = pages.read(after).await?;
+        Ok::<_, Problem>(Some((rows, next.map(|next| (pages, Some(next))))))
+    });
+    let export = Export { format, name, count, columns, known: as_of.known };
+    Ok(export.answer(page, Box::pin(rows)))
+}
+
+/// What the pages of an export are read with.
+struct Pages {
+    site: Arc<Site>,
+    page: Page,
+    to: Audience,
+    subject: SubjectId,
+    kind: Option<String>,
+    when: When,
+}
+
+impl Pages {
+    async fn read(&self, after: Option<Head>) -> Result<(Vec<Row>, Option<Head>), Problem> {
+        let system = &self.site.system;
+        let found = system
+            .disclosed(self.to, &self.subject, self.kind.as_deref(), self.when, after, MOST_ON_PAGE)
+            .await?;
+        let pack = system.pack();
+        let facts = Facts::new(&self.page, &pack, "/archive/");
+        let key = system.subject_key(&self.subject);
+        let row = |record: &Disclosed| {
+            let on = record.valid_at.day_in_china();
+            let roles = record.subjects.iter().filter(|(_, id)| id == key.as_str());
+            let roles: Vec<&str> = roles.map(|(role, _)| role.as_str()).collect();
+            let summary = pack.kind(&record.kind).map(|kind| facts.summary(kind, &record.open, on));
+            vec![
+                Value::from(record.id.to_string()),
+                Value::from(record.kind.as_str()),
+                Value::from(facts.kind(&record.kind)),
+                Value::from(record.valid_at.to_string()),
+                Value::from(record.recorded_at.to_string()),
+                Value::from(roles.join(" ")),
+                Value::from(summary.unwrap_or_default()),
+                Value::Object(record.open.clone()),
+                Value::from(record.index),
+            ]
+        };
+        Ok((found.records.iter().map(row).collect(), found.next))
+    }
+}
+
+fn no_subject() -> Problem {
+    let fault = app::Fault::new(
+        "portal.no_such_subject",
+        "this is not the id of anything; look the enterprise or product up by its name or code",
+        "这不是任何主体的编号；请按名称或编码查询企业或产品",
+    );
+    Problem::new(StatusCode::NOT_FOUND, fault)
+}

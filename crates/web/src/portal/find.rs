@@ -1,0 +1,184 @@
+//! `GET /find`: one box that takes anything and leads to the right place.
+
+use std::sync::Arc;
+
+use app::disclosure::Audience;
+use app::reading::When;
+use askama::Template;
+use axum::extract::{Request, State};
+use axum::response::Response;
+use codes::{Ask, Reading, recognise};
+use model::{RecordId, SubjectId};
+use pack::Pack;
+
+use crate::page::Page;
+use crate::page::facts::{Facts, in_path};
+use crate::page::ui::{Empty, Tag, Tone};
+use crate::problem::Problem;
+use crate::query::Query;
+use crate::site::Site;
+
+/// The most characters of what is looked up.
+const LONGEST: usize = 200;
+
+#[derive(Template)]
+#[template(path = "portal/find.html")]
+struct Find<'p> {
+    p: &'p Page,
+    asked: &'p str,
+    /// What the text can be as a code.
+    readings: Vec<ReadingShown>,
+    /// Subjects that it can mean.
+    subjects: Vec<Found>,
+    empty: Option<Empty<'p>>,
+}
+
+struct ReadingShown {
+    label: String,
+    canonical: String,
+    fault: Option<String>,
+    parts: Vec<(String, String)>,
+}
+
+struct Found {
+    href: String,
+    id: String,
+    sort: String,
+    name: String,
+    known: bool,
+    tag: Tag,
+}
+
+/// What a text can mean.
+enum Meant {
+    /// A record or receipt.
+    Record(RecordId),
+    /// Subjects.
+    Subjects(Vec<(String, SubjectId)>),
+}
+
+/// The look-up.
+///
+/// # Errors
+/// A wrong parameter; a fault of the store.
+pub async fn find(
+    State(site): State<Arc<Site>>,
+    page: Page,
+    request: Request,
+) -> Result<Response, Problem> {
+    let mut query = Query::of(request.uri());
+    let asked = query.text("q").unwrap_or_default();
+    query.finish()?;
+    let asked: String = asked.trim().chars().take(LONGEST).collect();
+    let pack = site.system.pack();
+    let mut shown =
+        Find { p: &page, asked: &asked, readings: Vec::new(), subjects: Vec::new(), empty: None };
+    if asked.is_empty() {
+        return page.show(&shown);
+    }
+    match meant(&pack, &asked) {
+        Meant::Record(id) => {
+            let path = match site.system.public_record(id).await? {
+                Some(_) => format!("/records/{id}"),
+                None => format!("/proof?q={id}"),
+            };
+            return Ok(page.go(&path));
+        }
+        Meant::Subjects(subjects) => {
+            for (sort, subject) in subjects {
+                shown.subjects.push(found(&site, &page, &pack, &sort, &subject).await?);
+            }
+        }
+    }
+    let known: Vec<&Found> = shown.subjects.iter().filter(|found| found.known).collect();
+    if let [only] = known.as_slice() {
+        return Ok(page.go(&only.href));
+    }
+    shown.readings = readings(&page, &pack, &asked);
+    if shown.subjects.is_empty() && shown.readings.is_empty() {
+        let words = &page.w.find;
+        shown.empty = Some(Empty::new(&page, words.nothing, words.nothing_text));
+    }
+    page.show(&shown)
+}
+
+/// What a text names: a record, or subjects that a code stands for.
+fn meant(pack: &Pack, asked: &str) -> Meant {
+    if let Ok(id) = asked.parse::<RecordId>() {
+        return Meant::Record(id);
+    }
+    let mut subjects: Vec<(String, SubjectId)> = Vec::new();
+    for sort in pack.subjects() {
+        let ids = std::slice::from_ref(&sort.id);
+        let Ok(identified) = pack.identify_sort(ids, asked, None) else { continue };
+        // A scheme that this sort does not name fits every sort; the text then says nothing of it.
+        if !sort.schemes.contains(&identified.scheme) && !asked.contains(':') {
+            continue;
+        }
+        let text = match identified.canonical.contains("://") {
+            true => identified.canonical,
+            false => format!("{}:{}", identified.scheme, identified.canonical),
+        };
+        let Ok(subject) = text.parse::<SubjectId>() else { continue };
+        if !subjects.iter().any(|(_, other)| *other == subject) {
+            subjects.push((sort.id.clone(), subject));
+        }
+    }
+    Meant::Subjects(subjects)
+}
+
+async fn found(
+    site: &Site,
+    page: &Page,
+    pack: &Pack,
+    sort: &str,
+    subject: &SubjectId,
+) -> Result<Found, Problem> {
+    let disclosed =
+        site.system.disclosed(Audience::Public, subject, None, When::default(), None, 1).await?;
+    let facts = Facts::new(page, pack, "/archive/");
+    let name = disclosed.register.as_ref().and_then(|record| {
+        let kind = pack.kind(&record.kind)?;
+        Some(facts.line(kind, &record.open, "name", record.valid_at.day_in_china()))
+    });
+    let known = !disclosed.records.is_empty() || disclosed.register.is_some();
+    let words = &page.w.find;
+    let tag = match known {
+        true => Tag::new(Tone::Ok, words.has_records),
+        false => Tag::new(Tone::Mute, words.no_records).icon("info"),
+    };
+    let sort = pack.subject(sort).map_or(sort, |sort| page.say(&sort.label)).to_owned();
+    let id = subject.as_str().to_owned();
+    Ok(Found {
+        href: format!("/archive/{}", in_path(&id)),
+        name: name.unwrap_or_default(),
+        id,
+        sort,
+        known,
+        tag,
+    })
+}
+
+/// What a text is as a code, and what is wrong with it, if it looks like one.
+fn readings(page: &Page, pack: &Pack, asked: &str) -> Vec<ReadingShown> {
+    let found = recognise(asked, pack.tables(), Ask { on: Some(page.today()), ..Ask::default() });
+    let is_code = |reading: &Reading| reading.kind != "unknown" && reading.kind != "scheme-code";
+    found.into_iter().filter(is_code).map(|reading| shown(page, reading)).collect()
+}
+
+fn shown(page: &Page, reading: Reading) -> ReadingShown {
+    let parts = reading.parts.iter().filter_map(|part| {
+        let label = part.label.as_ref()?;
+        Some((page.say(label).to_owned(), part.value.clone()))
+    });
+    let fault = reading.fault.as_ref().map(|fault| match page.is_chinese() {
+        true => fault.zh(),
+        false => fault.to_string(),
+    });
+    ReadingShown {
+        label: page.say(&reading.label).to_owned(),
+        parts: parts.collect(),
+        canonical: reading.canonical,
+        fault,
+    }
+}
