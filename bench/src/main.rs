@@ -11,6 +11,7 @@ mod ledger;
 mod priority;
 mod report;
 mod rules;
+mod search;
 mod stats;
 mod store;
 mod store_verify;
@@ -31,6 +32,7 @@ const BENCHMARKS: &[(&str, Run)] = &[
     ("http-append", http_append::run),
     ("verify", store_verify::run),
     ("subject", subject::run),
+    ("search", search::run),
 ];
 
 fn main() -> ExitCode {

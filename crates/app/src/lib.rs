@@ -7,9 +7,11 @@
 //! | [`intake`] | the one way in: checks, receipts, batches, streams |
 //! | [`keys`] | the secrets of an installation and the keys of persons |
 //! | [`door`] | who may do what |
+//! | [`people`] | accounts, roles, the audit trail, the informer vault |
 //! | [`evidence`] | records become leaves of the log, the log is signed |
 //! | [`proof`] | checking a proof file against the logs of this installation |
 //! | [`reading`] | records and subjects as of (valid, known) |
+//! | [`registry`] | finding subjects, their archives, double entries |
 //! | [`disclosure`] | what is shown without a permission: to the public, to those concerned |
 //! | [`erasure`] | destroying what is personal, where no law keeps it |
 //!
@@ -26,8 +28,10 @@ pub mod fault;
 pub mod intake;
 pub mod job;
 pub mod keys;
+pub mod people;
 pub mod proof;
 pub mod reading;
+pub mod registry;
 pub mod system;
 pub mod time;
 pub mod token;

@@ -13,6 +13,7 @@ use crate::evidence::{Evidence, EvidenceError, Parts, Published};
 use crate::keys::{KeyFileError, Keys, PersonKeys, random};
 use crate::people::People;
 use crate::reading;
+use crate::registry::{Registry, Source};
 use crate::time::Clock;
 
 /// How a program is to run.
@@ -88,6 +89,7 @@ pub struct System {
     clock: Clock,
     // Ends before the writer that it writes through.
     evidence: Evidence,
+    registry: Registry,
     following: Option<Following>,
     readings: Readings,
     writer: Arc<Writer>,
@@ -148,6 +150,12 @@ impl System {
         let readings = Readings::open(&settings.address, reading::plan(&pack)?).await?;
         let projector =
             Projector::new(readings.clone(), reader.clone(), reading::interpret(&pack)).await?;
+        let source = Source {
+            pack: Arc::clone(&pack),
+            readings: readings.clone(),
+            reader: reader.clone(),
+        };
+        let registry = Registry::new(source);
         let following = if settings.follow { Some(projector.follow()?) } else { None };
         let system = Self {
             pack: RwLock::new(pack),
@@ -157,6 +165,7 @@ impl System {
             people,
             clock,
             evidence,
+            registry,
             following,
             readings,
             writer,
@@ -189,7 +198,9 @@ impl System {
         let interpret = reading::interpret(&pack);
         let mut projector =
             Projector::new(self.readings.clone(), self.reader.clone(), interpret).await?;
-        Ok(projector.rebuild().await?.watermark)
+        let rebuilt = projector.rebuild().await?.watermark;
+        self.registry.rebuild();
+        Ok(rebuilt)
     }
 
     /// The pack in force.
@@ -279,6 +290,11 @@ impl System {
     /// The readings.
     pub fn readings(&self) -> &Readings {
         &self.readings
+    }
+
+    /// The registry.
+    pub fn registry(&self) -> &Registry {
+        &self.registry
     }
 
     /// Why the readings or the log do not follow, if they do not.

@@ -62,5 +62,5 @@ pub use manifest::{Article, Decision, Manifest};
 pub use office::{Extent, Jurisdiction, NO_REGION, Office, OfficePeriod};
 pub use pack::Pack;
 pub use role::{Exclusion, HeldIn, Permission, Reach, Role, Scope};
-pub use subject::{ANY_SCHEME, Subject, SubjectRole};
+pub use subject::{ANY_SCHEME, Naming, Subject, SubjectRole};
 pub use system::{Institution, Part, System, Wing};

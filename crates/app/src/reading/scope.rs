@@ -60,7 +60,7 @@ impl System {
     }
 
     /// Whether somebody may read anything at all.
-    pub(super) fn may_read(&self, who: &Principal) -> Result<(), Rejection> {
+    pub(crate) fn may_read(&self, who: &Principal) -> Result<(), Rejection> {
         self.door(|door| {
             let desk = || door.authorize(who, DESK, Target::default()).is_ok();
             let people = || {
@@ -107,7 +107,7 @@ impl System {
         })
     }
 
-    pub(super) fn sees(&self, who: &Principal, stored: &Stored) -> Result<bool, Rejection> {
+    pub(crate) fn sees(&self, who: &Principal, stored: &Stored) -> Result<bool, Rejection> {
         match self.may_see(who, stored) {
             Ok(()) => Ok(true),
             Err(Rejection::Store(error)) => Err(error.into()),
@@ -131,7 +131,7 @@ impl System {
     ///
     /// # Errors
     /// A kind that is not theirs to see.
-    pub(super) fn scopes(
+    pub(crate) fn scopes(
         &self,
         who: &Principal,
         kind: &str,

@@ -9,6 +9,7 @@ mod intake;
 mod keys;
 mod people;
 mod reading;
+mod registry;
 mod support;
 mod system;
 mod time;

@@ -137,6 +137,50 @@ impl Readings {
     }
 }
 
+impl Readings {
+    /// Positions of the records of a planned kind, whether they count or not, ascending, behind one
+    /// of them.
+    ///
+    /// # Errors
+    /// [`Error::NoReading`] where the kind is not planned; [`Error::Unavailable`],
+    /// [`Error::Damaged`].
+    pub async fn kind_positions(
+        &self,
+        kind: &str,
+        after: Option<u64>,
+        limit: usize,
+    ) -> Result<Vec<u64>, Error> {
+        let table = &self.planned(kind)?.table;
+        let sql = format!(
+            "SELECT position FROM \"{table}\" WHERE position > $1 ORDER BY position LIMIT $2"
+        );
+        let after: i64 = after.map_or(-1, |position| position as i64);
+        let rows = self.db.query(&sql, vec![after.into(), (limit as u64).into()]).await?;
+        rows.into_iter().map(|mut row| row.take(0)).collect()
+    }
+
+    /// When some records count: position, from, until. As of `known` one counts where
+    /// `from < known` and `until >= known`.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`], [`Error::Damaged`].
+    pub async fn intervals(&self, positions: &[u64]) -> Result<Vec<(u64, u64, u64)>, Error> {
+        let mut found = Vec::new();
+        for positions in positions.chunks(1024) {
+            let mut question = Question::begin(
+                "SELECT position, from_position, until_position FROM effect WHERE position IN (",
+            );
+            let values: Vec<String> =
+                positions.iter().map(|position| question.bind(*position)).collect();
+            let (sql, binds) = question.end(&format!("{})", values.join(", ")));
+            for mut row in self.db.query(&sql, binds).await? {
+                found.push((row.take(0)?, row.take(1)?, row.take(2)?));
+            }
+        }
+        Ok(found)
+    }
+}
+
 impl Reader {
     /// Positions of the records of a batch, ascending, behind one of them.
     ///

@@ -1,0 +1,142 @@
+//! The registry follows the readings.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use store::Error;
+use tokio::sync::{Notify, RwLock, RwLockReadGuard, watch};
+use tokio::task::JoinHandle;
+
+use super::state::{Source, State};
+
+/// How often it looks whether the readings have begun anew.
+const PAUSE: Duration = Duration::from_millis(500);
+/// How long it waits after a fault.
+const REST: Duration = Duration::from_secs(1);
+
+/// The registry of a running program. It is made when it is first asked for, or [started].
+///
+/// [started]: Registry::start
+pub struct Registry {
+    shared: Arc<Shared>,
+    following: Mutex<Option<JoinHandle<()>>>,
+}
+
+struct Shared {
+    source: Source,
+    state: RwLock<Option<State>>,
+    /// How many records it knows; none before it is made.
+    known: watch::Sender<Option<u64>>,
+    anew: Notify,
+    fault: Mutex<Option<Error>>,
+}
+
+impl Registry {
+    pub(crate) fn new(source: Source) -> Self {
+        let shared = Shared {
+            source,
+            state: RwLock::new(None),
+            known: watch::Sender::new(None),
+            anew: Notify::new(),
+            fault: Mutex::new(None),
+        };
+        Self { shared: Arc::new(shared), following: Mutex::new(None) }
+    }
+
+    /// Begins to follow, so that the first who asks need not wait. Needs a runtime.
+    pub fn start(&self) {
+        let mut following = self.following.lock().unwrap_or_else(PoisonError::into_inner);
+        if following.as_ref().is_none_or(JoinHandle::is_finished) {
+            *following = Some(tokio::spawn(follow(Arc::clone(&self.shared))));
+        }
+    }
+
+    /// Drops it all and makes it anew.
+    pub fn rebuild(&self) {
+        self.shared.known.send_replace(None);
+        self.shared.anew.notify_one();
+    }
+
+    /// The registry as of at least so many records known.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] where it does not come so far in time, and why.
+    pub(crate) async fn state(
+        &self,
+        known: u64,
+        patience: Duration,
+    ) -> Result<RwLockReadGuard<'_, Option<State>>, Error> {
+        self.start();
+        let mut reached = self.shared.known.subscribe();
+        let waiting = reached.wait_for(|reached| reached.is_some_and(|reached| reached >= known));
+        if !tokio::time::timeout(patience, waiting).await.is_ok_and(|found| found.is_ok()) {
+            return Err(self.fault().unwrap_or_else(|| Error::Unavailable {
+                reason: "the registry is being made ready".to_owned(),
+            }));
+        }
+        Ok(self.shared.state.read().await)
+    }
+
+    /// How many records it knows; none before it is made.
+    pub fn known(&self) -> Option<u64> {
+        *self.shared.known.borrow()
+    }
+
+    /// Why the last step failed, if it did. It is tried again.
+    pub fn fault(&self) -> Option<Error> {
+        self.shared.fault.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+impl Drop for Registry {
+    fn drop(&mut self) {
+        let following = self.following.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(following) = following {
+            following.abort();
+        }
+    }
+}
+
+async fn follow(shared: Arc<Shared>) {
+    let merged = shared.source.readings.watermark();
+    loop {
+        let step = step(&shared, merged.get()).await;
+        let failed = step.is_err();
+        *shared.fault.lock().unwrap_or_else(PoisonError::into_inner) = step.err();
+        let behind = (*shared.known.borrow()).map_or(0, |known| known);
+        tokio::select! {
+            () = shared.anew.notified() => {}
+            () = tokio::time::sleep(REST), if failed => {}
+            _ = merged.wait_for(behind, PAUSE), if !failed => {}
+        }
+    }
+}
+
+/// Comes up to what is merged.
+async fn step(shared: &Shared, merged: u64) -> Result<(), Error> {
+    let known = *shared.known.borrow();
+    match known {
+        Some(known) if known == merged => return Ok(()),
+        Some(known) if known < merged => {
+            let state = shared.state.read().await;
+            let change = match state.as_ref() {
+                Some(state) => state.prepare(&shared.source, merged).await?,
+                None => None,
+            };
+            drop(state);
+            if let Some(change) = change {
+                if let Some(state) = shared.state.write().await.as_mut() {
+                    state.apply(change);
+                }
+                shared.known.send_replace(Some(merged));
+                return Ok(());
+            }
+        }
+        // The readings have begun anew, or nothing is known yet.
+        _ => {}
+    }
+    let state = State::build(&shared.source, merged).await?;
+    *shared.state.write().await = Some(state);
+    shared.known.send_replace(Some(merged));
+    Ok(())
+}

@@ -1,0 +1,6 @@
+//! Finding subjects, their archives, double entries.
+
+mod archive;
+mod doubles;
+mod find;
+mod samples;
