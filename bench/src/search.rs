@@ -122,7 +122,7 @@ fn subject(random: &mut Random, divisions: &[(String, String)]) -> Result<Subjec
 
 /// Runs the benchmark.
 pub fn run(args: &[String]) -> Result<(), Box<dyn std::error::Error>> {
-    Ok(measure(args)?)
+    measure(args).map_err(|fault| -> Box<dyn std::error::Error> { fault })
 }
 
 fn measure(args: &[String]) -> Result<(), Fault> {
