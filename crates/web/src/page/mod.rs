@@ -52,6 +52,7 @@ use std::convert::Infallible;
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 
+use app::Principal;
 use askama::Template;
 use askama::filters::HtmlSafe;
 use axum::body::Body;
@@ -235,6 +236,22 @@ impl Page {
     /// The seed that the request brought.
     pub(crate) fn seed_sent(&self) -> Option<&Seed> {
         self.seed.as_ref()
+    }
+
+    /// Who asks at a desk.
+    ///
+    /// # Errors
+    /// Nobody of this desk is logged in.
+    pub fn at(&self, desk: Desk) -> Result<&Arc<Principal>, Problem> {
+        let visitor = self.visitor.as_ref().filter(|visitor| visitor.desk == desk);
+        visitor.map(|visitor| &visitor.principal).ok_or_else(|| {
+            let fault = app::Fault::new(
+                "page.log_in",
+                "log in first, with an account of this desk",
+                "请先使用本工作台的账号登录",
+            );
+            Problem::new(StatusCode::UNAUTHORIZED, fault)
+        })
     }
 
     /// Whether somebody of this desk is logged in.

@@ -1,7 +1,9 @@
 //! Who is logged in, as far as pages show it.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
+use app::Principal;
 use app::door::ALL;
 
 /// Where somebody works.
@@ -33,6 +35,8 @@ pub struct Visitor {
     pub place: codes::Label,
     /// Where they work.
     pub desk: Desk,
+    /// Who they are to the door, which pages hand to the program with each question.
+    pub principal: Arc<Principal>,
     /// The permissions that they hold somewhere: what the menu shows. The door decides for itself.
     pub permissions: BTreeSet<String>,
     /// A secret of this session alone, which forms are bound to. It is not the cookie itself.
