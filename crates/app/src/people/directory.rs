@@ -38,6 +38,17 @@ enum Place {
 }
 
 impl Directory {
+    /// What some grants and absences say.
+    pub fn of(
+        grants: impl IntoIterator<Item = Grant>,
+        absences: impl IntoIterator<Item = Absence>,
+    ) -> Self {
+        let mut directory = Self::default();
+        grants.into_iter().for_each(|grant| directory.take(Fact::Grant(grant)));
+        absences.into_iter().for_each(|absence| directory.take(Fact::Absence(absence)));
+        directory
+    }
+
     /// Reads the records that came since it was last read.
     ///
     /// # Errors

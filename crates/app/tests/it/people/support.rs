@@ -6,6 +6,7 @@ use app::people::link::first_links;
 use app::people::role::NewGrant;
 use app::people::session::{LoggedIn, Session, Stage};
 use app::people::totp;
+use app::reading::Selection;
 use app::{Rejection, System};
 use clock::Date;
 use model::Timestamp;
@@ -16,6 +17,9 @@ pub const PASSWORD: &str = "Yellow-Crane-1985";
 pub const WUCHANG: &str = "420106";
 pub const WUHAN: &str = "420100";
 pub const XILING: &str = "420502";
+
+/// All records of a kind.
+pub static EVERYTHING: Selection<'static> = Selection { filter: None, region: None };
 
 /// A time of the machine, which a test moves on.
 pub fn now() -> Timestamp {
