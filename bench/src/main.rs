@@ -4,6 +4,7 @@
 //! person wants to know beside the figures goes to standard error.
 
 mod append;
+mod authorize;
 mod clock;
 mod codes;
 mod http_append;
@@ -32,6 +33,7 @@ const BENCHMARKS: &[(&str, Run)] = &[
     ("http-append", http_append::run),
     ("verify", store_verify::run),
     ("subject", subject::run),
+    ("authorize", authorize::run),
     ("search", search::run),
 ];
 

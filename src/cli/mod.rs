@@ -2,6 +2,7 @@
 //!
 //! Exit status: 0 the answer is good, 1 what was asked about is wrong, 2 the question is wrong.
 
+mod account;
 mod append;
 mod backup;
 mod clock;
@@ -46,6 +47,8 @@ enum Command {
     Subject(subject::Args),
     /// Serve the program over HTTP
     Serve(serve::Args),
+    /// People who log in: first links, a list, unlocking
+    Account(account::Args),
     /// Tokens of programs that send and read over HTTP
     Token(token::Args),
     /// Drop every reading and make it anew from the records
@@ -80,6 +83,7 @@ pub fn run() -> ExitCode {
         Command::Get(args) => get::run(args, &mut out),
         Command::Subject(args) => subject::run(args, &mut out),
         Command::Serve(args) => serve::run(args, &mut out),
+        Command::Account(args) => account::run(args, &mut out),
         Command::Token(args) => token::run(args, &mut out),
         Command::Rebuild(args) => rebuild::run(args, &mut out),
         Command::Backup(args) => backup::write(args, &mut out),

@@ -36,6 +36,16 @@ pub fn run(args: Args, out: &mut impl Write) -> Result<Outcome, Fault> {
     // The line that a supervisor or a test waits for.
     writeln!(out, "listening on http://{address}")?;
     out.flush()?;
+    let (pack, now) = (system.pack(), system.clock().now());
+    let links = app::people::link::first_links(system.reader(), &pack, now, None);
+    match runtime.block_on(links) {
+        // Whoever starts it may have read the first line and gone.
+        Ok(links) => links.iter().for_each(|link| {
+            let _ = super::account::write_link(out, &format!("http://{address}"), link);
+            let _ = out.flush();
+        }),
+        Err(error) => tracing::error!(%error, "no links for the administrators"),
+    }
     tracing::info!(origin = published.origin, records = published.records, "the log is signed");
     runtime.block_on(web::serve(system, listener, stopped()))?;
     tracing::info!("stopped");
