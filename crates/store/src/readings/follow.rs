@@ -13,10 +13,11 @@ use crate::error::Error;
 
 /// How often the projector looks for what nobody told it of.
 const PAUSE: Duration = Duration::from_millis(200);
-/// It rests for so many times what a step took, unless somebody waits: senders then have most of
-/// the machine, and the records that come meanwhile are merged together, which costs far less.
+/// While records come it rests for so many times what a step took, unless somebody waits: senders
+/// then have most of the machine, and the records that come meanwhile are merged together, which
+/// costs far less.
 const SHARE: u32 = 4;
-/// The least that it rests.
+/// The least that it rests then.
 const LEAST: Duration = Duration::from_millis(50);
 /// How long it waits after a fault.
 const AFTER_FAULT: Duration = Duration::from_secs(1);
@@ -71,6 +72,7 @@ async fn follow(
     fault: Arc<Mutex<Option<Error>>>,
 ) {
     let mut is_connected = false;
+    let mut size = 0;
     loop {
         // A step is never left half done: what asks to stop waits for its end.
         let step = async {
@@ -83,10 +85,11 @@ async fn follow(
         let began = Instant::now();
         let step = step.await;
         let rest = match &step {
-            Ok(done) if done.watermark < done.size.min(wake.up_to.load(Ordering::Relaxed)) => {
-                Duration::ZERO
+            Ok(done) => {
+                let grew = done.size > std::mem::replace(&mut size, done.size);
+                let is_wanted = done.watermark < wake.up_to.load(Ordering::Relaxed).min(done.size);
+                if grew && !is_wanted { LEAST.max(began.elapsed() * SHARE) } else { Duration::ZERO }
             }
-            Ok(_) => LEAST.max(began.elapsed() * SHARE),
             Err(_) => AFTER_FAULT,
         };
         let is_done = step.as_ref().is_ok_and(Progress::is_done);
