@@ -150,11 +150,8 @@ impl System {
         let readings = Readings::open(&settings.address, reading::plan(&pack)?).await?;
         let projector =
             Projector::new(readings.clone(), reader.clone(), reading::interpret(&pack)).await?;
-        let source = Source {
-            pack: Arc::clone(&pack),
-            readings: readings.clone(),
-            reader: reader.clone(),
-        };
+        let source =
+            Source { pack: Arc::clone(&pack), readings: readings.clone(), reader: reader.clone() };
         let registry = Registry::new(source);
         let following = if settings.follow { Some(projector.follow()?) } else { None };
         let system = Self {

@@ -9,7 +9,7 @@ use utoipa::{Modify, OpenApi};
 
 use crate::answer;
 use crate::routes::{
-    batches, erasures, health, jobs, kinds, log, pack, records, subjects, withdrawals,
+    batches, erasures, health, jobs, kinds, log, pack, records, search, subjects, withdrawals,
 };
 
 #[derive(OpenApi)]
@@ -26,6 +26,7 @@ use crate::routes::{
         records::count::count,
         records::read::read,
         records::proof::proof,
+        search::search,
         subjects::by_path,
         subjects::by_query,
         withdrawals::withdraw,

@@ -17,7 +17,7 @@ use store::readings::{AsOf, Head, Regions, Scope};
 
 pub use project::{interpret, plan};
 pub use record::{PersonalView, RecordView, Shown};
-pub(crate) use scope::envelope;
+pub(crate) use scope::{envelope, target};
 
 use crate::door::Principal;
 use crate::fault::{Fault, Rejection};
@@ -59,10 +59,7 @@ pub struct Selection<'a> {
 #[derive(Clone, Copy)]
 pub(crate) enum Heads<'a> {
     /// Of one that has several ids, or of one.
-    OfSubjects {
-        subjects: &'a [&'a str],
-        kinds: Option<&'a [String]>,
-    },
+    OfSubjects { subjects: &'a [&'a str], kinds: Option<&'a [String]> },
     OfKind {
         kind: &'a str,
         filter: Option<&'a Filter>,

@@ -41,7 +41,7 @@ fn guards(kind: &str) -> &'static [&'static str] {
 }
 
 /// What a record is to the door.
-fn target<'r>(stored: &'r Stored, envelope: &'r Envelope<'r>) -> Target<'r> {
+pub(crate) fn target<'r>(stored: &'r Stored, envelope: &'r Envelope<'r>) -> Target<'r> {
     Target {
         kind: Some(&stored.kind),
         office: envelope.office.as_deref(),

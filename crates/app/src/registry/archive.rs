@@ -8,7 +8,8 @@ use super::joins::Member;
 use super::state::State;
 use crate::door::Principal;
 use crate::fault::Rejection;
-use crate::reading::{Heads, MOST_ON_PAGE, Page, RecordView, When};
+use crate::people::role::Why;
+use crate::reading::{Heads, MOST_ON_PAGE, Page, READ, RecordView, When, envelope, target};
 use crate::system::System;
 
 /// Registrations that are shown of one subject.
@@ -68,6 +69,15 @@ impl System {
         let (page, kinds, registrations) = tokio::try_join!(page, counts, registrations)?;
         let id = ids.first().cloned().unwrap_or_else(|| asked.as_str().to_owned());
         Ok(Archive { as_of, id, members, sort, registrations, kinds, page })
+    }
+
+    /// Why somebody may see a record, or what is missing.
+    ///
+    /// # Errors
+    /// A stored text that does not read, which is damage.
+    pub fn why_seen(&self, who: &Principal, view: &RecordView) -> Result<Why, Rejection> {
+        let envelope = envelope(&view.stored)?;
+        Ok(self.why(who, READ, &target(&view.stored, &envelope)))
     }
 
     async fn kinds_seen(

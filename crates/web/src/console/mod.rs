@@ -1,5 +1,10 @@
 //! The console of offices.
 
+mod archive;
+mod doubles;
+mod line;
+mod record;
+mod search;
 mod wing;
 
 use std::sync::Arc;
@@ -11,5 +16,11 @@ use crate::site::Site;
 
 /// Its pages.
 pub fn routes() -> Router<Arc<Site>> {
-    Router::new().route("/console/wings/{wing}", get(wing::wing))
+    Router::new()
+        .route("/console/wings/{wing}", get(wing::wing))
+        .route("/console/search", get(search::search))
+        .route("/console/archive/{subject}", get(archive::archive))
+        .route("/console/records/{id}", get(record::record))
+        .route("/console/records/{id}/proof", get(record::proof))
+        .route("/console/doubles", get(doubles::list).post(doubles::decide))
 }

@@ -71,7 +71,16 @@ pub const GROUPS: &[Group] = &[
         items: &[],
         apart: false,
     },
-    Group { id: "credit", label: |w| w.menu.credit, icon: "star", items: &[], apart: false },
+    Group {
+        id: "credit",
+        label: |w| w.menu.credit,
+        icon: "star",
+        items: &[
+            Item { path: "/console/search", label: |w| w.subjects.menu, needs: "" },
+            Item { path: "/console/doubles", label: |w| w.doubles.menu, needs: "registry.record" },
+        ],
+        apart: false,
+    },
     Group { id: "technical", label: |w| w.menu.technical, icon: "tool", items: &[], apart: false },
     Group { id: "society", label: |w| w.menu.society, icon: "people", items: &[], apart: true },
     Group {

@@ -10,6 +10,7 @@ pub mod log;
 pub mod pack;
 pub mod page;
 pub mod records;
+pub mod search;
 pub mod subjects;
 pub mod withdrawals;
 
@@ -34,6 +35,7 @@ pub fn router(site: Arc<Site>) -> Router {
     let read = Router::new()
         .route("/api/v1/records/count", get(records::count::count))
         .route("/api/v1/records/{id}", get(records::read::read))
+        .route("/api/v1/search", get(search::search))
         .route("/api/v1/subjects", get(subjects::by_query))
         .route("/api/v1/subjects/{*subject}", get(subjects::by_path))
         .route("/api/v1/kinds", get(kinds::kinds))

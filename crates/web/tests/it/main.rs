@@ -3,6 +3,7 @@
 //! The routes on both databases. The tree mirrors that of the routes.
 
 mod api;
+mod console;
 mod guard;
 mod html;
 mod log;

@@ -6,6 +6,7 @@ mod health;
 mod jobs;
 mod kinds;
 mod records;
+pub mod search;
 mod subjects;
 mod tokens;
 mod withdrawals;

@@ -1,0 +1,159 @@
+//! `GET /console/search`: finding a subject.
+
+use std::sync::Arc;
+
+use app::reading::When;
+use app::registry::{How, Search, SubjectHit};
+use askama::Template;
+use axum::extract::{Request, State};
+use axum::response::Response;
+use model::RecordId;
+
+use crate::page::Page;
+use crate::page::facts::{Facts, in_path, plain_id};
+use crate::page::ui::{Empty, Tag, Tone};
+use crate::page::visitor::Desk;
+use crate::problem::Problem;
+use crate::query::Query;
+use crate::site::Site;
+
+/// Hits on a page.
+const ON_PAGE: usize = 20;
+/// Hits further down are not shown: who looks for them types more.
+const DEEPEST: usize = 10_000;
+
+#[derive(Template)]
+#[template(path = "console/search.html")]
+struct SearchPage<'p> {
+    p: &'p Page,
+    asked: &'p str,
+    /// Id, words, whether chosen.
+    sorts: Vec<(String, String, bool)>,
+    regions: Vec<(String, String, bool)>,
+    count: Option<u64>,
+    rows: Vec<Row>,
+    previous: Option<String>,
+    next: Option<String>,
+    empty: Option<Empty<'p>>,
+}
+
+struct Row {
+    href: String,
+    name: String,
+    code: String,
+    /// How many other codes it has.
+    others: u64,
+    sort: String,
+    region: String,
+    address: String,
+    status: Option<Tag>,
+    fits: &'static str,
+    by: String,
+}
+
+/// The search.
+///
+/// # Errors
+/// Nobody of the console is logged in; a wrong parameter; a fault of the store.
+pub async fn search(
+    State(site): State<Arc<Site>>,
+    page: Page,
+    request: Request,
+) -> Result<Response, Problem> {
+    let who = page.at(Desk::Console)?;
+    let mut query = Query::of(request.uri());
+    let asked = query.text("q").unwrap_or_default();
+    let sort = query.text("sort").filter(|sort| !sort.is_empty());
+    let region = query.text("region").filter(|region| !region.is_empty());
+    let from = query.number("from").unwrap_or(0);
+    query.finish()?;
+    let asked = asked.trim();
+    if let Ok(id) = asked.parse::<RecordId>() {
+        return Ok(page.go(&format!("/console/records/{id}")));
+    }
+    let pack = site.system.pack();
+    let sorts = pack.subjects().filter(|subject| subject.register.is_some());
+    let sorts = sorts.map(|subject| {
+        let is_chosen = sort.as_ref() == Some(&subject.id);
+        (subject.id.clone(), page.say(&subject.label).to_owned(), is_chosen)
+    });
+    let today = page.today();
+    let divisions = pack.tables().divisions.all().filter(|division| division.in_force.holds(today));
+    let regions = divisions.map(|division| {
+        let is_chosen = region.as_ref() == Some(&division.code);
+        (division.code.clone(), division.name.clone(), is_chosen)
+    });
+    let mut shown = SearchPage {
+        p: &page,
+        asked,
+        sorts: sorts.collect(),
+        regions: regions.collect(),
+        count: None,
+        rows: Vec::new(),
+        previous: None,
+        next: None,
+        empty: None,
+    };
+    let words = &page.w.subjects;
+    if asked.is_empty() {
+        shown.empty = Some(Empty::new(&page, words.begin, words.begin_text));
+        return page.show(&shown);
+    }
+    let offset = usize::try_from(from).unwrap_or(DEEPEST).min(DEEPEST);
+    let chosen: Vec<String> = sort.into_iter().collect();
+    let search = Search {
+        text: asked,
+        sorts: &chosen,
+        region: region.as_deref(),
+        offset,
+        limit: ON_PAGE,
+        when: When::default(),
+    };
+    let found = site.system.search(Some(who), &search).await;
+    let found = found.map_err(|rejection| Problem::from(rejection).of_query())?;
+    let facts = Facts::new(&page, &pack, "/console/archive/");
+    shown.rows = found.hits.iter().map(|hit| row(&page, &pack, &facts, hit)).collect();
+    shown.count = Some(found.count as u64);
+    if found.count == 0 {
+        shown.empty = Some(Empty::new(&page, words.nothing, words.nothing_text));
+    }
+    let place = |from: usize| page.with("from", &from.to_string());
+    shown.previous = (offset > 0).then(|| place(offset.saturating_sub(ON_PAGE)));
+    shown.next = (offset + ON_PAGE < found.count.min(DEEPEST)).then(|| place(offset + ON_PAGE));
+    page.show(&shown)
+}
+
+fn row(page: &Page, pack: &pack::Pack, facts: &Facts<'_>, hit: &SubjectHit) -> Row {
+    let words = &page.w.subjects;
+    let is_shown = hit.by == hit.name || hit.by == plain_id(&hit.id) || hit.by == hit.address;
+    let status = hit.status.as_ref().map(|(_, label)| Tag::new(Tone::Mute, page.say(label)));
+    Row {
+        href: format!("/console/archive/{}", in_path(&hit.id)),
+        name: if hit.name.is_empty() { words.unnamed.to_owned() } else { hit.name.clone() },
+        code: plain_id(&hit.id).to_owned(),
+        others: hit.other_ids.len() as u64,
+        sort: pack.subject(&hit.sort).map_or(String::new(), |s| page.say(&s.label).to_owned()),
+        region: match hit.region.as_str() {
+            "" => String::new(),
+            code => facts.region(code, page.today()),
+        },
+        address: hit.address.clone(),
+        status: status.map(|tag| tag.icon("info")),
+        fits: if hit.is_former { words.former } else { fits(page, hit.how) },
+        by: if is_shown { String::new() } else { hit.by.clone() },
+    }
+}
+
+fn fits(page: &Page, how: How) -> &'static str {
+    let words = &page.w.subjects;
+    match how {
+        How::Exact => words.exact,
+        How::Core => words.core,
+        How::Beginning => words.beginning,
+        How::Part => words.part,
+        How::Abbreviation => words.abbreviation,
+        How::Slip => words.slip,
+        How::Sound | How::SoundBeginning | How::SoundPart | How::SoundAbbreviation => words.sound,
+        How::Address | How::AddressParts => words.address,
+    }
+}

@@ -1,0 +1,66 @@
+//! `/console/search`.
+
+use web::page::visitor::Desk;
+
+use super::visitor::{Officer, at};
+use crate::api::search::{STEEL, known, organization};
+use crate::site::on_both;
+
+#[test]
+fn an_officer_finds_an_organization() {
+    on_both(async |site| {
+        let officer = Officer::new(site);
+        assert!(officer.page("/console/search").await.says("从这里开始"));
+        known(site, &organization(1, STEEL, "武汉钢铁（集团）<b>公司")).await;
+        let when = app::reading::When {
+            known: Some(site.system.reader().size().await.unwrap()),
+            valid: None,
+        };
+        site.system.as_of(when).await.unwrap();
+        for typed in ["whgt", "%E6%AD%A6%E9%92%A2", "914201001777000028"] {
+            let mut page = officer.page(&format!("/console/search?q={typed}")).await;
+            for _ in 0..50 {
+                if page.says("找到 1 个") {
+                    break;
+                }
+                tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+                page = officer.page(&format!("/console/search?q={typed}")).await;
+            }
+            assert!(page.says("武汉钢铁（集团）&#60;b&#62;公司"), "{typed}: {}", page.text);
+            assert!(page.says("914201001777000029") && page.says("青山区"), "{}", page.text);
+            assert!(page.links().contains(&format!("/console/archive/{STEEL}")));
+        }
+        assert!(officer.page("/console/search?q=whgt&sort=place").await.says("没有找到"));
+        assert!(officer.page("/console/search?q=whgt&region=420200").await.says("没有找到"));
+        assert_eq!(officer.get("/console/search?q=whgt&sort=gossip").await.status, 400);
+        let id = crate::samples::id(1);
+        let to = officer.get(&format!("/console/search?q={id}")).await;
+        assert_eq!(
+            (to.status.as_u16(), to.header("location")),
+            (303, &*format!("/console/records/{id}"))
+        );
+    });
+}
+
+#[test]
+fn nobody_else_sees_the_console() {
+    on_both(async |site| {
+        site.stored(&organization(1, STEEL, "武汉钢铁")).await;
+        let enterprise = Officer::of(site, at(Desk::Enterprise, &["*"]));
+        let record = format!("/console/records/{}", crate::samples::id(1));
+        for path in [
+            "/console/search?q=a",
+            "/console/doubles",
+            &format!("/console/archive/{STEEL}"),
+            &record,
+            &format!("{record}/proof"),
+        ] {
+            assert_eq!(site.page_as(path, &[]).await.answer.status, 401, "{path}");
+            assert_eq!(enterprise.get(path).await.status, 401, "{path}");
+        }
+        let reader = Officer::with(site, &["search.use"]);
+        for path in [&*format!("/console/archive/{STEEL}"), &record, "/console/doubles"] {
+            assert_eq!(reader.get(path).await.status, 403, "{path}");
+        }
+    });
+}
