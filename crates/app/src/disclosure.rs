@@ -59,6 +59,8 @@ pub struct Disclosed {
 pub struct DisclosedPage {
     /// As of when.
     pub as_of: AsOf,
+    /// All ids of the subject, that which stands for it first.
+    pub ids: Vec<String>,
     /// The record that describes the subject, as it was last registered.
     pub register: Option<Disclosed>,
     /// The records.
@@ -82,7 +84,7 @@ impl Audience {
     }
 
     /// Whether a record that names a subject in a role is shown on that subject's page.
-    fn shows_role(self, kind: &Kind, role: &str) -> bool {
+    pub fn shows_role(self, kind: &Kind, role: &str) -> bool {
         let names = match self {
             Self::Public => &kind.public,
             Self::Served => &kind.served,
@@ -119,8 +121,9 @@ impl System {
         let subject = self.subject_key(subject);
         let kinds = to.kinds(&pack).map(|found| found.id.clone());
         let kinds: Vec<String> = kinds.filter(|id| kind.is_none_or(|kind| kind == id)).collect();
-        let heads = self.disclosed_heads(to, &pack, subject.as_str(), &kinds, as_of, after, limit);
-        let register = self.register_head(to, &pack, &subject, as_of);
+        let ids = self.ids_of(&subject, as_of).await?;
+        let heads = self.disclosed_heads(to, &pack, (&ids, &kinds), as_of, after, limit);
+        let register = self.register_head(to, &pack, &ids, as_of);
         let ((heads, next), register) = tokio::try_join!(heads, register)?;
         let mut positions: Vec<u64> = heads.iter().map(|head| head.position).collect();
         positions.extend(register);
@@ -139,7 +142,7 @@ impl System {
             }
         }
         records.sort_by_key(|record| std::cmp::Reverse((record.valid_at, record.position)));
-        Ok(DisclosedPage { as_of, register: described, records, next })
+        Ok(DisclosedPage { as_of, ids, register: described, records, next })
     }
 
     /// A record by its id, as the public sees it; none where it does not, or where it counts no more.
@@ -147,32 +150,93 @@ impl System {
     /// # Errors
     /// A fault of the store.
     pub async fn public_record(&self, id: RecordId) -> Result<Option<Disclosed>, Rejection> {
-        let Some(stored) = self.reader().record(id).await? else { return Ok(None) };
-        let known = self.readings().watermark().get();
-        let counting = self.readings().counting(&[stored.position], known).await?;
-        if counting.is_empty() {
-            return Ok(None);
-        }
+        let Some(stored) = self.counting_record(id).await? else { return Ok(None) };
         self.disclose(Audience::Public, &self.pack(), &stored)
     }
 
+    /// A record by its id, as the organization sees it on which it was served; none where it was not,
+    /// or where it counts no more.
+    ///
+    /// # Errors
+    /// A fault of the store.
+    pub async fn served_record(
+        &self,
+        organization: &SubjectId,
+        id: RecordId,
+    ) -> Result<Option<Disclosed>, Rejection> {
+        let Some(stored) = self.counting_record(id).await? else { return Ok(None) };
+        let pack = self.pack();
+        let Some(kind) = pack.kind(&stored.kind) else { return Ok(None) };
+        let Some(disclosed) = self.disclose(Audience::Served, &pack, &stored)? else {
+            return Ok(None);
+        };
+        let as_of = self.as_of(When::default()).await?;
+        let ids = self.ids_of(&self.subject_key(organization), as_of).await?;
+        let is_served = |(role, id): &(String, String)| {
+            Audience::Served.shows_role(kind, role) && ids.contains(id)
+        };
+        let served = disclosed.subjects.iter().any(is_served);
+        Ok(Some(disclosed).filter(|_| served))
+    }
+
+    async fn counting_record(&self, id: RecordId) -> Result<Option<Stored>, Rejection> {
+        let Some(stored) = self.reader().record(id).await? else { return Ok(None) };
+        let known = self.readings().watermark().get();
+        let counting = self.readings().counting(&[stored.position], known).await?;
+        Ok(Some(stored).filter(|_| !counting.is_empty()))
+    }
+
+    /// All ids of the subject that an id is of, as the registry knows them.
+    async fn ids_of(&self, subject: &SubjectId, as_of: AsOf) -> Result<Vec<String>, Rejection> {
+        let state = self.registry().state(as_of.known, Self::PATIENCE).await?;
+        let members = state.as_ref().map(|state| state.cluster(subject.as_str(), as_of));
+        let ids: Vec<String> =
+            members.unwrap_or_default().into_iter().map(|member| member.id).collect();
+        Ok(if ids.is_empty() { vec![subject.as_str().to_owned()] } else { ids })
+    }
+
+    /// The records that name one of some ids, newest first; each once.
+    async fn naming(
+        &self,
+        ids: &[String],
+        kinds: &[String],
+        as_of: AsOf,
+        after: Option<Head>,
+        limit: usize,
+    ) -> Result<Vec<SubjectHead>, store::Error> {
+        let mut found: Vec<SubjectHead> = Vec::new();
+        for id in ids {
+            let readings = self.readings();
+            found.extend(readings.subject_page(id, as_of, Some(kinds), after, limit).await?);
+        }
+        if ids.len() > 1 {
+            found.sort_by_key(|found| std::cmp::Reverse(found.head));
+            // What names two of the ids is one record.
+            found.dedup_by(|next, kept| {
+                let is_same = next.head == kept.head;
+                if is_same {
+                    kept.roles.append(&mut next.roles);
+                }
+                is_same
+            });
+            found.truncate(limit);
+        }
+        Ok(found)
+    }
+
     /// The heads of a page, and where the next begins.
-    #[allow(clippy::too_many_arguments)] // a question has so many parts
     async fn disclosed_heads(
         &self,
         to: Audience,
         pack: &Pack,
-        subject: &str,
-        kinds: &[String],
+        (ids, kinds): (&[String], &[String]),
         as_of: AsOf,
         mut after: Option<Head>,
         limit: usize,
     ) -> Result<(Vec<Head>, Option<Head>), Rejection> {
         let mut heads = Vec::new();
         for _ in 0..ROUNDS {
-            let readings = self.readings();
-            let mut found =
-                readings.subject_page(subject, as_of, Some(kinds), after, limit + 1).await?;
+            let mut found = self.naming(ids, kinds, as_of, after, limit + 1).await?;
             let more = found.len() > limit;
             found.truncate(limit);
             for SubjectHead { head, kind, roles } in found {
@@ -198,14 +262,15 @@ impl System {
         &self,
         to: Audience,
         pack: &Pack,
-        subject: &SubjectId,
+        ids: &[String],
         as_of: AsOf,
     ) -> Result<Option<u64>, Rejection> {
         let takes = |sort: &&pack::Subject| {
             let kind = sort.register.as_ref().and_then(|register| pack.kind(register));
             kind.is_some_and(|kind| to.takes(kind))
         };
-        let has = |sort: &&pack::Subject| sort.schemes.iter().any(|s| s == subject.scheme());
+        let schemes: Vec<&str> = ids.iter().filter_map(|id| id.split(':').next()).collect();
+        let has = |sort: &&pack::Subject| sort.schemes.iter().any(|s| schemes.contains(&&**s));
         // A scheme of its own tells the sort; one that names many kinds of things does not.
         let mut sorts: Vec<&pack::Subject> = pack.subjects().filter(has).filter(takes).collect();
         if sorts.is_empty() {
@@ -213,8 +278,7 @@ impl System {
         }
         let mut kinds: Vec<String> = sorts.iter().filter_map(|s| s.register.clone()).collect();
         kinds.dedup();
-        let readings = self.readings();
-        let page = readings.subject_page(subject.as_str(), as_of, Some(&kinds), None, 8).await?;
+        let page = self.naming(ids, &kinds, as_of, None, 8).await?;
         // A product's record names its maker too; it describes the product.
         let describes = |found: &&SubjectHead| {
             let of = |sort: &&pack::Subject| sort.register.as_ref() == Some(&found.kind);

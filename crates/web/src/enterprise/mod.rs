@@ -1,12 +1,30 @@
-//! The desk of enterprises.
+//! The desk of enterprises: what was served on one, and its archive as the public sees it.
+
+mod served;
 
 use std::sync::Arc;
 
 use axum::Router;
+use axum::response::Response;
+use axum::routing::get;
+use model::SubjectId;
 
+use crate::page::Page;
+use crate::page::facts::in_path;
+use crate::page::visitor::Visitor;
 use crate::site::Site;
 
 /// Its pages.
 pub fn routes() -> Router<Arc<Site>> {
     Router::new()
+        .route("/enterprise", get(served::served))
+        .route("/enterprise/archive", get(served::public))
+        .route("/enterprise/records/{id}", get(served::record))
+        .route("/enterprise/records/{id}/proof", get(served::proof))
+}
+
+/// The organization whose desk this is; somebody else is led to the log-in.
+fn organization(page: &Page) -> Result<SubjectId, Box<Response>> {
+    let organization = page.visitor.as_deref().and_then(Visitor::organization);
+    organization.ok_or_else(|| Box::new(page.go(&format!("/login?then={}", in_path(&page.path)))))
 }

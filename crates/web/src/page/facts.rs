@@ -139,6 +139,12 @@ impl<'p> Facts<'p> {
     pub fn summary(&self, kind: &Kind, open: &Map<String, Value>, on: Date) -> String {
         let mut parts = Vec::new();
         for field in &kind.fields {
+            // The day stands beside the line already.
+            let is_day = field.field_type == FieldType::Date
+                && open.get(&field.name).and_then(Value::as_str) == Some(&on.to_string());
+            if is_day {
+                continue;
+            }
             let is_short = field.field_type.is_scalar() && field.field_type != FieldType::Boolean;
             let Some(value) = open.get(&field.name).filter(|_| is_short) else { continue };
             let mut text = self.value(&field.field_type, value, on).line();
@@ -154,7 +160,8 @@ impl<'p> Facts<'p> {
         parts.join(self.p.pick("；", "; "))
     }
 
-    /// What a record means for the reader: danger where the pack counts it as bad.
+    /// What a record means for the reader: danger where the pack counts it as bad,
+    /// a warning where the kind itself is one.
     pub fn tone(&self, kind: &Kind, open: &Map<String, Value>, on: Date) -> Tone {
         let bad = self.pack.bad(&kind.id).zip(self.pack.schema(&kind.id, on));
         let is_bad = bad.is_some_and(|(bad, schema)| {
@@ -162,7 +169,11 @@ impl<'p> Facts<'p> {
             payload.insert("open".to_owned(), Value::Object(open.clone()));
             bad.holds(schema.row(&Value::Object(payload)).as_slice())
         });
-        if is_bad { Tone::Danger } else { Tone::Info }
+        match kind.id.as_str() {
+            _ if is_bad => Tone::Danger,
+            "penalty" | "recall-notice" | "accident" => Tone::Warn,
+            _ => Tone::Info,
+        }
     }
 
     /// A value of a type, on a day.

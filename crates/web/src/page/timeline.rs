@@ -45,12 +45,12 @@ pub struct Event {
     pub signed: bool,
 }
 
-/// The time line of a subject; records have their page below `records`.
+/// The time line of a subject with these ids; records have their page below `records`.
 pub fn timeline(
     page: &Page,
     pack: &Pack,
     facts: &Facts<'_>,
-    subject: &str,
+    ids: &[String],
     records: &[Disclosed],
     path: &str,
 ) -> Vec<Month> {
@@ -64,7 +64,7 @@ pub fn timeline(
             months.push(Month { name: month(day, page.prefs.lang), events: Vec::new() });
         }
         let kind = pack.kind(&record.kind);
-        let roles = record.subjects.iter().filter(|(_, id)| id == subject);
+        let roles = record.subjects.iter().filter(|(_, id)| ids.contains(id));
         let roles: Vec<&str> = roles.map(|(role, _)| facts.role(role)).collect();
         let event = Event {
             day,

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use app::Principal;
 use app::door::ALL;
+use model::SubjectId;
 
 /// Where somebody works.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,6 +45,12 @@ pub struct Visitor {
 }
 
 impl Visitor {
+    /// The organization at whose desk they are.
+    pub fn organization(&self) -> Option<SubjectId> {
+        let is_there = self.desk == Desk::Enterprise;
+        is_there.then(|| self.principal.on_behalf_of.parse().ok()).flatten()
+    }
+
     /// Whether a permission is held somewhere.
     pub fn may(&self, permission: &str) -> bool {
         self.permissions.contains(permission) || self.permissions.contains(ALL)

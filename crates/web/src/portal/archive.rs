@@ -5,6 +5,7 @@ use std::sync::Arc;
 use app::disclosure::{Audience, Disclosed, DisclosedPage, MOST_ON_PAGE};
 use app::reading::When;
 use askama::Template;
+use askama::filters::HtmlSafe;
 use axum::extract::{Path, State};
 use axum::http::{StatusCode, Uri};
 use axum::response::Response;
@@ -31,8 +32,18 @@ const ON_PAGE: usize = 50;
 #[template(path = "portal/archive.html")]
 struct Archive<'p> {
     p: &'p Page,
-    name: String,
-    id: &'p str,
+    list: &'p List<'p>,
+}
+
+/// A subject with what is disclosed of it: the body of pages of each face.
+#[derive(Template)]
+#[template(path = "ui/archive.html")]
+pub struct List<'p> {
+    p: &'p Page,
+    /// Its name, or the id where none is known.
+    pub name: String,
+    to: Audience,
+    ids: Vec<String>,
     sort: String,
     facts: Vec<Fact>,
     kinds: Vec<(String, String, bool)>,
@@ -42,6 +53,16 @@ struct Archive<'p> {
     csv: String,
     jsonl: String,
     known: u64,
+}
+
+impl HtmlSafe for List<'_> {}
+
+/// What is asked for: a page, or a file.
+pub enum Asked<'p> {
+    /// The page.
+    List(Box<List<'p>>),
+    /// The file, as an answer.
+    File(Response),
 }
 
 /// The page, or with `as` the list as a file.
@@ -55,20 +76,24 @@ pub async fn archive(
     uri: Uri,
 ) -> Result<Response, Problem> {
     let subject: SubjectId = subject.parse().map_err(|_| no_subject())?;
-    shown(&site, &page, &uri, Audience::Public, &subject).await
+    match asked(&site, &page, &uri, Audience::Public, &subject, "/records/").await? {
+        Asked::File(file) => Ok(file),
+        Asked::List(list) => page.show(&Archive { p: &page, list: &list }),
+    }
 }
 
-/// The archive of a subject for an audience.
+/// The archive of a subject for an audience; records have their page below `records`.
 ///
 /// # Errors
 /// As [`archive`].
-pub async fn shown(
+pub async fn asked<'p>(
     site: &Arc<Site>,
-    page: &Page,
+    page: &'p Page,
     uri: &Uri,
     to: Audience,
     subject: &SubjectId,
-) -> Result<Response, Problem> {
+    records_at: &str,
+) -> Result<Asked<'p>, Problem> {
     let mut query = Query::of(uri);
     let kind = query.text("kind").filter(|kind| !kind.is_empty());
     let question = [subject.as_str(), kind.as_deref().unwrap_or_default(), "disclosed"];
@@ -77,32 +102,36 @@ pub async fn shown(
     query.finish()?;
     let pack = site.system.pack();
     if let Some(format) = format {
-        return export(site, page, to, subject, kind, when, format).await;
+        return Ok(Asked::File(export(site, page, to, subject, kind, when, format).await?));
     }
     let found = site.system.disclosed(to, subject, kind.as_deref(), when, after, ON_PAGE).await?;
     let facts = Facts::new(page, &pack, "/archive/");
-    let DisclosedPage { as_of, register, records, next } = found;
+    let DisclosedPage { as_of, ids, register, records, next } = found;
     let next = next.map(|head| Cursor::behind(head, as_of).text(&question));
-    let key = site.system.subject_key(subject);
+    let key = ids.first().map_or(subject.as_str(), String::as_str);
     let (name, described) = described(&facts, &pack, register.as_ref());
     let empty = records.is_empty().then(|| {
         let words = &page.w.archive;
-        Empty::new(page, words.nothing, words.nothing_text)
+        match to {
+            Audience::Public => Empty::new(page, words.nothing, words.nothing_text),
+            Audience::Served => Empty::new(page, words.nothing_served, words.nothing_served_text),
+        }
     });
-    page.show(&Archive {
+    Ok(Asked::List(Box::new(List {
         p: page,
-        name: if name.is_empty() { plain_id(key.as_str()).to_owned() } else { name },
-        id: plain_id(key.as_str()),
+        to,
+        name: if name.is_empty() { plain_id(key).to_owned() } else { name },
+        ids: ids.iter().map(|id| plain_id(id).to_owned()).collect(),
         sort: sort_of(page, &pack, register.as_ref()),
         facts: described,
-        kinds: kinds(page, &pack, to, kind.as_deref()),
-        months: timeline(page, &pack, &facts, key.as_str(), &records, "/records/"),
+        kinds: kinds(page, &pack, to, kind.as_deref(), register.as_ref()),
+        months: timeline(page, &pack, &facts, &ids, &records, records_at),
         pager: Pager::new(page, records.len(), None, next.as_deref()),
         empty,
         csv: page.with("as", "csv"),
         jsonl: page.with("as", "jsonl"),
         known: as_of.known,
-    })
+    })))
 }
 
 /// The name of a subject and what its register says of it.
@@ -130,12 +159,23 @@ fn kinds(
     pack: &Pack,
     to: Audience,
     chosen: Option<&str>,
+    register: Option<&Disclosed>,
 ) -> Vec<(String, String, bool)> {
+    let register = register.map(|record| record.kind.as_str());
+    let sort = pack.subjects().find(|s| register.is_some() && s.register.as_deref() == register);
     let all = page.without("kind");
     let mut kinds = vec![(all, page.w.archive.all.to_owned(), chosen.is_none())];
     for kind in to.kinds(pack) {
         let is_chosen = chosen == Some(kind.id.as_str());
-        kinds.push((page.with("kind", &kind.id), page.say(&kind.label).to_owned(), is_chosen));
+        // Whether such a record can name a subject of this sort at all.
+        let names = sort.is_none_or(|sort| {
+            let roles = kind.subjects.iter().filter(|taken| to.shows_role(kind, &taken.role));
+            let mut roles = roles.filter_map(|taken| pack.subject_role(&taken.role));
+            roles.any(|role| role.is.contains(&sort.id))
+        });
+        if names || is_chosen {
+            kinds.push((page.with("kind", &kind.id), page.say(&kind.label).to_owned(), is_chosen));
+        }
     }
     kinds
 }
@@ -212,10 +252,9 @@ impl Pages {
             .await?;
         let pack = system.pack();
         let facts = Facts::new(&self.page, &pack, "/archive/");
-        let key = system.subject_key(&self.subject);
         let row = |record: &Disclosed| {
             let on = record.valid_at.day_in_china();
-            let roles = record.subjects.iter().filter(|(_, id)| id == key.as_str());
+            let roles = record.subjects.iter().filter(|(_, id)| found.ids.contains(id));
             let roles: Vec<&str> = roles.map(|(role, _)| role.as_str()).collect();
             let summary = pack.kind(&record.kind).map(|kind| facts.summary(kind, &record.open, on));
             vec![

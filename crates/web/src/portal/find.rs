@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use app::disclosure::Audience;
 use app::reading::When;
+use app::registry::Search;
 use askama::Template;
 use axum::extract::{Request, State};
 use axum::response::Response;
@@ -12,7 +13,7 @@ use model::{RecordId, SubjectId};
 use pack::Pack;
 
 use crate::page::Page;
-use crate::page::facts::{Facts, in_path};
+use crate::page::facts::{Facts, in_path, plain_id};
 use crate::page::ui::{Empty, Tag, Tone};
 use crate::problem::Problem;
 use crate::query::Query;
@@ -20,6 +21,10 @@ use crate::site::Site;
 
 /// The most characters of what is looked up.
 const LONGEST: usize = 200;
+/// Hits on a page.
+const ON_PAGE: usize = 20;
+/// Nobody leafs further than this; a longer name finds sooner.
+const MOST_OFFSET: u64 = 1_000;
 
 #[derive(Template)]
 #[template(path = "portal/find.html")]
@@ -30,6 +35,9 @@ struct Find<'p> {
     readings: Vec<ReadingShown>,
     /// Subjects that it can mean.
     subjects: Vec<Found>,
+    /// How many there are in all.
+    count: usize,
+    next: Option<String>,
     empty: Option<Empty<'p>>,
 }
 
@@ -45,8 +53,12 @@ struct Found {
     id: String,
     sort: String,
     name: String,
+    /// Where it is.
+    place: String,
+    /// By what it was found, where that is another name or code.
+    by: String,
     known: bool,
-    tag: Tag,
+    tag: Option<Tag>,
 }
 
 /// What a text can mean.
@@ -68,11 +80,19 @@ pub async fn find(
 ) -> Result<Response, Problem> {
     let mut query = Query::of(request.uri());
     let asked = query.text("q").unwrap_or_default();
+    let offset = query.number("offset").unwrap_or(0).min(MOST_OFFSET);
     query.finish()?;
     let asked: String = asked.trim().chars().take(LONGEST).collect();
     let pack = site.system.pack();
-    let mut shown =
-        Find { p: &page, asked: &asked, readings: Vec::new(), subjects: Vec::new(), empty: None };
+    let mut shown = Find {
+        p: &page,
+        asked: &asked,
+        readings: Vec::new(),
+        subjects: Vec::new(),
+        count: 0,
+        next: None,
+        empty: None,
+    };
     if asked.is_empty() {
         return page.show(&shown);
     }
@@ -94,12 +114,55 @@ pub async fn find(
     if let [only] = known.as_slice() {
         return Ok(page.go(&only.href));
     }
+    if known.is_empty() {
+        by_name(&site, &pack, &mut shown, offset).await?;
+    }
+    shown.count = shown.count.max(shown.subjects.len());
     shown.readings = readings(&page, &pack, &asked);
     if shown.subjects.is_empty() && shown.readings.is_empty() {
         let words = &page.w.find;
         shown.empty = Some(Empty::new(&page, words.nothing, words.nothing_text));
     }
     page.show(&shown)
+}
+
+/// Adds the subjects that are called so, or nearly so.
+async fn by_name(
+    site: &Site,
+    pack: &Pack,
+    shown: &mut Find<'_>,
+    offset: u64,
+) -> Result<(), Problem> {
+    let page = shown.p;
+    let offset = offset as usize;
+    let search = Search { text: shown.asked, offset, limit: ON_PAGE, ..Search::default() };
+    let found = site.system.search(None, &search).await?;
+    let facts = Facts::new(page, pack, "/archive/");
+    // What a code would mean that nobody knows is of no use beside what is known.
+    if !found.hits.is_empty() {
+        shown.subjects.clear();
+    }
+    let shown_now = offset + found.hits.len();
+    if shown_now < found.count && shown_now as u64 <= MOST_OFFSET {
+        shown.next = Some(page.with("offset", &shown_now.to_string()));
+    }
+    shown.count = found.count;
+    for hit in found.hits {
+        let sort = pack.subject(&hit.sort).map_or("", |sort| page.say(&sort.label)).to_owned();
+        let region = facts.region(&hit.region, page.today());
+        let is_other = hit.by != hit.name && !hit.by.is_empty();
+        shown.subjects.push(Found {
+            href: facts.href(&hit.id),
+            id: plain_id(&hit.id).to_owned(),
+            sort,
+            place: if hit.region.is_empty() { hit.address } else { region },
+            by: if is_other { page.w.find.by(plain_id(&hit.by)) } else { String::new() },
+            name: hit.name,
+            known: true,
+            tag: hit.status.map(|(_, label)| Tag::new(Tone::Mute, page.say(&label)).icon("info")),
+        });
+    }
+    Ok(())
 }
 
 /// What a text names: a record, or subjects that a code stands for.
@@ -152,10 +215,12 @@ async fn found(
     Ok(Found {
         href: format!("/archive/{}", in_path(&id)),
         name: name.unwrap_or_default(),
-        id,
+        id: plain_id(&id).to_owned(),
         sort,
+        place: String::new(),
+        by: String::new(),
         known,
-        tag,
+        tag: Some(tag),
     })
 }
 

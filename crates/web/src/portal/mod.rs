@@ -1,12 +1,12 @@
 //! The public portal.
 
-mod archive;
+pub mod archive;
 mod coming;
 mod find;
 mod home;
 mod log;
-mod proof;
-mod record;
+pub mod proof;
+pub mod record;
 
 use std::sync::Arc;
 

@@ -4,11 +4,14 @@ use std::sync::Arc;
 
 use app::disclosure::Disclosed;
 use askama::Template;
+use askama::filters::HtmlSafe;
 use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
+use ledger::proof::TlogProof;
 use model::RecordId;
+use pack::Pack;
 
 use super::proof::not_proved;
 use crate::page::Page;
@@ -20,11 +23,41 @@ use crate::site::Site;
 #[template(path = "portal/record.html")]
 struct RecordPage<'p> {
     p: &'p Page,
+    view: RecordView<'p>,
+}
+
+/// A record, as far as it is disclosed: the body of pages of each face.
+#[derive(Template)]
+#[template(path = "ui/record.html")]
+pub struct RecordView<'p> {
+    p: &'p Page,
     record: &'p Disclosed,
-    kind: String,
+    /// The kind in words.
+    pub kind: String,
     icon: &'static str,
     facts: Vec<Fact>,
     roles: Vec<Fact>,
+    proof: String,
+}
+
+impl HtmlSafe for RecordView<'_> {}
+
+impl<'p> RecordView<'p> {
+    /// The view of a record whose proof file is at `proof`.
+    pub fn new(page: &'p Page, pack: &Pack, record: &'p Disclosed, proof: String) -> Self {
+        let facts = Facts::new(page, pack, "/archive/");
+        let on = record.valid_at.day_in_china();
+        let fields = pack.kind(&record.kind).map(|kind| facts.of(kind, &record.open, on));
+        Self {
+            p: page,
+            kind: facts.kind(&record.kind).to_owned(),
+            icon: icon(&record.kind),
+            facts: fields.unwrap_or_default(),
+            roles: facts.roles(&record.subjects, ""),
+            proof,
+            record,
+        }
+    }
 }
 
 /// The page of a record.
@@ -36,19 +69,11 @@ pub async fn record(
     Path(id): Path<String>,
     page: Page,
 ) -> Result<Response, Problem> {
-    let record = public(&site, &id).await?;
-    let pack = site.system.pack();
-    let facts = Facts::new(&page, &pack, "/archive/");
-    let kind = pack.kind(&record.kind).ok_or_else(nothing)?;
-    let on = record.valid_at.day_in_china();
-    page.show(&RecordPage {
-        p: &page,
-        kind: facts.kind(&record.kind).to_owned(),
-        icon: icon(&record.kind),
-        facts: facts.of(kind, &record.open, on),
-        roles: facts.roles(&record.subjects, ""),
-        record: &record,
-    })
+    let id: RecordId = id.parse().map_err(|_| nothing())?;
+    let record = site.system.public_record(id).await?.ok_or_else(nothing)?;
+    let proof = format!("/records/{id}/proof");
+    let view = RecordView::new(&page, &site.system.pack(), &record, proof);
+    page.show(&RecordPage { p: &page, view })
 }
 
 /// The proof file of a record. Of one that is public it shows the record's heading, if that names
@@ -68,7 +93,12 @@ pub async fn proof(
         true => system.evidence().proof(system.reader(), &stored).await,
         false => system.evidence().inclusion(system.reader(), stored.position).await,
     };
-    let Some(proof) = proof.map_err(not_proved)? else { return Err(nothing().retry_after(1)) };
+    let proof = proof.map_err(not_proved)?.ok_or_else(|| nothing().retry_after(1))?;
+    Ok(proof_file(id, &proof))
+}
+
+/// A proof as a file.
+pub fn proof_file(id: RecordId, proof: &TlogProof) -> Response {
     let mut response = Response::new(Body::from(proof.to_string()));
     let headers = response.headers_mut();
     let media = HeaderValue::from_static("text/plain; charset=utf-8");
@@ -78,16 +108,11 @@ pub async fn proof(
     if let Ok(name) = HeaderValue::try_from(name) {
         headers.insert(header::CONTENT_DISPOSITION, name);
     }
-    Ok(response)
-}
-
-async fn public(site: &Site, id: &str) -> Result<Disclosed, Problem> {
-    let id: RecordId = id.parse().map_err(|_| nothing())?;
-    site.system.public_record(id).await?.ok_or_else(nothing)
+    response
 }
 
 /// One answer for what is not there and for what is not public: which of the two is nobody's to know.
-fn nothing() -> Problem {
+pub fn nothing() -> Problem {
     let fault = app::Fault::new(
         "portal.no_such_record",
         "there is no public record with this id; check it, or look the enterprise or product up by its name or code",

@@ -1,0 +1,126 @@
+//! `/enterprise`: what was served on the organization, and its public archive.
+
+use std::sync::Arc;
+
+use app::disclosure::Audience;
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::http::Uri;
+use axum::response::Response;
+use model::RecordId;
+
+use super::organization;
+use crate::page::Page;
+use crate::portal::archive::{Asked, List, asked};
+use crate::portal::proof::not_proved;
+use crate::portal::record::{RecordView, nothing, proof_file};
+use crate::problem::Problem;
+use crate::site::Site;
+
+#[derive(Template)]
+#[template(path = "enterprise/archive.html")]
+struct DeskArchive<'p> {
+    p: &'p Page,
+    title: &'p str,
+    lead: &'p str,
+    list: &'p List<'p>,
+}
+
+#[derive(Template)]
+#[template(path = "enterprise/record.html")]
+struct DeskRecord<'p> {
+    p: &'p Page,
+    view: RecordView<'p>,
+}
+
+/// `GET /enterprise`: the records that were served on the organization, or with `as` as a file.
+///
+/// # Errors
+/// A wrong parameter; a fault of the store.
+pub async fn served(
+    State(site): State<Arc<Site>>,
+    page: Page,
+    uri: Uri,
+) -> Result<Response, Problem> {
+    let words = &page.w.desk;
+    show(&site, &page, &uri, Audience::Served, (words.served, words.served_lead)).await
+}
+
+/// `GET /enterprise/archive`: what the public sees of the organization.
+///
+/// # Errors
+/// A wrong parameter; a fault of the store.
+pub async fn public(
+    State(site): State<Arc<Site>>,
+    page: Page,
+    uri: Uri,
+) -> Result<Response, Problem> {
+    let words = &page.w.desk;
+    show(&site, &page, &uri, Audience::Public, (words.archive, words.archive_lead)).await
+}
+
+async fn show(
+    site: &Arc<Site>,
+    page: &Page,
+    uri: &Uri,
+    to: Audience,
+    (title, lead): (&str, &str),
+) -> Result<Response, Problem> {
+    let organization = match organization(page) {
+        Ok(organization) => organization,
+        Err(elsewhere) => return Ok(*elsewhere),
+    };
+    let records_at = match to {
+        Audience::Served => "/enterprise/records/",
+        Audience::Public => "/records/",
+    };
+    match asked(site, page, uri, to, &organization, records_at).await? {
+        Asked::File(file) => Ok(file),
+        Asked::List(list) => page.show(&DeskArchive { p: page, title, lead, list: &list }),
+    }
+}
+
+/// `GET /enterprise/records/{id}`: a record that was served on the organization.
+///
+/// # Errors
+/// No such record, or not served on it; a fault of the store.
+pub async fn record(
+    State(site): State<Arc<Site>>,
+    Path(id): Path<String>,
+    page: Page,
+) -> Result<Response, Problem> {
+    let organization = match organization(&page) {
+        Ok(organization) => organization,
+        Err(elsewhere) => return Ok(*elsewhere),
+    };
+    let id: RecordId = id.parse().map_err(|_| nothing())?;
+    let record = site.system.served_record(&organization, id).await?.ok_or_else(nothing)?;
+    let proof = format!("/enterprise/records/{id}/proof");
+    let view = RecordView::new(&page, &site.system.pack(), &record, proof);
+    page.show(&DeskRecord { p: &page, view })
+}
+
+/// `GET /enterprise/records/{id}/proof`: its proof file, which shows the record's heading.
+///
+/// # Errors
+/// As [`record`]; not signed yet.
+pub async fn proof(
+    State(site): State<Arc<Site>>,
+    Path(id): Path<String>,
+    page: Page,
+) -> Result<Response, Problem> {
+    let organization = match organization(&page) {
+        Ok(organization) => organization,
+        Err(elsewhere) => return Ok(*elsewhere),
+    };
+    let id: RecordId = id.parse().map_err(|_| nothing())?;
+    let system = &site.system;
+    let served = system.served_record(&organization, id).await?.ok_or_else(nothing)?;
+    let stored = system.reader().record(id).await?.ok_or_else(nothing)?;
+    let proof = match served.may_open {
+        true => system.evidence().proof(system.reader(), &stored).await,
+        false => system.evidence().inclusion(system.reader(), stored.position).await,
+    };
+    let proof = proof.map_err(not_proved)?.ok_or_else(|| nothing().retry_after(1))?;
+    Ok(proof_file(id, &proof))
+}
