@@ -84,10 +84,8 @@ impl Home {
         }
         let pack = home.pack.digest().to_string();
         let pack = pack.rsplit(':').next().and_then(|hex| hex.get(..12)).unwrap_or_default();
-        let kept = base()?.join(format!(
-            "store-{}-{}-{BATCHES}-{pack}",
-            options.preload, options.persons
-        ));
+        let kept =
+            base()?.join(format!("store-{}-{}-{BATCHES}-{pack}", options.preload, options.persons));
         if options.fresh || !kept.join("complete").exists() {
             let _ = std::fs::remove_dir_all(&kept);
             home.load(options, options.preload).await?;

@@ -245,7 +245,7 @@ impl System {
     }
 
     /// Whether a person's parts are restricted.
-    pub(crate) async fn is_restricted(&self, person: &str) -> Result<bool, store::Error> {
+    async fn is_restricted(&self, person: &str) -> Result<bool, store::Error> {
         let stored = self.reader().db().person_key(person).await?;
         Ok(stored.is_some_and(|stored| stored.restricted))
     }

@@ -21,14 +21,15 @@ impl Db {
     ///
     /// # Errors
     /// [`Error::Unavailable`], [`Error::Damaged`].
-    pub async fn person_keys(&self, persons: &[String]) -> Result<Vec<WrappedKey>, Error> {
-        const SQL: &str = "SELECT person, wrapped FROM person_key WHERE person IN";
+    pub async fn person_keys(&self, persons: &[&str]) -> Result<Vec<StoredKey>, Error> {
+        const SQL: &str = "SELECT person, wrapped, restricted FROM person_key WHERE person IN";
         let mut found = Vec::new();
         for part in persons.chunks(512) {
-            let values = part.iter().map(|person| Bind::from(person.as_str())).collect();
+            let values = part.iter().map(|person| Bind::from(*person)).collect();
             let Statement { sql, binds } = among(SQL, values);
             for mut row in self.query(&sql, binds).await? {
-                found.push(WrappedKey { person: row.take(0)?, wrapped: row.take(1)? });
+                let key = WrappedKey { person: row.take(0)?, wrapped: row.take(1)? };
+                found.push(StoredKey { key, restricted: row.take::<i64>(2)? != 0 });
             }
         }
         Ok(found)

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use model::Digest;
 use store::db::Db;
+use store::person_key::StoredKey;
 use store::{NewRecord, WrappedKey};
 
 use super::{SealError, Secret, random};
@@ -74,8 +75,9 @@ impl PersonKeys {
         missing.sort_unstable();
         missing.dedup();
         let mut stored = HashMap::new();
-        for key in self.db.person_keys(&missing).await? {
-            stored.insert(key.person.clone(), self.unwrap(&key)?);
+        let names: Vec<&str> = missing.iter().map(String::as_str).collect();
+        for found in self.db.person_keys(&names).await? {
+            stored.insert(found.key.person.clone(), self.unwrap(&found.key)?);
         }
         let mut known = self.lock();
         if known.len() + missing.len() > KEPT {
@@ -149,15 +151,15 @@ impl PersonKeys {
         self.destroyed.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The key of one person, to read by.
+    /// The key of one person, to read by, where the store was asked for it already.
     ///
     /// # Errors
-    /// A fault of the store.
-    pub async fn find(&self, person: &str) -> Result<Found, store::Error> {
+    /// [`store::Error::Damaged`]: it does not decrypt.
+    pub fn found(&self, person: &str, stored: Option<&StoredKey>) -> Result<Found, store::Error> {
         if let Some(key) = self.lock().get(person) {
             return Ok(Found::Key(key.secret.clone()));
         }
-        match self.db.person_key(person).await? {
+        match stored {
             Some(stored) => Ok(Found::Key(self.unwrap(&stored.key)?.secret)),
             None => Ok(Found::Gone),
         }

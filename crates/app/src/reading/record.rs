@@ -1,7 +1,10 @@
 //! A record as it is shown.
 
+use std::collections::{BTreeSet, HashMap};
+
 use model::{Digest, Envelope, RecordId};
 use serde_json::{Map, Value, json};
+use store::person_key::StoredKey;
 use store::{PersonalSealed, Standing, Stored};
 
 use super::READ_PERSONAL;
@@ -66,6 +69,7 @@ impl System {
     ) -> Result<Vec<RecordView>, Rejection> {
         let standing = self.reader().standing(&records, known).await?;
         let signed = self.published().records;
+        let keys = self.stored_keys(records.iter().flat_map(|record| &record.personal)).await?;
         let mut views = Vec::with_capacity(records.len());
         let mut read = Entry { permission: Some(READ_PERSONAL), ..Entry::of("personal-read") };
         for (stored, standing) in records.into_iter().zip(standing) {
@@ -77,8 +81,8 @@ impl System {
             let mut personal = Vec::with_capacity(stored.personal.len());
             let shows = !stored.personal.is_empty() && self.may_see_personal(who, &stored)?;
             for part in &stored.personal {
-                let shown = self.personal(shows, &stored, part).await;
-                let shown = shown?.ok_or_else(|| damaged("a personal part"))?;
+                let shown = self.personal(shows, &stored, part, &keys)?;
+                let shown = shown.ok_or_else(|| damaged("a personal part"))?;
                 let person = vault::pseudonym(&part.person).to_owned();
                 if matches!(shown, Shown::Fields(_)) {
                     read.persons.push(person.clone());
@@ -99,19 +103,35 @@ impl System {
         Ok(views)
     }
 
+    /// The keys that the store has for some parts, all in one question.
+    async fn stored_keys(
+        &self,
+        parts: impl Iterator<Item = &PersonalSealed>,
+    ) -> Result<HashMap<String, StoredKey>, store::Error> {
+        let names: BTreeSet<&str> =
+            parts.flat_map(|part| [part.person.as_str(), vault::pseudonym(&part.person)]).collect();
+        if names.is_empty() {
+            return Ok(HashMap::new());
+        }
+        let names: Vec<&str> = names.into_iter().collect();
+        let found = self.reader().db().person_keys(&names).await?;
+        Ok(found.into_iter().map(|stored| (stored.key.person.clone(), stored)).collect())
+    }
+
     /// What a reader sees of a personal part; none where it is damaged.
-    async fn personal(
+    fn personal(
         &self,
         shows: bool,
         record: &Stored,
         part: &PersonalSealed,
+        keys: &HashMap<String, StoredKey>,
     ) -> Result<Option<Shown>, Rejection> {
         let PersonalSealed { person, .. } = part;
-        let key = self.keys_of(person).find(person).await?;
+        let key = self.keys_of(person).found(person, keys.get(person))?;
         if key.is_gone() {
             return Ok(Some(Shown::Erased));
         }
-        if self.is_restricted(vault::pseudonym(person)).await? {
+        if is_restricted(person, keys) {
             return Ok(Some(Shown::Restricted));
         }
         if vault::is_in_vault(person) {
@@ -133,8 +153,9 @@ impl System {
         record: &Stored,
         part: &PersonalSealed,
     ) -> Result<Option<Map<String, Value>>, Rejection> {
-        let key = self.keys_of(&part.person).find(&part.person).await?;
-        if self.is_restricted(vault::pseudonym(&part.person)).await? {
+        let keys = self.stored_keys(std::iter::once(part)).await?;
+        let key = self.keys_of(&part.person).found(&part.person, keys.get(&part.person))?;
+        if is_restricted(&part.person, &keys) {
             return Ok(None);
         }
         match self.opened(&key, record, part)? {
@@ -163,6 +184,11 @@ impl System {
         let fields = plain.get(32..).and_then(|text| serde_json::from_slice(text).ok());
         Ok(fields.map_or(Opened::Damaged, Opened::Fields))
     }
+}
+
+/// Whether what is said of a person is shown to nobody, whichever of its keys it lies under.
+fn is_restricted(person: &str, keys: &HashMap<String, StoredKey>) -> bool {
+    keys.get(vault::pseudonym(person)).is_some_and(|stored| stored.restricted)
 }
 
 /// What comes of decrypting.

@@ -1,12 +1,19 @@
 //! What the registry is made of: which subjects there are, what registers them, how much is known of
 //! each. No table of its own is needed: the index by subject and the intervals answer it.
 
+use clock::Date;
 use model::{RecordId, Timestamp};
 
 use super::questions::Question;
 use super::{AsOf, Head, Readings};
 use crate::error::Error;
 use crate::reader::Reader;
+
+/// µs in a day, and by how many China is ahead.
+const DAY: i64 = 86_400_000_000;
+const CHINA: i64 = 8 * 3_600_000_000;
+/// Days before 1970 from which days are counted in the database.
+const EARLIEST: i64 = 1_000_000;
 
 /// A record that names a subject.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -111,29 +118,39 @@ impl Readings {
         rows.into_iter().map(mentions).collect()
     }
 
-    /// How many records of each kind count and name one of some subjects, by the names of the kinds.
+    /// How many records of each kind and day in China count and name one of some subjects, by the
+    /// names of the kinds and the days.
     ///
     /// # Errors
     /// [`Error::Unavailable`], [`Error::Damaged`].
-    pub async fn kinds_of(
+    pub async fn days_of(
         &self,
         subjects: &[String],
         as_of: AsOf,
-    ) -> Result<Vec<(String, u64)>, Error> {
+    ) -> Result<Vec<(String, Date, u64)>, Error> {
         if subjects.is_empty() {
             return Ok(Vec::new());
         }
-        let mut question = Question::begin(
-            "SELECT s.kind, COUNT(DISTINCT s.position) FROM subject_record s WHERE s.position >= 0",
-        );
+        // Counted from long before, so that no database rounds up what was before 1970.
+        let shift = EARLIEST * DAY + CHINA;
+        let mut question = Question::begin(&format!(
+            "SELECT s.kind, (s.valid_at + {shift}) / {DAY}, COUNT(DISTINCT s.position) \
+             FROM subject_record s WHERE s.position >= 0"
+        ));
         let subjects = question.places(subjects);
         question.and(&format!("s.subject IN ({subjects})"));
         let valid = question.bind(as_of.valid);
         question.and(&format!("s.valid_at <= {valid}"));
         question.and_each_counts("s.position", as_of.known);
-        let (sql, binds) = question.end(" GROUP BY s.kind ORDER BY s.kind");
+        let (sql, binds) = question.end(" GROUP BY 1, 2 ORDER BY 1, 2");
         let rows = self.db.query(&sql, binds).await?;
-        rows.into_iter().map(|mut row| Ok((row.take(0)?, row.take(1)?))).collect()
+        let count = |mut row: crate::db::Row| {
+            let day: i64 = row.take(1)?;
+            let day = Date::from_unix_day(day - EARLIEST);
+            let day = day.ok_or_else(|| Error::damaged("a record of no day"))?;
+            Ok((row.take(0)?, day, row.take(2)?))
+        };
+        rows.into_iter().map(count).collect()
     }
 }
 

@@ -6,9 +6,9 @@
 //! itself, which is little by then.
 
 use std::path::Path;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
-use std::sync::Arc;
 use std::thread::JoinHandle;
 
 use rusqlite::Connection;
@@ -75,7 +75,9 @@ impl Checkpointer {
             if let Ok(moved) = pass(writer) {
                 self.progress.moved.store(moved, Ordering::Relaxed);
             }
-        } else if left >= PASS && let Some(orders) = &self.orders {
+        } else if left >= PASS
+            && let Some(orders) = &self.orders
+        {
             is_moving.store(true, Ordering::Release);
             if orders.try_send(()).is_err() {
                 is_moving.store(false, Ordering::Release);
