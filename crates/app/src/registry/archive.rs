@@ -1,6 +1,8 @@
 //! The archive of a subject: what it is called as of any time, and one time line of all that is
 //! known of it under any of its ids.
 
+use std::collections::BTreeMap;
+
 use model::SubjectId;
 use store::readings::{AsOf, Head};
 
@@ -31,9 +33,15 @@ pub struct Archive {
     pub registrations: Vec<RecordView>,
     /// How many records there are of each kind; none where the reader may not see all of a kind.
     pub kinds: Vec<(String, Option<u64>)>,
+    /// How many records there are of each month in China, year and month, the earliest first; of
+    /// kinds of which the reader may see all.
+    pub months: Vec<((i32, u32), u64)>,
     /// A page of its time line.
     pub page: Page,
 }
+
+/// Records by kind and by month.
+type Counts = (Vec<(String, Option<u64>)>, Vec<((i32, u32), u64)>);
 
 impl System {
     /// The archive of the subject that an id is of.
@@ -66,9 +74,9 @@ impl System {
         let page = self.page(who, time_line, as_of, after, limit);
         let counts = self.kinds_seen(who, &ids, as_of);
         let registrations = self.registrations(who, &ids, &registers, as_of);
-        let (page, kinds, registrations) = tokio::try_join!(page, counts, registrations)?;
+        let (page, (kinds, months), registrations) = tokio::try_join!(page, counts, registrations)?;
         let id = ids.first().cloned().unwrap_or_else(|| asked.as_str().to_owned());
-        Ok(Archive { as_of, id, members, sort, registrations, kinds, page })
+        Ok(Archive { as_of, id, members, sort, registrations, kinds, months, page })
     }
 
     /// Why somebody may see a record, or what is missing.
@@ -85,14 +93,23 @@ impl System {
         who: &Principal,
         ids: &[String],
         as_of: AsOf,
-    ) -> Result<Vec<(String, Option<u64>)>, Rejection> {
-        let counts = self.readings().kinds_of(ids, as_of).await?;
-        // A number of what may not be read would tell that it is there.
-        let seen = counts.into_iter().filter_map(|(kind, count)| {
-            let scopes = self.scopes(who, &kind);
-            scopes.ok().map(|scopes| (kind, scopes.is_none().then_some(count)))
-        });
-        Ok(seen.collect())
+    ) -> Result<Counts, Rejection> {
+        let counts = self.readings().days_of(ids, as_of).await?;
+        let (mut kinds, mut months) = (Vec::new(), BTreeMap::new());
+        for days in counts.chunk_by(|a, b| a.0 == b.0) {
+            let Some((kind, ..)) = days.first() else { continue };
+            let Ok(scopes) = self.scopes(who, kind) else { continue };
+            // A number of what may not be read would tell that it is there.
+            if scopes.is_some() {
+                kinds.push((kind.clone(), None));
+                continue;
+            }
+            kinds.push((kind.clone(), Some(days.iter().map(|(.., count)| count).sum())));
+            for (_, day, count) in days {
+                *months.entry((day.year(), day.month())).or_default() += count;
+            }
+        }
+        Ok((kinds, months.into_iter().collect()))
     }
 
     /// The records that register one of some ids.

@@ -33,6 +33,7 @@ fn what_holds_is_the_newest_of_what_had_happened() {
         assert_eq!(now.registrations.len(), 4, "history stays whole");
         assert_eq!((ids(&now), now.sort.as_deref()), (vec![STEEL], Some("organization")));
         assert_eq!(now.kinds, [("organization".to_owned(), Some(4))]);
+        assert_eq!(now.months, [((2024, 3), 4)]);
     });
 }
 
