@@ -32,6 +32,11 @@ pub fn run(args: Args, out: &mut impl Write) -> Result<Outcome, Fault> {
     let listener = listener.map_err(|e| format!("cannot listen on {}: {e}", args.listen))?;
     let address = listener.local_addr()?;
     let system = args.installation.open(&runtime)?;
+    {
+        // It is made while the first who ask are on their way.
+        let _inside = runtime.enter();
+        system.registry().start();
+    }
     let published = system.published();
     // The line that a supervisor or a test waits for.
     writeln!(out, "listening on http://{address}")?;

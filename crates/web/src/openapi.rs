@@ -9,7 +9,8 @@ use utoipa::{Modify, OpenApi};
 
 use crate::answer;
 use crate::routes::{
-    batches, erasures, health, jobs, kinds, log, pack, records, search, subjects, withdrawals,
+    archives, batches, erasures, health, jobs, kinds, log, pack, records, search, subjects,
+    withdrawals,
 };
 
 #[derive(OpenApi)]
@@ -27,6 +28,7 @@ use crate::routes::{
         records::read::read,
         records::proof::proof,
         search::search,
+        archives::archive,
         subjects::by_path,
         subjects::by_query,
         withdrawals::withdraw,

@@ -1,5 +1,6 @@
 //! `GET /console/archive/{subject}`: what is known of a subject, as of any time.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use app::reading::{RecordView, When};
@@ -9,13 +10,14 @@ use axum::extract::{Path, State};
 use axum::http::{StatusCode, Uri};
 use axum::response::Response;
 use clock::Date;
-use model::{SubjectId, Timestamp};
+use model::{Envelope, SubjectId, Timestamp};
 use pack::Pack;
 
 use super::line::months;
 use crate::cursor::Cursor;
 use crate::page::Page;
-use crate::page::facts::{Fact, Facts, icon, plain_id};
+use crate::page::facts::{Fact, Facts, Shown, icon, plain_id};
+use crate::page::format::month;
 use crate::page::timeline::Month;
 use crate::page::ui::{Banner, Empty, Pager, Tag, Tone};
 use crate::page::visitor::Desk;
@@ -23,6 +25,8 @@ use crate::problem::Problem;
 use crate::query::Query;
 use crate::site::Site;
 
+/// The list of the language of packs that says what schemes are called.
+const SCHEMES: &str = "identifier-scheme";
 /// Records on a page.
 const ON_PAGE: usize = 200;
 
@@ -37,6 +41,7 @@ struct ArchivePage<'p> {
     total: Option<u64>,
     kinds: Vec<KindChip>,
     months: Vec<Month>,
+    bars: Option<Bars>,
     pager: Pager<'p>,
     empty: Option<Empty<'p>>,
     history: Vec<Registered>,
@@ -64,6 +69,22 @@ struct Registered {
     name: String,
     says: String,
 }
+
+/// The records of the last months, as bars and as a table.
+struct Bars {
+    /// Month, number, and the bar's place, top and height.
+    bars: Vec<(String, u64, usize, usize, usize)>,
+    width: usize,
+    first: String,
+    last: String,
+    label: String,
+}
+
+/// Months that are drawn.
+const MONTHS: i32 = 36;
+/// Width of a month, and height of the highest bar.
+const STEP: usize = 20;
+const HEIGHT: usize = 36;
 
 struct IdShown {
     id: String,
@@ -122,11 +143,14 @@ pub async fn archive(
         p: &page,
         name: name.unwrap_or_else(|| plain_id(&archive.id).to_owned()),
         sort: sort.map(|sort| page.say(&sort.label).to_owned()).unwrap_or_default(),
-        tags: tags(&facts, &pack, described, naming),
-        facts: described.map(|view| register(&facts, &pack, view, naming)).unwrap_or_default(),
+        tags: tags(&page, &facts, &pack, &archive, naming),
+        facts: described
+            .map(|view| register(&page, &facts, &pack, &archive, view))
+            .unwrap_or_default(),
         total,
         kinds: chips(&page, &facts, &archive, &kind),
         months: months(&page, &pack, &facts, &ids, &archive.page.records),
+        bars: bars(&page, &archive),
         pager: Pager::new(&page, archive.page.records.len(), total, next.as_deref()),
         empty,
         history: history(&facts, &pack, &archive, naming),
@@ -165,32 +189,103 @@ fn line(facts: &Facts<'_>, pack: &Pack, view: &RecordView, field: &str) -> Strin
     kind.map(|kind| facts.line(kind, &view.open, field, on)).unwrap_or_default()
 }
 
-/// How it stands, as a tag.
+/// How it stands, and what of the page is bad, as tags.
 fn tags(
+    page: &Page,
     facts: &Facts<'_>,
     pack: &Pack,
-    view: Option<&RecordView>,
+    archive: &Archive,
     naming: Option<&pack::Naming>,
 ) -> Vec<Tag> {
-    let Some(view) = view else { return Vec::new() };
-    let status = line(facts, pack, view, naming_field(naming, |n| &n.status));
-    let status = (!status.is_empty()).then(|| Tag::new(Tone::Info, status));
-    status.into_iter().collect()
+    let mut tags = Vec::new();
+    if let Some(view) = archive.registrations.first() {
+        let status = line(facts, pack, view, naming_field(naming, |n| &n.status));
+        tags.extend((!status.is_empty()).then(|| Tag::new(Tone::Info, status)));
+    }
+    let mut bad: BTreeMap<&str, u64> = BTreeMap::new();
+    for view in &archive.page.records {
+        let kind = pack.kind(&view.stored.kind);
+        let on = view.stored.valid_at.day_in_china();
+        if kind.is_some_and(|kind| facts.tone(kind, &view.open, on) == Tone::Danger) {
+            *bad.entry(&view.stored.kind).or_default() += 1;
+        }
+    }
+    tags.extend(bad.into_iter().map(|(kind, count)| {
+        let words = page.w.dossier.bad(facts.kind(kind), count);
+        Tag::new(Tone::Danger, words).icon("warn")
+    }));
+    tags
 }
 
-/// What the register says, but for the name and status, which stand above.
+/// The months up to the newest record, drawn.
+fn bars(page: &Page, archive: &Archive) -> Option<Bars> {
+    let number = |(year, month): (i32, u32)| year * 12 + month as i32 - 1;
+    let name = |number: i32| {
+        let day = Date::new(number.div_euclid(12), number.rem_euclid(12) as u32 + 1, 1).ok();
+        day.map(|day| month(day, page.prefs.lang)).unwrap_or_default()
+    };
+    let newest = number(archive.months.last()?.0);
+    let oldest = newest - MONTHS + 1;
+    let counts: BTreeMap<i32, u64> =
+        archive.months.iter().map(|(month, count)| (number(*month), *count)).collect();
+    let most = counts.range(oldest..).map(|(_, count)| *count).max().unwrap_or(1).max(1);
+    let bars = (oldest..=newest).enumerate().map(|(at, number)| {
+        let count = counts.get(&number).copied().unwrap_or(0);
+        let height = (count * HEIGHT as u64).div_ceil(most) as usize;
+        (name(number), count, at * STEP + 2, HEIGHT + 2 - height, height)
+    });
+    let (first, last) = (name(oldest), name(newest));
+    Some(Bars {
+        bars: bars.collect(),
+        width: MONTHS as usize * STEP,
+        label: page.w.dossier.by_month(&first, &last),
+        first,
+        last,
+    })
+}
+
+/// The codes, what the register says but for the name and status, which stand above, and the region.
 fn register(
+    page: &Page,
     facts: &Facts<'_>,
     pack: &Pack,
+    archive: &Archive,
     view: &RecordView,
-    naming: Option<&pack::Naming>,
 ) -> Vec<Fact> {
     let on = view.stored.valid_at.day_in_china();
+    let naming = naming(pack, archive, view);
     let Some(kind) = pack.kind(&view.stored.kind) else { return Vec::new() };
     let above = [naming_field(naming, |n| &n.name), naming_field(naming, |n| &n.status)];
-    let mut found = facts.of(kind, &view.open, on);
-    found.retain(|fact| !above.contains(&fact.name.as_str()));
+    let codes = archive.members.iter().map(|member| Fact {
+        name: "id".to_owned(),
+        label: scheme(page, pack, &member.id),
+        shown: Shown::Code(code(&member.id).to_owned()),
+    });
+    let mut found: Vec<Fact> = codes.collect();
+    let region = Envelope::read(&view.stored.envelope).map(|envelope| envelope.region);
+    found.extend(region.ok().map(|region| Fact {
+        name: "region".to_owned(),
+        label: page.w.subjects.region.to_owned(),
+        shown: Shown::Text(facts.region(&region, on)),
+    }));
+    let said = facts.of(kind, &view.open, on);
+    found.extend(said.into_iter().filter(|fact| !above.contains(&fact.name.as_str())));
     found
+}
+
+/// An id without its scheme.
+fn code(id: &str) -> &str {
+    match id.split_once(':') {
+        Some((_, value)) if !value.starts_with("//") => value,
+        _ => id,
+    }
+}
+
+/// What the scheme of an id is called.
+fn scheme(page: &Page, pack: &Pack, id: &str) -> String {
+    let scheme = id.split(':').next().unwrap_or_default();
+    let found = pack.list(SCHEMES).and_then(|list| list.history(scheme).last());
+    found.map_or_else(|| scheme.to_owned(), |entry| page.say(&entry.label).to_owned())
 }
 
 fn total(archive: &Archive, kind: &str) -> Option<u64> {

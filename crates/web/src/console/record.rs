@@ -144,7 +144,9 @@ fn sent(
     sent.push((words.region, facts.region(&envelope.region, view.stored.valid_at.day_in_china())));
     sent.push((words.received, page.date_time(&view.stored.recorded_at)));
     sent.push((words.class, class));
-    sent.push((words.pack, envelope.pack.into_owned()));
+    // Enough of the digest to tell one pack from another.
+    let pack = envelope.pack.split_once(':').map_or(&*envelope.pack, |(_, digest)| digest);
+    sent.push((words.pack, pack.chars().take(12).collect()));
     sent
 }
 

@@ -1,5 +1,6 @@
 //! One file for each resource.
 
+pub mod archives;
 pub mod batches;
 mod commands;
 pub mod erasures;
@@ -36,6 +37,7 @@ pub fn router(site: Arc<Site>) -> Router {
         .route("/api/v1/records/count", get(records::count::count))
         .route("/api/v1/records/{id}", get(records::read::read))
         .route("/api/v1/search", get(search::search))
+        .route("/api/v1/archives", get(archives::archive))
         .route("/api/v1/subjects", get(subjects::by_query))
         .route("/api/v1/subjects/{*subject}", get(subjects::by_path))
         .route("/api/v1/kinds", get(kinds::kinds))

@@ -1,5 +1,6 @@
 //! `/api/v1`.
 
+mod archives;
 mod batches;
 mod erasures;
 mod health;

@@ -4,4 +4,4 @@ mod archive;
 mod doubles;
 mod record;
 mod search;
-mod visitor;
+pub mod visitor;

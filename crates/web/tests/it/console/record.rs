@@ -20,9 +20,14 @@ fn a_record_says_who_sent_it_how_it_stands_and_why_it_is_seen() {
         assert!(wrong.says("不再有效") && wrong.says("已被更正，见"), "{}", wrong.text);
         assert!(wrong.links().contains(&format!("/console/records/{}", id(2))));
         let page = officer.page(&format!("/console/records/{}", id(2))).await;
-        for text in
-            ["武汉钢铁公司", "hubei-lab", "更正的是", "我为什么能看", "对所有人公开", "依据《决定》第 22"]
-        {
+        for text in [
+            "武汉钢铁公司",
+            "hubei-lab",
+            "更正的是",
+            "我为什么能看",
+            "对所有人公开",
+            "依据《决定》第 22",
+        ] {
             assert!(page.says(text), "{text}: {}", page.text);
         }
         let proof = officer.get(&format!("/console/records/{}/proof", id(2))).await;
