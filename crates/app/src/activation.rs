@@ -3,11 +3,33 @@
 use model::{Draft, system_kind};
 use serde_json::{Map, Value};
 
+use store::readings::Regions;
+
 use crate::Principal;
 use crate::fault::Rejection;
+use crate::reading::{RecordView, When};
 use crate::system::System;
 
+/// Activations that are told.
+const SHOWN: usize = 100;
+
 impl System {
+    /// The activations that are known, the newest first: which pack was in force from where on.
+    ///
+    /// # Errors
+    /// A fault of the store.
+    pub async fn activations(&self) -> Result<Vec<RecordView>, Rejection> {
+        let as_of = self.as_of(When::default()).await?;
+        let heads = self
+            .readings()
+            .kind_page(system_kind::PACK_ACTIVATION, None, Regions::Any, as_of, None, SHOWN)
+            .await?;
+        let positions: Vec<u64> = heads.iter().map(|head| head.position).collect();
+        let mut stored = self.reader().at(&positions).await?;
+        stored.reverse();
+        self.views(&Principal::program(), stored, as_of.known).await
+    }
+
     /// Says by a record that the pack of this program is in force, where the last such record names
     /// another or there is none.
     ///

@@ -15,6 +15,8 @@
 //! Nothing is decided here: who may do what, what is right and what is stored is the business of
 //! the crate `app`.
 
+pub mod access;
+mod account;
 pub mod answer;
 mod body;
 mod console;
@@ -28,14 +30,23 @@ pub mod problem;
 mod query;
 pub mod routes;
 pub mod serve;
+mod session;
 mod site;
 
 use std::sync::Arc;
 
 use app::System;
 use axum::Router;
+use axum::routing::MethodRouter;
 
 pub use serve::serve;
+
+/// As [`router`], with a route of a test's own.
+#[doc(hidden)]
+pub fn router_with_route(system: Arc<System>, path: &str, method: MethodRouter) -> Router {
+    let more = Router::new().route(path, method.with_state(()));
+    routes::router_with(Arc::new(site::Site::new(system)), more)
+}
 
 /// All routes of a program.
 pub fn router(system: Arc<System>) -> Router {

@@ -77,8 +77,9 @@ pub struct Session {
     pub stage: Stage,
     /// When it ends at the latest.
     pub expires_at: Timestamp,
-    /// What a form has to bring along, so that no other site can send it.
-    pub csrf: String,
+    /// A secret that whoever has the token can work out, and nobody else, and that is not the token:
+    /// what forms are bound to.
+    pub binding: [u8; 32],
     digest: Vec<u8>,
     row: AccountRow,
 }
@@ -87,10 +88,9 @@ fn digest(token: &str) -> Vec<u8> {
     Sha256::digest(token.as_bytes()).to_vec()
 }
 
-/// A secret that whoever has the token can work out, and nobody else: it is not stored.
-fn csrf(token: &str) -> String {
-    let digest = Sha256::digest([b"zhiheng csrf ", token.as_bytes()].concat());
-    URL_SAFE_NO_PAD.encode(digest)
+/// The secret that follows from a token. It is not stored: what is stored of the token is no way to it.
+fn binding(token: &str) -> [u8; 32] {
+    Sha256::digest([b"zhiheng form binding ", token.as_bytes()].concat()).into()
 }
 
 /// Login, password or code are wrong; or the account is locked: which of it, is not told.
@@ -263,7 +263,7 @@ impl System {
             account: Account::of(&account)?,
             stage: stage.ok_or_else(ended)?,
             expires_at: row.expires_at,
-            csrf: csrf(token),
+            binding: binding(token),
             digest: row.digest,
             row: account,
         })
@@ -368,6 +368,20 @@ impl System {
         let pack = self.pack();
         let issuer = &pack.manifest().title.zh;
         Ok(totp::set_up(&secret, issuer, &session.account.login))
+    }
+
+    /// The secret that was proposed last, to be shown again.
+    ///
+    /// # Errors
+    /// A log-in that is at another step, or nothing proposed.
+    pub async fn proposed_second_factor(&self, session: &Session) -> Result<TotpSetUp, Rejection> {
+        if session.stage != Stage::SetUp {
+            return Err(not_now());
+        }
+        let row = self.people().db().account(&session.row.id).await?.ok_or_else(ended)?;
+        let secret = self.secret_of(&row)?;
+        let pack = self.pack();
+        Ok(totp::set_up(&secret, &pack.manifest().title.zh, &row.login))
     }
 
     /// Sets the second factor up, by a code of the secret that was proposed last.

@@ -2,9 +2,11 @@
 
 mod archive;
 mod doubles;
+mod home;
 mod line;
 mod record;
 mod search;
+mod system;
 mod wing;
 
 use std::sync::Arc;
@@ -17,6 +19,8 @@ use crate::site::Site;
 /// Its pages.
 pub fn routes() -> Router<Arc<Site>> {
     Router::new()
+        .merge(system::routes())
+        .route("/console", get(home::home))
         .route("/console/wings/{wing}", get(wing::wing))
         .route("/console/search", get(search::search))
         .route("/console/archive/{subject}", get(archive::archive))

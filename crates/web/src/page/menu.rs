@@ -90,5 +90,26 @@ pub const GROUPS: &[Group] = &[
         items: &[],
         apart: false,
     },
-    Group { id: "system", label: |w| w.menu.system, icon: "gear", items: &[], apart: false },
+    Group {
+        id: "system",
+        label: |w| w.menu.system,
+        icon: "gear",
+        items: &[
+            Item {
+                path: "/console/system/people",
+                label: |w| w.people.title,
+                needs: "account.manage",
+            },
+            Item { path: "/console/system/offices", label: |w| w.people.offices, needs: "" },
+            Item { path: "/console/system/roles", label: |w| w.people.roles, needs: "" },
+            Item { path: "/console/system/audit", label: |w| w.people.audit, needs: "audit.read" },
+            Item {
+                path: "/console/system/jobs",
+                label: |w| w.people.jobs,
+                needs: "system.operate",
+            },
+            Item { path: "/console/system/pack", label: |w| w.people.pack, needs: "" },
+        ],
+        apart: false,
+    },
 ];

@@ -32,6 +32,12 @@ const SMALL: u16 = 1024;
 
 /// All routes of a site, with what is around them.
 pub fn router(site: Arc<Site>) -> Router {
+    router_with(site, Router::new())
+}
+
+/// As [`router`], with routes that are not ours: a test shows by one what becomes of a route that
+/// says nowhere who may have it.
+pub fn router_with(site: Arc<Site>, more: Router<Arc<Site>>) -> Router {
     let gzip = CompressionLayer::new().gzip(true).compress_when(SizeAbove::new(SMALL));
     let read = Router::new()
         .route("/api/v1/records/count", get(records::count::count))
@@ -50,6 +56,7 @@ pub fn router(site: Arc<Site>) -> Router {
     Router::new()
         .merge(read)
         .merge(pages(&site))
+        .merge(more)
         .route("/api/v1/records", records)
         .route("/api/v1/records/{id}/proof", get(records::proof::proof))
         .route("/api/v1/withdrawals", post(withdrawals::withdraw))
@@ -64,6 +71,8 @@ pub fn router(site: Arc<Site>) -> Router {
         .route("/log/{number}/checkpoint", get(log::checkpoint_of))
         .route("/log/{number}/tile/{*tile}", get(log::tile_of))
         .with_state(Arc::clone(&site))
+        .layer(from_fn_with_state(Arc::clone(&site), crate::access::check))
+        .layer(from_fn_with_state(Arc::clone(&site), crate::session::find))
         .layer(from_fn_with_state(site, guard))
 }
 
@@ -76,6 +85,7 @@ fn pages(site: &Arc<Site>) -> Router<Arc<Site>> {
         .compress_when(SizeAbove::new(SMALL));
     Router::new()
         .merge(portal::routes(site))
+        .merge(crate::account::routes())
         .merge(console::routes())
         .merge(enterprise::routes())
         .layer(from_fn_with_state(Arc::clone(site), crate::page::limit_forms))

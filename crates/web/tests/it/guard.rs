@@ -7,7 +7,7 @@ use crate::site::on_sqlite;
 #[test]
 fn what_is_nowhere_is_a_problem_too() {
     on_sqlite(async |site| {
-        for path in ["/api", "/api/v1/record", "/api/v1/records/", "/log", "/log/tile/", "//"] {
+        for path in ["/api", "/api/v1/record", "/api/v1/records/", "/log/", "/log/tile/", "//"] {
             site.get(path).await.problem(404, "request.no_such_path");
         }
         let answer = site.ask(Method::DELETE, "/api/v1/records").send().await;

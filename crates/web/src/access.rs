@@ -1,0 +1,244 @@
+//! What each route needs before it is asked: one line for each. A route without a line is not
+//! served, whoever asks.
+//!
+//! The table says what lets somebody reach a handler; what a handler may then do to this record or
+//! that account the door decides, in `app`.
+
+use std::collections::HashMap;
+use std::sync::{Arc, LazyLock};
+
+use app::Fault;
+use app::people::session::Session;
+use axum::extract::{MatchedPath, Request, State};
+use axum::http::{HeaderValue, Method, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse as _, Response};
+
+use crate::page::error::is_for_people;
+use crate::page::visitor::{Desk, Visitor};
+use crate::problem::Problem;
+use crate::site::Site;
+
+/// What a route needs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Needs {
+    /// Nothing: what it shows everybody may see.
+    Nothing,
+    /// A token; the handler asks whose, and the door what for.
+    Token,
+    /// A log-in that has begun.
+    Begun,
+    /// Somebody who is logged in.
+    LoggedIn,
+    /// Somebody who is logged in at a desk.
+    At(Desk),
+    /// Somebody at the console who holds one of these permissions somewhere.
+    Holds(&'static [&'static str]),
+}
+
+/// A route and what it needs.
+#[derive(Debug, Clone, Copy)]
+pub struct Line {
+    /// The method; `GET` is `HEAD` too.
+    pub method: &'static str,
+    /// The path, with its parts in braces.
+    pub path: &'static str,
+    /// What it needs.
+    pub needs: Needs,
+}
+
+const fn line(method: &'static str, path: &'static str, needs: Needs) -> Line {
+    Line { method, path, needs }
+}
+
+const CONSOLE: Needs = Needs::At(Desk::Console);
+const DESK: Needs = Needs::At(Desk::Enterprise);
+const ACCOUNTS: Needs =
+    Needs::Holds(&["account.manage", "account.unlock", "role.assign", "audit.read"]);
+
+/// Every route.
+pub const TABLE: &[Line] = &[
+    // Programs.
+    line("GET", "/api/v1/records", Needs::Token),
+    line("POST", "/api/v1/records", Needs::Token),
+    line("GET", "/api/v1/records/count", Needs::Token),
+    line("GET", "/api/v1/records/{id}", Needs::Token),
+    line("GET", "/api/v1/records/{id}/proof", Needs::Token),
+    line("GET", "/api/v1/search", Needs::Nothing),
+    line("GET", "/api/v1/archives", Needs::Token),
+    line("GET", "/api/v1/subjects", Needs::Token),
+    line("GET", "/api/v1/subjects/{*subject}", Needs::Token),
+    line("GET", "/api/v1/batches/{id}", Needs::Token),
+    line("GET", "/api/v1/jobs/{id}", Needs::Token),
+    line("POST", "/api/v1/withdrawals", Needs::Token),
+    line("POST", "/api/v1/erasures", Needs::Token),
+    line("GET", "/api/v1/kinds", Needs::Nothing),
+    line("GET", "/api/v1/kinds/{kind}", Needs::Nothing),
+    line("GET", "/api/v1/kinds/{kind}/schema", Needs::Nothing),
+    line("GET", "/api/v1/pack", Needs::Nothing),
+    line("GET", "/api/v1/health", Needs::Nothing),
+    line("GET", "/api/v1/log", Needs::Nothing),
+    line("GET", "/api/v1/openapi.json", Needs::Nothing),
+    line("GET", "/log/checkpoint", Needs::Nothing),
+    line("GET", "/log/tile/{*tile}", Needs::Nothing),
+    line("GET", "/log/{number}/checkpoint", Needs::Nothing),
+    line("GET", "/log/{number}/tile/{*tile}", Needs::Nothing),
+    // The portal.
+    line("GET", "/", Needs::Nothing),
+    line("GET", "/assets/{name}", Needs::Nothing),
+    line("GET", "/find", Needs::Nothing),
+    line("GET", "/archive/{*subject}", Needs::Nothing),
+    line("GET", "/records/{id}", Needs::Nothing),
+    line("GET", "/records/{id}/proof", Needs::Nothing),
+    line("GET", "/proof", Needs::Nothing),
+    line("POST", "/proof", Needs::Nothing),
+    line("GET", "/log", Needs::Nothing),
+    line("GET", "/complaint", Needs::Nothing),
+    line("GET", "/tip-off", Needs::Nothing),
+    line("GET", "/recalls", Needs::Nothing),
+    line("GET", "/standards", Needs::Nothing),
+    // Logging in.
+    line("GET", "/login", Needs::Nothing),
+    line("POST", "/login", Needs::Nothing),
+    line("GET", "/login/code", Needs::Begun),
+    line("POST", "/login/code", Needs::Begun),
+    line("GET", "/login/set-up", Needs::Begun),
+    line("POST", "/login/set-up", Needs::Begun),
+    line("GET", "/login/password", Needs::Begun),
+    line("POST", "/login/password", Needs::Begun),
+    line("GET", "/link/{link}", Needs::Nothing),
+    line("POST", "/link/{link}", Needs::Nothing),
+    line("POST", "/logout", Needs::Begun),
+    line("GET", "/account", Needs::LoggedIn),
+    line("POST", "/account/acting", Needs::LoggedIn),
+    line("POST", "/account/everywhere", Needs::LoggedIn),
+    // The desk of enterprises: who is not logged in is led to the log-in by the page.
+    line("GET", "/enterprise", DESK),
+    line("GET", "/enterprise/archive", DESK),
+    line("GET", "/enterprise/records/{id}", DESK),
+    line("GET", "/enterprise/records/{id}/proof", DESK),
+    // The console.
+    line("GET", "/console", CONSOLE),
+    line("GET", "/console/wings/{wing}", CONSOLE),
+    line("GET", "/console/search", CONSOLE),
+    line("GET", "/console/archive/{subject}", CONSOLE),
+    line("GET", "/console/doubles", Needs::Holds(&["registry.record"])),
+    line("POST", "/console/doubles", Needs::Holds(&["registry.record"])),
+    line("GET", "/console/records/{id}", CONSOLE),
+    line("GET", "/console/records/{id}/proof", CONSOLE),
+    line("GET", "/console/system/people", ACCOUNTS),
+    line("POST", "/console/system/people", Needs::Holds(&["account.manage"])),
+    line("GET", "/console/system/people/{id}", ACCOUNTS),
+    line("POST", "/console/system/people/{id}/close", Needs::Holds(&["account.manage"])),
+    line("POST", "/console/system/people/{id}/unlock", Needs::Holds(&["account.unlock"])),
+    line("POST", "/console/system/people/{id}/recover", Needs::Holds(&["account.unlock"])),
+    line("POST", "/console/system/people/{id}/second-factor", Needs::Holds(&["account.unlock"])),
+    line("POST", "/console/system/people/{id}/roles", Needs::Holds(&["role.assign"])),
+    line("POST", "/console/system/people/{id}/absences", Needs::Holds(&["role.assign"])),
+    line("POST", "/console/system/people/{id}/ends/{grant}", Needs::Holds(&["role.assign"])),
+    line("GET", "/console/system/offices", CONSOLE),
+    line("GET", "/console/system/roles", CONSOLE),
+    line("GET", "/console/system/audit", Needs::Holds(&["audit.read"])),
+    line("GET", "/console/system/jobs", Needs::Holds(&["system.operate"])),
+    line("GET", "/console/system/pack", CONSOLE),
+];
+
+static BY_ROUTE: LazyLock<HashMap<&'static str, Vec<(&'static str, Needs)>>> =
+    LazyLock::new(|| {
+        let mut found: HashMap<_, Vec<_>> = HashMap::new();
+        for line in TABLE {
+            found.entry(line.path).or_default().push((line.method, line.needs));
+        }
+        found
+    });
+
+/// Lets a request through to its handler, if the route has a line and its needs are met.
+pub async fn check(State(site): State<Arc<Site>>, request: Request, next: Next) -> Response {
+    let Some(path) = request.extensions().get::<MatchedPath>() else {
+        return next.run(request).await;
+    };
+    let Some(lines) = BY_ROUTE.get(path.as_str()) else { return undeclared().into_response() };
+    let asked = match request.method() {
+        &Method::HEAD => "GET",
+        method => method.as_str(),
+    };
+    let Some((_, needs)) = lines.iter().find(|(method, _)| *method == asked) else {
+        return not_allowed(lines);
+    };
+    match met(&site, *needs, &request) {
+        Ok(()) => next.run(request).await,
+        Err(answer) => *answer,
+    }
+}
+
+fn met(site: &Site, needs: Needs, request: &Request) -> Result<(), Box<Response>> {
+    let visitor = request.extensions().get::<Arc<Visitor>>();
+    let is_met = match needs {
+        // Whose token it is the handler asks once; without one it goes no further.
+        Needs::Nothing | Needs::Token => true,
+        Needs::Begun => request.extensions().get::<Arc<Session>>().is_some(),
+        Needs::LoggedIn => visitor.is_some(),
+        Needs::At(desk) => visitor.is_some_and(|visitor| visitor.desk == desk),
+        Needs::Holds(_) => visitor.is_some_and(|visitor| visitor.desk == Desk::Console),
+    };
+    if !is_met {
+        return Err(Box::new(log_in(request, visitor.is_some())));
+    }
+    let Needs::Holds(permissions) = needs else { return Ok(()) };
+    if permissions.iter().any(|p| visitor.is_some_and(|visitor| visitor.may(p))) {
+        return Ok(());
+    }
+    let wanted = permissions.first().copied().unwrap_or_default();
+    let pack = site.system.pack();
+    let label = pack.permissions().find(|p| p.id == wanted).map(|p| &p.label);
+    let (zh, en) = label.map_or((wanted, wanted), |label| (&label.zh, &label.en));
+    let fault = Fault::new(
+        "door.permission",
+        format!("this needs the permission {wanted} ({en}); ask your administrator for it"),
+        format!("此操作需要“{zh}”权限（{wanted}）；请向管理员申请"),
+    );
+    Err(Box::new(Problem::new(StatusCode::FORBIDDEN, fault).into_response()))
+}
+
+/// Leads somebody at a browser to the log-in, and from there back.
+fn log_in(request: &Request, is_elsewhere: bool) -> Response {
+    let path = request.uri().path();
+    if is_elsewhere || !is_for_people(path, request.headers()) || request.method() != Method::GET {
+        let fault = Fault::new(
+            "session.needed",
+            "log in first, with an account that works here",
+            "请先登录，并使用有权在此工作的账号",
+        );
+        let status = if is_elsewhere { StatusCode::FORBIDDEN } else { StatusCode::UNAUTHORIZED };
+        return Problem::new(status, fault).into_response();
+    }
+    let then = request.uri().path_and_query().map_or(path, |address| address.as_str());
+    let then: String = form_urlencoded::byte_serialize(then.as_bytes()).collect();
+    let mut response = StatusCode::SEE_OTHER.into_response();
+    if let Ok(place) = HeaderValue::try_from(format!("/login?then={then}")) {
+        response.headers_mut().insert(header::LOCATION, place);
+    }
+    response
+}
+
+fn undeclared() -> Problem {
+    let fault = Fault::new(
+        "door.undeclared",
+        "this page says nowhere who may see it, so nobody may; tell the operator",
+        "此页面未声明访问权限，一律不予访问；请联系运维人员",
+    );
+    Problem::new(StatusCode::FORBIDDEN, fault)
+}
+
+fn not_allowed(lines: &[(&'static str, Needs)]) -> Response {
+    let mut response = StatusCode::METHOD_NOT_ALLOWED.into_response();
+    let methods = lines.iter().flat_map(|(method, _)| match *method {
+        "GET" => vec!["GET", "HEAD"],
+        other => vec![other],
+    });
+    let methods = methods.collect::<Vec<_>>().join(",");
+    if let Ok(methods) = HeaderValue::try_from(methods) {
+        response.headers_mut().insert(header::ALLOW, methods);
+    }
+    response
+}

@@ -1,0 +1,122 @@
+//! `/console/system/audit`: the audit trail, for who audits.
+
+use std::sync::Arc;
+
+use app::people::audit::{AuditEntry, AuditFilter};
+use askama::Template;
+use axum::extract::State;
+use axum::http::Uri;
+use axum::response::Response;
+
+use super::{coded, names};
+use crate::page::Page;
+use crate::page::ui::{Pager, Tag, Tone};
+use crate::page::visitor::Desk;
+use crate::problem::Problem;
+use crate::query::Query;
+use crate::site::Site;
+
+/// Entries of a page.
+const ON_PAGE: usize = 50;
+
+#[derive(Template)]
+#[template(path = "console/system/audit.html")]
+struct Trail<'p> {
+    p: &'p Page,
+    rows: Vec<Row<'p>>,
+    actions: Vec<(String, String)>,
+    outcomes: Vec<(String, String)>,
+    accounts: Vec<(String, String)>,
+    action: &'p str,
+    outcome: &'p str,
+    account: &'p str,
+    pager: Pager<'p>,
+}
+
+struct Row<'p> {
+    entry: &'p AuditEntry,
+    time: String,
+    who: String,
+    action: String,
+    outcome: Tag,
+    concerned: String,
+    detail: String,
+}
+
+/// `GET /console/system/audit`.
+///
+/// # Errors
+/// No permission; a wrong parameter; a fault of the store.
+pub async fn trail(
+    State(site): State<Arc<Site>>,
+    page: Page,
+    uri: Uri,
+) -> Result<Response, Problem> {
+    let mut query = Query::of(&uri);
+    let before = query.number("after");
+    let (action, outcome) = (query.text("action"), query.text("outcome"));
+    let account = query.text("account");
+    query.finish()?;
+    let chosen = |text: &Option<String>| text.clone().filter(|text| !text.is_empty());
+    let (action, outcome, account) = (chosen(&action), chosen(&outcome), chosen(&account));
+    let filter = AuditFilter {
+        account: account.as_deref(),
+        action: action.as_deref(),
+        outcome: outcome.as_deref(),
+    };
+    let who = page.at(Desk::Console)?;
+    let found = site.system.audit_trail(who, filter, before, ON_PAGE).await?;
+    let names = names(&site, &page).await;
+    let name = |id: &str| names.get(id).cloned().unwrap_or_else(|| id.to_owned());
+    let mut rows = Vec::with_capacity(found.entries.len());
+    for entry in &found.entries {
+        let text = |name| entry.text(name).unwrap_or_default();
+        let tone = match text("outcome") {
+            "done" => Tone::Ok,
+            "refused" => Tone::Danger,
+            _ => Tone::Warn,
+        };
+        let list = |name: &str| {
+            let values = entry.record.open.get(name).and_then(|value| value.as_array());
+            values.map_or(0, Vec::len)
+        };
+        let mut concerned: Vec<String> = Vec::new();
+        concerned.extend(entry.text("account").map(&name));
+        concerned.extend(entry.text("place").map(str::to_owned));
+        if list("records") > 0 {
+            concerned.push(page.w.people.records(list("records")));
+        }
+        let detail = [text("permission"), text("purpose"), text("detail")];
+        let detail: Vec<&str> = detail.into_iter().filter(|text| !text.is_empty()).collect();
+        rows.push(Row {
+            entry,
+            time: page.date_time(&entry.record.stored.recorded_at),
+            who: name(&entry.account),
+            action: coded(&site, &page, "audit-action", text("action")),
+            outcome: Tag::new(tone, coded(&site, &page, "audit-outcome", text("outcome"))),
+            concerned: concerned.join(page.w.people.comma),
+            detail: detail.join(page.w.people.comma),
+        });
+    }
+    let pack = site.system.pack();
+    let codes = |list: &str| -> Vec<(String, String)> {
+        let entries = pack.list(list).map(|list| list.entries()).unwrap_or_default();
+        entries.iter().map(|e| (e.code.clone(), page.say(&e.label).to_owned())).collect()
+    };
+    let mut accounts: Vec<(String, String)> =
+        names.iter().map(|(id, name)| (id.clone(), name.clone())).collect();
+    accounts.sort_by(|a, b| a.1.cmp(&b.1));
+    let next = found.next.map(|next| next.to_string());
+    let pager = Pager::new(&page, rows.len(), None, next.as_deref());
+    page.show(&Trail {
+        p: &page,
+        rows,
+        actions: codes("audit-action"),
+        outcomes: codes("audit-outcome"),
+        accounts,
+        action: action.as_deref().unwrap_or_default(),
+        outcome: outcome.as_deref().unwrap_or_default(),
+        account: account.as_deref().unwrap_or_default(),
+        pager,
+    })
+}

@@ -1,0 +1,135 @@
+//! Who asks by a browser: the cookie of a session, and what it opens.
+//!
+//! The cookie holds a token that the store knows only by its digest. Over TLS its name begins with
+//! `__Host-`, so that no other site of the domain can plant one.
+
+use std::sync::Arc;
+
+use app::people::account::Sort;
+use app::people::session::{LoggedIn, Session, Stage};
+use app::{Principal, Rejection};
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse as _, Response};
+use codes::Label;
+
+use crate::page::headers::is_secure;
+use crate::page::prefs::cookie;
+use crate::page::visitor::{Desk, Visitor};
+use crate::problem::Problem;
+use crate::site::Site;
+
+/// The cookie that names the office in which somebody acts who has roles in several. It is a wish:
+/// who has no role there does not act there.
+pub const ACTING: &str = "acting";
+
+fn name(secure: bool) -> &'static str {
+    if secure { "__Host-session" } else { "session" }
+}
+
+fn set(name: &str, value: &str, secure: bool, more: &str) -> HeaderValue {
+    let secure = if secure { "; Secure" } else { "" };
+    let text = format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax{secure}{more}");
+    HeaderValue::try_from(text).unwrap_or(HeaderValue::from_static(""))
+}
+
+/// The cookie of a session; it is gone when the browser is closed, or before.
+pub fn cookie_of(logged: &LoggedIn, headers: &HeaderMap) -> HeaderValue {
+    let secure = is_secure(headers);
+    set(name(secure), &logged.token, secure, "")
+}
+
+/// What takes the cookie away again.
+pub fn no_cookie(headers: &HeaderMap) -> HeaderValue {
+    let secure = is_secure(headers);
+    set(name(secure), "", secure, "; Max-Age=0")
+}
+
+/// The cookie of the office in which somebody wants to act.
+pub fn acting_cookie(place: &str, headers: &HeaderMap) -> HeaderValue {
+    let escaped: String = form_urlencoded::byte_serialize(place.as_bytes()).collect();
+    set(ACTING, &escaped, is_secure(headers), "")
+}
+
+/// Finds out who asks, before anything else does. What the door refuses to a person is noted.
+pub async fn find(State(site): State<Arc<Site>>, mut request: Request, next: Next) -> Response {
+    let secure = is_secure(request.headers());
+    let Some(token) = cookie(request.headers(), name(secure)) else {
+        return next.run(request).await;
+    };
+    let system = &site.system;
+    let now = system.clock().now();
+    let session = match system.session(now, token).await {
+        Ok(session) => session,
+        Err(Rejection::Denied(_)) => return next.run(request).await,
+        Err(other) => return Problem::from(other).into_response(),
+    };
+    let mut who = None;
+    if session.stage == Stage::Full {
+        let acting = cookie(request.headers(), ACTING).map(decoded);
+        match system.principal(now, &session, acting.as_deref()) {
+            Ok(principal) => {
+                let principal = Arc::new(principal);
+                let visitor = visitor(&site, &session, &principal);
+                request.extensions_mut().insert(Arc::new(visitor));
+                who = Some(principal);
+            }
+            Err(other) => return Problem::from(other).into_response(),
+        }
+    }
+    request.extensions_mut().insert(Arc::new(session));
+    let response = next.run(request).await;
+    let refusal = response.extensions().get::<Arc<Problem>>();
+    if response.status() == StatusCode::FORBIDDEN
+        && let (Some(who), Some(problem)) = (who, refusal)
+        && let Some(item) = problem.items().iter().find(|i| i.fault.code.starts_with("door."))
+        && let Err(error) = system.audit_refusal(&who, None, &item.fault).await
+    {
+        // It was refused all the same; that nobody will know of it is a fault to be seen.
+        tracing::error!(%error, "a refusal could not be noted");
+        return Problem::from(error).into_response();
+    }
+    response
+}
+
+fn decoded(text: &str) -> String {
+    let pair = form_urlencoded::parse(text.as_bytes()).next();
+    pair.map(|(value, _)| value.into_owned()).unwrap_or_default()
+}
+
+fn visitor(site: &Site, session: &Session, principal: &Arc<Principal>) -> Visitor {
+    let pack = site.system.pack();
+    let account = &session.account;
+    let today = site.system.clock().now().day_in_china();
+    let office = principal.office.as_deref().and_then(|office| pack.office(office)?.on(today));
+    let held = principal.person.as_ref().map(app::people::Person::held);
+    let holdings = held.iter().flat_map(|held| held.holdings());
+    let roles: Vec<&pack::Role> = holdings.filter_map(|h| pack.role(&h.role)).collect();
+    let place = match (office, &account.organization) {
+        (Some(office), _) => office.label.clone(),
+        (None, Some(organization)) => Label { zh: organization.clone(), en: organization.clone() },
+        // Of an administrator, who is in no office, the role.
+        (None, None) => roles.first().map_or_else(
+            || Label { zh: account.login.clone(), en: account.login.clone() },
+            |role| role.label.clone(),
+        ),
+    };
+    Visitor {
+        name: account.name.clone(),
+        place,
+        desk: match account.sort {
+            Sort::Officer | Sort::Administrator => Desk::Console,
+            Sort::Enterprise | Sort::Laboratory | Sort::Citizen => Desk::Enterprise,
+        },
+        principal: Arc::clone(principal),
+        permissions: roles.iter().flat_map(|role| role.grants.iter().cloned()).collect(),
+        binding: session.binding,
+    }
+}
+
+/// An answer that leads on, with a cookie.
+pub fn go_with(mut response: Response, cookie: HeaderValue) -> Response {
+    response.headers_mut().append(header::SET_COOKIE, cookie);
+    response
+}
