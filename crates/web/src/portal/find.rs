@@ -96,7 +96,7 @@ pub async fn find(
     if asked.is_empty() {
         return page.show(&shown);
     }
-    match meant(&pack, &asked) {
+    match meant(&site, &pack, &asked) {
         Meant::Record(id) => {
             let path = match site.system.public_record(id).await? {
                 Some(_) => format!("/records/{id}"),
@@ -166,18 +166,21 @@ async fn by_name(
 }
 
 /// What a text names: a record, or subjects that a code stands for.
-fn meant(pack: &Pack, asked: &str) -> Meant {
+fn meant(site: &Site, pack: &Pack, asked: &str) -> Meant {
     if let Ok(id) = asked.parse::<RecordId>() {
         return Meant::Record(id);
+    }
+    let is_notation = asked.contains("://") || asked.starts_with("urn:");
+    if let Some(subject) = asked.parse::<SubjectId>().ok().filter(|_| !is_notation) {
+        let subject = site.system.subject_key(&subject);
+        let has = |sort: &&pack::Subject| sort.schemes.iter().any(|s| s == subject.scheme());
+        let sort = pack.subjects().find(has).map_or("", |sort| &sort.id);
+        return Meant::Subjects(vec![(sort.to_owned(), subject)]);
     }
     let mut subjects: Vec<(String, SubjectId)> = Vec::new();
     for sort in pack.subjects() {
         let ids = std::slice::from_ref(&sort.id);
         let Ok(identified) = pack.identify_sort(ids, asked, None) else { continue };
-        // A scheme that this sort does not name fits every sort; the text then says nothing of it.
-        if !sort.schemes.contains(&identified.scheme) && !asked.contains(':') {
-            continue;
-        }
         let text = match identified.canonical.contains("://") {
             true => identified.canonical,
             false => format!("{}:{}", identified.scheme, identified.canonical),

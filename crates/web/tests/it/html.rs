@@ -30,6 +30,12 @@ impl Site {
         }
         Html::of(ask.send().await)
     }
+
+    /// What is at a path for somebody who is not logged in, whatever it is.
+    pub async fn page_or_file(&self, path: &str) -> Answer {
+        let ask = self.ask(Method::GET, path).without("authorization");
+        ask.header("accept", "text/html,*/*;q=0.8").send().await
+    }
 }
 
 impl Html {

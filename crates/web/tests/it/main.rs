@@ -4,11 +4,13 @@
 
 mod api;
 mod console;
+mod enterprise;
 mod guard;
 mod html;
 mod log;
 mod openapi;
 mod page;
+mod portal;
 mod samples;
 mod serve;
 mod site;

@@ -11,6 +11,7 @@ use pack::Pack;
 use serde_json::Value;
 use store::Address;
 use tower::ServiceExt as _;
+use web::page::limit::Peer;
 
 static PACK: LazyLock<Arc<Pack>> =
     LazyLock::new(|| Arc::new(Pack::load(testkit::hubei_pack()).unwrap()));
@@ -79,7 +80,8 @@ impl Site {
     pub fn ask(&self, method: Method, path: &str) -> Ask<'_> {
         let mut headers = HeaderMap::new();
         headers.insert("authorization", format!("Bearer {}", self.token).parse().unwrap());
-        Ask { site: self, method, path: path.to_owned(), headers, body: Body::empty() }
+        let path = path.to_owned();
+        Ask { site: self, method, path, headers, body: Body::empty(), peer: None }
     }
 
     pub async fn get(&self, path: &str) -> Answer {
@@ -105,6 +107,7 @@ pub struct Ask<'s> {
     path: String,
     headers: HeaderMap,
     body: Body,
+    peer: Option<Peer>,
 }
 
 impl Ask<'_> {
@@ -130,6 +133,12 @@ impl Ask<'_> {
         self.header("content-type", "application/x-ndjson").body(lines)
     }
 
+    /// As over a connection from this address.
+    pub fn from(mut self, address: &str) -> Self {
+        self.peer = Some(Peer(address.parse().unwrap()));
+        self
+    }
+
     pub fn body(mut self, body: impl Into<Body>) -> Self {
         self.body = body.into();
         self
@@ -141,6 +150,9 @@ impl Ask<'_> {
         *request.method_mut() = self.method.clone();
         *request.uri_mut() = self.path.parse().unwrap();
         *request.headers_mut() = self.headers;
+        if let Some(peer) = self.peer {
+            request.extensions_mut().insert(peer);
+        }
         let response = self.site.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         let body = axum::body::to_bytes(body, usize::MAX).await.unwrap().to_vec();

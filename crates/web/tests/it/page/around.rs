@@ -45,7 +45,7 @@ fn forms_of_other_sites_are_refused_before_anything_is_read() {
     on_sqlite(async |site| {
         for (name, value) in [("sec-fetch-site", "cross-site"), ("origin", "https://evil.example")]
         {
-            let ask = site.ask(Method::POST, "/").header(name, value).header("host", "here");
+            let ask = site.ask(Method::POST, "/proof").header(name, value).header("host", "here");
             ask.send().await.problem(403, "form.not_from_here");
         }
     });

@@ -1,0 +1,9 @@
+//! The public portal.
+
+mod archive;
+mod find;
+mod home;
+mod log;
+mod proof;
+mod record;
+pub mod story;
