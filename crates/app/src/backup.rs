@@ -2,7 +2,7 @@
 //! are restored into SQLite or PostgreSQL.
 //!
 //! A backup is lines of JSON: a header, the records in order, the keys of persons (encrypted under
-//! the master key, which is not in it), the tokens' digests, and an end with a digest over all lines
+//! the master keys, which are not in it), the tokens' digests, the accounts, and an end with a digest over all lines
 //! before it. What is derived is not in it: heads, unique keys, tiles and readings follow from the
 //! records. It has the keys that there are when it is made: what was erased before stays erased.
 //!
@@ -27,6 +27,7 @@ use store::{Address, NewRecord, Outcome, PersonalSealed, Reader, Stored, Wrapped
 use tokio::runtime::Handle;
 
 use crate::keys::random;
+use crate::people::saved::{self, AccountLine};
 
 const FORMAT: &str = "zhiheng-backup";
 const VERSION: u32 = 1;
@@ -83,6 +84,7 @@ enum Line {
     Record(RecordLine),
     Person { person: String, wrapped: String, restricted: bool },
     Token(TokenLine),
+    Account(Box<AccountLine>),
     End { records: u64, persons: u64, digest: String },
 }
 
@@ -192,6 +194,9 @@ pub async fn write(reader: &Reader, out: impl Write) -> Result<Summary, BackupEr
     }
     for token in reader.db().tokens().await? {
         out.line(&Line::Token(token_line(token)))?;
+    }
+    for account in saved::lines(reader.db()).await? {
+        out.line(&Line::Account(Box::new(account)))?;
     }
     let digest = format!("sha256:{}", hex(&out.digest.clone().finalize()));
     let summary = Summary { records: size, persons, digest: digest.clone() };
@@ -344,7 +349,7 @@ impl<R: BufRead> Reading<R> {
             _ if self.line == 1 => return Err(self.wrong("a backup begins with a header")),
             Line::Record(_) => self.records += 1,
             Line::Person { .. } => self.persons += 1,
-            Line::Token(_) => {}
+            Line::Token(_) | Line::Account(_) => {}
             Line::End { records, persons, digest } => {
                 let found = format!("sha256:{}", hex(&self.digest.clone().finalize()));
                 if *digest != found || (*records, *persons) != (self.records, self.persons) {
@@ -411,6 +416,11 @@ pub async fn restore(address: &Address, from: impl BufRead) -> Result<Summary, B
                 let statement = token_statement(token);
                 statements
                     .push(statement.ok_or_else(|| reading.wrong("a token that does not read"))?);
+            }
+            Line::Account(account) => {
+                let made = account.statements();
+                let made = made.ok_or_else(|| reading.wrong("an account that does not read"))?;
+                statements.extend(made);
             }
             Line::End { records, persons, digest } => {
                 reading.finish()?;

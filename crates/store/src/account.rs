@@ -170,6 +170,12 @@ pub fn set_password(id: &str, password: &str, now: Timestamp, must_change: bool)
     vec![Statement::new(KEEP, vec![id.into()]), Statement::new(SET, binds)]
 }
 
+/// Puts a former password into the store.
+pub fn put_former(id: &str, set_at: Timestamp, password: &str) -> Statement {
+    const SQL: &str = "INSERT INTO former_password (account, set_at, password) VALUES ($1, $2, $3)";
+    Statement::new(SQL, vec![id.into(), set_at.into(), password.into()])
+}
+
 /// Forgets the former passwords of an account that were set before a time.
 pub fn forget_passwords(id: &str, before: Timestamp) -> Statement {
     const SQL: &str = "DELETE FROM former_password WHERE account = $1 AND set_at < $2";

@@ -183,6 +183,7 @@ impl System {
                 self.people().writer.write(statements).await?;
                 let mut by = nobody();
                 by.account.clone_from(&account.id);
+                by.on_behalf_of.clone_from(&account.id);
                 let entry = Entry { account: Some(&account.id), ..Entry::of("link-use") };
                 self.audit(&by, Went::Done, entry).await
             }
@@ -239,6 +240,7 @@ impl System {
         self.people().catch_up(&pack, day(now)).await?;
         let mut by = nobody();
         by.account.clone_from(&account.id);
+        by.on_behalf_of.clone_from(&account.id);
         let entry =
             Entry { account: Some(&account.id), detail: Some(role), ..Entry::of("link-use") };
         self.audit(&by, Went::Done, entry).await

@@ -27,6 +27,7 @@ mod password;
 pub mod picture;
 pub mod role;
 pub mod rules;
+pub(crate) mod saved;
 pub mod session;
 mod territory;
 pub mod totp;

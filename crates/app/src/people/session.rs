@@ -469,7 +469,7 @@ fn about(account: &str) -> String {
 
 /// The person of an account, before it is known what they hold.
 fn named(row: &AccountRow) -> Principal {
-    Principal { account: row.id.clone(), ..nobody() }
+    Principal { account: row.id.clone(), on_behalf_of: row.id.clone(), ..nobody() }
 }
 
 fn after_factors(rules: &Rules, now: Timestamp, row: &AccountRow) -> Stage {

@@ -8,7 +8,7 @@ use super::Page;
 use crate::problem::Problem;
 
 /// Paths whose answers are for programs, whatever they say that they take.
-const FOR_PROGRAMS: [&str; 3] = ["/api/", "/log/tile/", "/assets/"];
+const FOR_PROGRAMS: [&str; 3] = ["/api/", "/log/", "/assets/"];
 
 /// Whether a request is a browser's, for a page.
 pub fn is_for_people(path: &str, headers: &HeaderMap) -> bool {

@@ -12,7 +12,8 @@ pub struct Item {
     pub path: &'static str,
     /// Its words.
     pub label: fn(&Words) -> &'static str,
-    /// The permission without which it is not shown; empty for all who are logged in.
+    /// The permissions of which one is needed, with spaces between them; empty for all who are
+    /// logged in.
     pub needs: &'static str,
 }
 
@@ -41,7 +42,8 @@ impl Group {
     pub fn shown<'p>(&self, page: &'p Page) -> impl Iterator<Item = &'static Item> + use<'p> {
         let visitor = page.visitor.as_deref();
         self.items.iter().filter(move |item| {
-            item.needs.is_empty() || visitor.is_some_and(|visitor| visitor.may(item.needs))
+            item.needs.is_empty()
+                || visitor.is_some_and(|visitor| item.needs.split(' ').any(|p| visitor.may(p)))
         })
     }
 
@@ -98,7 +100,7 @@ pub const GROUPS: &[Group] = &[
             Item {
                 path: "/console/system/people",
                 label: |w| w.people.title,
-                needs: "account.manage",
+                needs: "account.manage account.unlock role.assign audit.read",
             },
             Item { path: "/console/system/offices", label: |w| w.people.offices, needs: "" },
             Item { path: "/console/system/roles", label: |w| w.people.roles, needs: "" },

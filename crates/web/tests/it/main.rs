@@ -2,6 +2,7 @@
 
 //! The routes on both databases. The tree mirrors that of the routes.
 
+mod account;
 mod api;
 mod console;
 mod enterprise;

@@ -282,3 +282,23 @@ fn accounts_are_made_rightly_and_closed_for_good() {
         assert_eq!(only(home.run(own)).code, "account.own");
     });
 }
+
+#[test]
+fn a_restored_store_knows_its_people() {
+    on_both(|home| {
+        let system = home.open();
+        let staff = Staff::start(home, &system);
+        let (officer, _) = staff.officer("li.hua", "county-officer", WUCHANG);
+        let mut saved = Vec::new();
+        home.run(app::backup::write(system.reader(), &mut saved)).unwrap();
+        let text = String::from_utf8(saved.clone()).unwrap();
+        assert!(text.contains("$argon2id$") && !text.contains(PASSWORD));
+        let other = Home::new(home.is_postgres());
+        other.run(app::backup::restore(&other.settings().address, &*saved)).unwrap();
+        other.take_keys(home);
+        let system = other.open_anew();
+        let session = log_in(&other, &system, later(staff.now, 10), &officer);
+        let who = other.run(async { system.principal(staff.now, &session, None) }).unwrap();
+        assert_eq!(who.office.as_deref(), Some(WUCHANG));
+    });
+}

@@ -9,6 +9,7 @@ use axum::http::Uri;
 use axum::response::Response;
 
 use super::{coded, names};
+use crate::account::place_name;
 use crate::page::Page;
 use crate::page::ui::{Pager, Tag, Tone};
 use crate::page::visitor::Desk;
@@ -37,6 +38,7 @@ struct Row<'p> {
     entry: &'p AuditEntry,
     time: String,
     who: String,
+    place: String,
     action: String,
     outcome: Tag,
     concerned: String,
@@ -82,7 +84,7 @@ pub async fn trail(
         };
         let mut concerned: Vec<String> = Vec::new();
         concerned.extend(entry.text("account").map(&name));
-        concerned.extend(entry.text("place").map(str::to_owned));
+        concerned.extend(entry.text("place").map(|place| place_name(&site, &page, place)));
         if list("records") > 0 {
             concerned.push(page.w.people.records(list("records")));
         }
@@ -92,6 +94,7 @@ pub async fn trail(
             entry,
             time: page.date_time(&entry.record.stored.recorded_at),
             who: name(&entry.account),
+            place: place_name(&site, &page, &entry.on_behalf_of),
             action: coded(&site, &page, "audit-action", text("action")),
             outcome: Tag::new(tone, coded(&site, &page, "audit-outcome", text("outcome"))),
             concerned: concerned.join(page.w.people.comma),

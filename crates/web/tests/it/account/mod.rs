@@ -1,0 +1,6 @@
+//! Logging in by a browser, and what is then open and what is not.
+
+mod access;
+mod login;
+pub mod people;
+mod system;
