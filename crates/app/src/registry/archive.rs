@@ -79,6 +79,26 @@ impl System {
         Ok(Archive { as_of, id, members, sort, registrations, kinds, months, page })
     }
 
+    /// A page of the time line of a subject with some ids, as an archive gave them.
+    ///
+    /// # Errors
+    /// As [`archive`](Self::archive).
+    pub async fn time_line(
+        &self,
+        who: &Principal,
+        ids: &[String],
+        kinds: Option<&[String]>,
+        when: When,
+        after: Option<Head>,
+        limit: usize,
+    ) -> Result<Page, Rejection> {
+        self.may_read(who)?;
+        let as_of = self.as_of(when).await?;
+        let subjects: Vec<&str> = ids.iter().map(String::as_str).collect();
+        let asked = Heads::OfSubjects { subjects: &subjects, kinds };
+        self.page(who, asked, as_of, after, limit.clamp(1, MOST_ON_PAGE)).await
+    }
+
     /// Why somebody may see a record, or what is missing.
     ///
     /// # Errors

@@ -77,6 +77,15 @@ impl Registry {
         Ok(self.shared.state.read().await)
     }
 
+    /// Everything that it holds as of at least so many records known, as text, for comparing.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] where it does not come so far in time.
+    pub async fn dump(&self, known: u64, patience: Duration) -> Result<String, Error> {
+        let state = self.state(known, patience).await?;
+        Ok(state.as_ref().map(State::dump).unwrap_or_default())
+    }
+
     /// How many records it knows; none before it is made.
     pub fn known(&self) -> Option<u64> {
         *self.shared.known.borrow()

@@ -115,6 +115,12 @@ impl Verdicts {
         self.by_id.keys()
     }
 
+    /// Whatever was decided of an id, also what counts no more.
+    pub(crate) fn ever_decided<'v>(&'v self, id: &str) -> impl Iterator<Item = &'v Verdict> {
+        let all = self.by_id.get(id).into_iter().flatten();
+        all.filter_map(|at| self.all.get(*at))
+    }
+
     /// What counts of each pair that an id is in: the newest decision.
     fn of<'v>(&'v self, id: &'v str, as_of: AsOf) -> Vec<&'v Verdict> {
         let all = self.by_id.get(id).into_iter().flatten().filter_map(|at| self.all.get(*at));
@@ -216,11 +222,12 @@ fn rank(id: &str) -> (u8, &str) {
 
 /// The old organization code that an id is, or that stands in it.
 pub(crate) fn body(id: &str) -> Option<String> {
-    match id.split_once(':')? {
-        ("uscc", code) => code.get(8..17).map(str::to_owned),
-        ("organization-code", code) => Some(code.replace('-', "")),
-        _ => None,
-    }
+    let body = match id.split_once(':')? {
+        ("uscc", code) => code.get(8..17)?.to_owned(),
+        ("organization-code", code) => code.replace('-', ""),
+        _ => return None,
+    };
+    (body.len() == 9).then_some(body)
 }
 
 /// The word of a decision.

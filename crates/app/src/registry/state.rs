@@ -1,6 +1,7 @@
 //! The registry as it stands in memory: the index, and which ids are one.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::fmt::Write as _;
 
 use model::{Timestamp, system_kind};
 use pack::Pack;
@@ -63,9 +64,7 @@ impl State {
             }
             after.clone_from(last);
         }
-        let old_codes =
-            state.index.ids().into_iter().filter(|id| id.starts_with("organization-code:"));
-        let mut joined: BTreeSet<String> = old_codes.map(str::to_owned).collect();
+        let mut joined: BTreeSet<String> = state.alike();
         joined.extend(state.verdicts.ids().cloned());
         for id in joined {
             state.join(&id);
@@ -107,8 +106,30 @@ impl State {
         Ok(entries)
     }
 
-    /// The ids that the rule joins with one.
+    /// The ids that have their old code in common with another.
+    fn alike(&self) -> BTreeSet<String> {
+        let mut bodies: Vec<([u8; 9], &str)> = Vec::new();
+        for id in self.index.ids() {
+            let own = body(id).and_then(|body| body.as_bytes().try_into().ok());
+            bodies.extend(own.map(|body| (body, id)));
+        }
+        bodies.sort_unstable();
+        let alike = bodies.chunk_by(|a, b| a.0 == b.0).filter(|ids| ids.len() > 1);
+        alike.flatten().map(|(_, id)| (*id).to_owned()).collect()
+    }
+
+    /// Whether a subject has an entry under this id, by itself or together with others.
+    fn has(&self, id: &str) -> bool {
+        self.stands_for.contains_key(id) || self.index.name(id).is_some()
+    }
+
+    /// The ids that the rule joins with one that has an entry.
     fn kin(&self, id: &str) -> Vec<String> {
+        if self.has(id) { self.alike_to(id) } else { Vec::new() }
+    }
+
+    /// The ids with entries that have their old code in common with one, which may have none yet.
+    fn alike_to(&self, id: &str) -> Vec<String> {
         let Some(own) = body(id) else { return Vec::new() };
         let entries = self.index.with_code(&own).into_iter();
         let ids = entries.flat_map(|entry| match self.members.get(entry) {
@@ -118,8 +139,12 @@ impl State {
         ids.filter(|other| other != id && body(other).as_ref() == Some(&own)).collect()
     }
 
-    /// All ids of the subject that an id is of, as of any time.
+    /// All ids of the subject that an id is of, as of any time. A code of which no record speaks
+    /// leads to the subject whose old code stands in it.
     pub(crate) fn cluster(&self, id: &str, as_of: AsOf) -> Vec<Member> {
+        let known = if self.has(id) { None } else { self.alike_to(id).into_iter().next() };
+        let known = known.filter(|_| self.verdicts.ever_decided(id).next().is_none());
+        let id = known.as_deref().unwrap_or(id);
         cluster(id, &self.verdicts, as_of, |id| self.kin(id))
     }
 
@@ -140,8 +165,10 @@ impl State {
             return;
         }
         let members = self.cluster(id, as_of(self.known));
-        let ids: Vec<String> = members.into_iter().map(|member| member.id).collect();
-        if ids.len() < 2 {
+        // What has no entry has no records of its own either: it leads here all the same.
+        let ids = members.into_iter().map(|member| member.id);
+        let ids: Vec<String> = ids.filter(|id| self.has(id)).collect();
+        if ids.len() < 2 || !ids.iter().any(|other| other == id) {
             return;
         }
         let entries: Vec<Subject> = ids.iter().filter_map(|id| self.index.subject(id)).collect();
@@ -156,6 +183,18 @@ impl State {
             self.stands_for.insert(other.clone(), first.clone());
         }
         self.members.insert(first.clone(), ids);
+    }
+
+    /// Everything that it holds as text, in the order of the ids: whether it was followed or made
+    /// anew, it is the same.
+    pub(crate) fn dump(&self) -> String {
+        let mut text = String::new();
+        for id in self.index.ids() {
+            let _ = writeln!(text, "{:?} {:?}", self.index.subject(id), self.members.get(id));
+        }
+        let stands_for: BTreeMap<&String, &String> = self.stands_for.iter().collect();
+        let _ = writeln!(text, "{stands_for:?}");
+        text
     }
 
     /// What has to change to follow the records up to `known`; none where so much came that it is
@@ -180,7 +219,7 @@ impl State {
             }
             let first = self.stands_for(&id).to_owned();
             let old = self.members.get(&first).cloned().unwrap_or_else(|| vec![first]);
-            let new = cluster(&id, decided, as_of(known), |id| self.kin(id));
+            let new = cluster(&id, decided, as_of(known), |id| self.alike_to(id));
             let new = new.into_iter().map(|member| member.id);
             open.extend(old.into_iter().chain(new).filter(|other| !affected.contains(other)));
             entries.extend(self.read(source, (&id, &id), known).await?);

@@ -3,4 +3,5 @@
 mod archive;
 mod doubles;
 mod find;
+mod follow;
 mod samples;
