@@ -16,6 +16,7 @@ use pack::Pack;
 use super::line::months;
 use crate::cursor::Cursor;
 use crate::page::Page;
+use crate::page::export::Format;
 use crate::page::facts::{Fact, Facts, Shown, icon, plain_id};
 use crate::page::format::month;
 use crate::page::timeline::Month;
@@ -47,6 +48,8 @@ struct ArchivePage<'p> {
     history: Vec<Registered>,
     ids: Vec<IdShown>,
     past: Option<Banner<'p>>,
+    csv: String,
+    jsonl: String,
     path: String,
     kind: String,
     on: String,
@@ -118,6 +121,7 @@ pub async fn archive(
         let _ = query.text("known");
     }
     let (mut when, after) = Cursor::read(&mut query, &question);
+    let format = Format::read(&mut query);
     query.finish()?;
     if after.is_none() {
         when.valid = when.valid.or_else(|| day.map(end_of));
@@ -126,6 +130,9 @@ pub async fn archive(
     let kinds: Option<Vec<String>> = (!kind.is_empty()).then(|| vec![kind.clone()]);
     let archive =
         site.system.archive(who, &subject, kinds.as_deref(), when, after, ON_PAGE).await?;
+    if let Some(format) = format {
+        return super::archive_file::answer(&site, &page, who, &archive, kinds, when, format).await;
+    }
     let facts = Facts::new(&page, &pack, "/console/archive/");
     let described = archive.registrations.first();
     let ids: Vec<String> = archive.members.iter().map(|member| member.id.clone()).collect();
@@ -156,6 +163,8 @@ pub async fn archive(
         history: history(&facts, &pack, &archive, naming),
         ids: ids_shown(&page, &archive),
         past: past(&page, day, when),
+        csv: page.with("as", "csv"),
+        jsonl: page.with("as", "jsonl"),
         path: page.path.clone(),
         kind,
         on,

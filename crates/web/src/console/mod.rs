@@ -1,6 +1,7 @@
 //! The console of offices.
 
 mod archive;
+mod archive_file;
 mod doubles;
 mod home;
 mod line;

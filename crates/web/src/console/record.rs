@@ -63,6 +63,8 @@ pub async fn record(
     let facts = Facts::new(&page, &pack, "/console/archive/");
     let on = view.stored.valid_at.day_in_china();
     let kind = pack.kind(&view.stored.kind);
+    let key = site.system.keys().signer(&view.log);
+    let key = key.map_err(|error| store::Error::Damaged { what: error.to_string() })?.verifier();
     let words = &page.w.filed;
     let tag = match view.standing.counts {
         true => Tag::new(Tone::Ok, words.counts),
@@ -80,7 +82,7 @@ pub async fn record(
         sent: sent(&page, &pack, &facts, &view),
         links: links(&page, &view),
         why: why(&site, &page, &pack, who, &view),
-        command: format!("zhiheng verify proof {id}.tlog-proof"),
+        command: format!("zhiheng verify {id}.tlog-proof --key \"{key}\""),
         view: &view,
     })
 }

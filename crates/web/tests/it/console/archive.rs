@@ -40,6 +40,11 @@ fn an_archive_shows_what_held_at_any_time() {
         assert!(
             !of_kind.text.contains(&format!("event-title\"><a href=\"/console/records/{}", id(1)))
         );
+        let lines = officer.get(&format!("{base}?as=jsonl&known={known}")).await.text();
+        assert_eq!(lines.lines().count(), 4, "the number first: {lines}");
+        assert!(lines.lines().next().unwrap().contains('3'), "{lines}");
+        let csv = officer.get(&format!("{base}?as=csv&kind=complaint&known={known}")).await.text();
+        assert!(csv.contains(&id(3)) && !csv.contains(&id(1)), "{csv}");
         // A form whose field was left empty.
         assert!(officer.page(&format!("{base}?on=&known=")).await.says("<h1>"));
         assert_eq!(officer.get(&format!("{base}?on=yesterday")).await.status, 400);
