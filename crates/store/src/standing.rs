@@ -1,6 +1,6 @@
 //! Whether a record counts, as of what was known.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use model::RecordId;
 
@@ -33,8 +33,9 @@ impl Reader {
             return Ok(Vec::new());
         }
         let positions: Vec<Bind> = records.iter().map(|r| r.position.into()).collect();
-        let ids: Vec<RecordId> =
-            records.iter().flat_map(|r| std::iter::once(r.id).chain(r.batch)).collect();
+        // Many records of one batch are asked for once.
+        let batches: BTreeSet<RecordId> = records.iter().filter_map(|r| r.batch).collect();
+        let ids = records.iter().map(|r| r.id).chain(batches.iter().copied());
         let mut answers = self
             .db()
             .query_all(vec![
@@ -48,11 +49,11 @@ impl Reader {
                 ),
                 among(
                     "SELECT batch, position FROM batch_closed WHERE batch IN",
-                    records.iter().filter_map(|r| r.batch).map(Bind::from).collect(),
+                    batches.iter().copied().map(Bind::from).collect(),
                 ),
                 among(
                     "SELECT target, position FROM withdrawn WHERE target IN",
-                    ids.into_iter().map(Bind::from).collect(),
+                    ids.map(Bind::from).collect(),
                 ),
             ])
             .await?

@@ -217,41 +217,38 @@ impl RecordView {
         };
         let envelope = Envelope::read(&stored.envelope).map_err(damaged)?;
         let subjects: Vec<Value> =
-            envelope.subjects.iter().map(|s| json!({ "role": s.role, "id": s.id })).collect();
-        let mut shown = json!({
-            "id": stored.id.to_string(),
-            "kind": stored.kind,
-            "position": stored.position,
-            "subjects": subjects,
-            "region": envelope.region,
-            "valid_at": stored.valid_at.to_string(),
-            "recorded_at": stored.recorded_at.to_string(),
-            "author": envelope.author.on_behalf_of,
-            "source": envelope.source,
-            "class": envelope.class,
-            "pack": envelope.pack,
-            "open": self.open,
-            "standing": {
-                "counts": self.standing.counts,
-            },
-            "log": { "origin": self.log, "index": self.index, "signed": self.is_signed },
-        });
-        let mut say = |at: &str, name: &str, value: Option<Value>| {
-            let object = shown.pointer_mut(at).and_then(Value::as_object_mut);
-            if let (Some(object), Some(value)) = (object, value) {
-                object.insert(name.to_owned(), value);
-            }
-        };
+            envelope.subjects.iter().map(|s| json!({ "role": &*s.role, "id": &*s.id })).collect();
         let text = |id: Option<RecordId>| id.map(|id| Value::from(id.to_string()));
-        say("", "office", envelope.office.map(Value::from));
-        say("", "batch", text(stored.batch));
-        say("", "corrects", text(stored.corrects));
-        say("", "withdraws", text(stored.withdraws));
-        say("", "closes", text(stored.closes));
-        let standing = &self.standing;
-        say("/standing", "batch_closed_at", standing.batch_closed_at.map(Value::from));
-        say("/standing", "withdrawn_at", standing.withdrawn_at.map(Value::from));
-        say("/standing", "corrected_by", text(standing.corrected_by.map(|by| by.id)));
+        let mut standing = Object::new();
+        standing.say("counts", self.standing.counts);
+        standing.may_say("batch_closed_at", self.standing.batch_closed_at);
+        standing.may_say("withdrawn_at", self.standing.withdrawn_at);
+        standing.may_say("corrected_by", text(self.standing.corrected_by.map(|by| by.id)));
+        let mut log = Object::new();
+        log.say("origin", self.log.as_str());
+        log.say("index", self.index);
+        log.say("signed", self.is_signed);
+        // Values are moved in: `json!` would write and read each of them anew.
+        let mut shown = Object::new();
+        shown.say("id", stored.id.to_string());
+        shown.say("kind", stored.kind.as_str());
+        shown.say("position", stored.position);
+        shown.say("subjects", subjects);
+        shown.say("region", envelope.region);
+        shown.say("valid_at", stored.valid_at.to_string());
+        shown.say("recorded_at", stored.recorded_at.to_string());
+        shown.say("author", envelope.author.on_behalf_of);
+        shown.say("source", envelope.source);
+        shown.say("class", envelope.class);
+        shown.say("pack", envelope.pack);
+        shown.say("open", self.open.clone());
+        shown.say("standing", standing.0);
+        shown.say("log", log.0);
+        shown.may_say("office", envelope.office);
+        shown.may_say("batch", text(stored.batch));
+        shown.may_say("corrects", text(stored.corrects));
+        shown.may_say("withdraws", text(stored.withdraws));
+        shown.may_say("closes", text(stored.closes));
         let personal: Vec<Value> = self
             .personal
             .iter()
@@ -263,7 +260,26 @@ impl RecordView {
                 Shown::Sealed => json!({ "person": part.person, "state": "sealed" }),
             })
             .collect();
-        say("", "personal", (!personal.is_empty()).then(|| personal.into()));
-        Ok(shown)
+        shown.may_say("personal", (!personal.is_empty()).then_some(personal));
+        Ok(shown.0.into())
+    }
+}
+
+/// A JSON object that is being made.
+struct Object(Map<String, Value>);
+
+impl Object {
+    fn new() -> Self {
+        Self(Map::new())
+    }
+
+    fn say(&mut self, name: &str, value: impl Into<Value>) {
+        self.0.insert(name.to_owned(), value.into());
+    }
+
+    fn may_say(&mut self, name: &str, value: Option<impl Into<Value>>) {
+        if let Some(value) = value {
+            self.say(name, value);
+        }
     }
 }
