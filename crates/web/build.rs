@@ -26,7 +26,7 @@ fn main() {
 fn write(path: &Path, made: Result<String, Vec<String>>) {
     match made {
         Ok(text) => {
-            if let Err(error) = fs::write(path, text) {
+            if let Err(error) = write_if_changed(path, text.as_bytes()) {
                 println!("cargo::error=cannot write {}: {error}", path.display());
                 process::exit(1);
             }
@@ -37,5 +37,13 @@ fn write(path: &Path, made: Result<String, Vec<String>>) {
             }
             process::exit(1);
         }
+    }
+}
+
+/// Leaves a file alone that holds this already: what was built from it is built still.
+fn write_if_changed(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    match fs::read(path) {
+        Ok(found) if found == bytes => Ok(()),
+        _ => fs::write(path, bytes),
     }
 }

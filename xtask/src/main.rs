@@ -1,5 +1,6 @@
 //! `cargo xtask`: what a developer and CI run.
 
+mod browser;
 mod convert;
 mod golden;
 mod licences;
@@ -12,6 +13,8 @@ use std::process::ExitCode;
 
 const USAGE: &str = "\
 cargo xtask test [--full]   format, lints, licences, documentation and all tests; --full adds what is long
+cargo xtask e2e             of those, the browser tests (Node, Chromium)
+cargo xtask frontend        fetches htmx and ECharts, which the next build puts into the program
 cargo xtask schemathesis    of those, a running server against the description of its API
 cargo xtask golden [DIR]    the reference cases of the statistical methods in DIR/<engine>/<case>/
                             (default: golden/ in the test data)
@@ -28,6 +31,8 @@ fn main() -> ExitCode {
     let passed = match args[..] {
         ["test"] => test::run(test::Extent::Usual),
         ["test", "--full"] => test::run(test::Extent::Full),
+        ["e2e"] => test::browser_alone(),
+        ["frontend"] => browser::is_possible() && browser::fetch_frontend(),
         ["schemathesis"] => test::schemathesis_alone(),
         ["golden"] => golden::run(None),
         ["golden", dir] => golden::run(Some(dir)),

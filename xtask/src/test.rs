@@ -1,7 +1,7 @@
 //! `cargo xtask test`: every check of the project, and one line at the end that counts them.
 
 use crate::process::{Stream, cargo, each_line, say, succeeds};
-use crate::{licences, schemathesis, tools};
+use crate::{browser, licences, schemathesis, tools};
 
 /// How much is run.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -36,6 +36,10 @@ pub fn run(extent: Extent) -> bool {
     say(&format!("reference data: {data}"));
     let mut tally = Tally::default();
     tally.check("tools", tools::ensure());
+    let has_npm = tools::has_npm();
+    if has_npm {
+        tally.check("packages of the pages (npm ci)", browser::fetch_frontend());
+    }
     tally.check("format (cargo fmt --all)", succeeds(&mut cargo(&["fmt", "--all", "--check"])));
     let clippy = ["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"];
     tally.check("lints (cargo clippy)", succeeds(&mut cargo(&clippy)));
@@ -52,6 +56,11 @@ pub fn run(extent: Extent) -> bool {
     }
     let doc_tests = ["test", "--workspace", "--doc", "--no-fail-fast", "--locked"];
     run_cargo_test(&doc_tests, Extent::Usual, &mut tally);
+    if has_npm {
+        run_browser(&mut tally);
+    } else {
+        say("not run without Node and npm: browser tests");
+    }
     match extent {
         Extent::Full => schemathesis::run(&mut |name, good| tally.check(name, good)),
         Extent::Usual => {
@@ -70,6 +79,24 @@ pub fn schemathesis_alone() -> bool {
     schemathesis::run(&mut |name, good| tally.check(name, good));
     say(&format!("{} passed, {} failed", tally.passed, tally.failed));
     tally.failed == 0
+}
+
+/// Runs the browser tests alone.
+pub fn browser_alone() -> bool {
+    let mut tally = Tally::default();
+    let possible = browser::is_possible();
+    tally.check("Node and npm", possible);
+    if possible {
+        run_browser(&mut tally);
+    }
+    say(&format!("{} passed, {} failed", tally.passed, tally.failed));
+    tally.failed == 0
+}
+
+fn run_browser(tally: &mut Tally) {
+    let (passed, failed) = browser::run(&mut |name, good| tally.check(name, good));
+    tally.passed += passed;
+    tally.failed += failed;
 }
 
 fn run_nextest(extent: Extent, tally: &mut Tally) {

@@ -27,6 +27,30 @@ const TOOLS: &[Tool] = &[
     },
 ];
 
+const CHROMIUM: Tool = Tool {
+    program: "chromium",
+    is_there: has_chromium,
+    package: "chromium",
+    purpose: "opens the pages in browser tests",
+};
+
+/// Sees that there is a browser for tests.
+pub fn ensure_chromium() -> bool {
+    CHROMIUM.ensure()
+}
+
+fn has_chromium() -> bool {
+    let names = ["chromium", "chromium-browser", "google-chrome-stable", "google-chrome"];
+    std::env::var_os("CHROMIUM").is_some()
+        || names.iter().any(|name| is_quietly_good(Command::new(name).arg("--version")))
+}
+
+/// Whether Node and npm are here, which only front-end packages and browser tests need.
+pub fn has_npm() -> bool {
+    is_quietly_good(Command::new("node").arg("--version"))
+        && is_quietly_good(Command::new("npm").arg("--version"))
+}
+
 /// Sees that every tool is there; says what is missing and cannot be installed.
 pub fn ensure() -> bool {
     let components =

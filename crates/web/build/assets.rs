@@ -50,8 +50,10 @@ pub fn generate(here: &Path, out: &Path) -> Result<String, Vec<String>> {
     let mut missing = Vec::new();
     for (constant, package, path) in PACKAGES {
         let folder = here.join("frontend/node_modules").join(package);
-        // Watched also where it is not there yet.
-        println!("cargo::rerun-if-changed={}", folder.join(path).display());
+        // Cargo builds anew each time while it watches for a file that is not there; the folder is.
+        let file = folder.join(path);
+        let watched = if file.exists() { file } else { here.join("frontend") };
+        println!("cargo::rerun-if-changed={}", watched.display());
         let name = Path::new(path).file_name().unwrap_or_default().to_string_lossy().into_owned();
         match package_file(here, &folder, package, path) {
             Ok(bytes) => found.push(Found { constant, name, media: SCRIPT, bytes }),
@@ -97,11 +99,12 @@ pub fn generate(here: &Path, out: &Path) -> Result<String, Vec<String>> {
 fn put(folder: &Path, asset: &Found) -> Result<String, String> {
     let fault = |error| format!("cannot write in {}: {error}", folder.display());
     fs::create_dir_all(folder).map_err(fault)?;
-    fs::write(folder.join(&asset.name), &asset.bytes).map_err(fault)?;
+    crate::write_if_changed(&folder.join(&asset.name), &asset.bytes).map_err(fault)?;
     let mut packer = GzEncoder::new(Vec::new(), Compression::best());
     packer.write_all(&asset.bytes).map_err(fault)?;
     let packed = packer.finish().map_err(fault)?;
-    fs::write(folder.join(format!("{}.gz", asset.name)), packed).map_err(fault)?;
+    let place = folder.join(format!("{}.gz", asset.name));
+    crate::write_if_changed(&place, &packed).map_err(fault)?;
     let digest: String =
         Sha256::digest(&asset.bytes).iter().take(8).map(|byte| format!("{byte:02x}")).collect();
     let (stem, extension) = asset.name.rsplit_once('.').unwrap_or((&asset.name, "bin"));

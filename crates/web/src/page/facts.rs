@@ -152,6 +152,8 @@ impl<'p> Facts<'p> {
                 text.truncate(at);
                 text.push('…');
             }
+            // The next field goes on in the same line.
+            let text = text.trim_end_matches(['。', '.', '；', ';']).to_owned();
             parts.push(self.p.w.ui.labelled(self.p.say(&field.label), text));
             if parts.len() == IN_A_LINE {
                 break;
@@ -259,7 +261,9 @@ fn plain(value: &Value) -> String {
 
 /// An id of a subject without its scheme where everybody knows the code by itself.
 pub fn plain_id(id: &str) -> &str {
-    id.strip_prefix("uscc:").unwrap_or(id)
+    let gtin = id.strip_prefix("https://id.gs1.org/01/");
+    let gtin = gtin.filter(|rest| rest.bytes().all(|b| b.is_ascii_digit()));
+    gtin.or_else(|| id.strip_prefix("uscc:")).unwrap_or(id)
 }
 
 /// The picture of a kind; one that is not known here has that of a document.

@@ -231,7 +231,9 @@ async fn found(
 fn readings(page: &Page, pack: &Pack, asked: &str) -> Vec<ReadingShown> {
     let found = recognise(asked, pack.tables(), Ask { on: Some(page.today()), ..Ask::default() });
     let is_code = |reading: &Reading| reading.kind != "unknown" && reading.kind != "scheme-code";
-    found.into_iter().filter(is_code).map(|reading| shown(page, reading)).collect()
+    // Where none is right, the likeliest tells what is wrong.
+    let most = if found.iter().any(Reading::is_right) { found.len() } else { 1 };
+    found.into_iter().filter(is_code).take(most).map(|reading| shown(page, reading)).collect()
 }
 
 fn shown(page: &Page, reading: Reading) -> ReadingShown {

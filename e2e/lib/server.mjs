@@ -1,0 +1,75 @@
+// A program with the story in its store, for one test file.
+
+import { spawn, spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const STORY = fileURLToPath(new URL("../story.ndjson", import.meta.url));
+
+/** The maker of the story. */
+export const MAKER = "uscc:91420984MA7F3K2R8E";
+
+function program() {
+  const path = process.env.ZHIHENG_BIN;
+  if (!path) throw new Error("ZHIHENG_BIN must name the program; cargo xtask e2e sets it");
+  return path;
+}
+
+/** Runs a command of the program to its end; gives what it wrote. */
+export function zhiheng(...args) {
+  const done = spawnSync(program(), args, { encoding: "utf8", env: { ...process.env, RUST_LOG: "warn" } });
+  if (done.error) throw done.error;
+  return { status: done.status, out: done.stdout, err: done.stderr };
+}
+
+/** Starts a server over a new store; `stop` ends it and takes the store away. */
+export async function start() {
+  const data = mkdtempSync(join(tmpdir(), "zhiheng-e2e-"));
+  const told = zhiheng("append", "--data", data, STORY);
+  if (told.status !== 0) throw new Error(`the story was refused: ${told.out}${told.err}`);
+  const server = spawn(program(), ["serve", "--data", data, "--listen", "127.0.0.1:0"], {
+    env: { ...process.env, RUST_LOG: "warn" },
+  });
+  let said = "";
+  const base = await new Promise((done, fail) => {
+    const timer = setTimeout(() => fail(new Error(`the server did not start: ${said}`)), 60_000);
+    const hear = (piece) => {
+      said += piece;
+      const found = /listening on (http:\S+)/.exec(said);
+      if (found) {
+        clearTimeout(timer);
+        done(found[1]);
+      }
+    };
+    server.stdout.on("data", hear);
+    server.stderr.on("data", hear);
+    server.on("exit", (code) => fail(new Error(`the server ended with ${code}: ${said}`)));
+  });
+  const stop = async () => {
+    server.kill("SIGTERM");
+    await new Promise((done) => server.once("exit", done));
+    rmSync(data, { recursive: true, force: true });
+  };
+  try {
+    // The log signs twice a second; proofs are there after that.
+    await until(async () => {
+      const answer = await fetch(`${base}/api/v1/log`);
+      return answer.ok && (await answer.json()).logs[0].size >= 18;
+    });
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { base, data, stop, said: () => said };
+}
+
+/** Waits until something holds. */
+export async function until(holds, ms = 20_000) {
+  const end = Date.now() + ms;
+  while (!(await holds())) {
+    if (Date.now() > end) throw new Error(`it did not come to hold: ${holds}`);
+    await new Promise((done) => setTimeout(done, 100));
+  }
+}

@@ -1,0 +1,85 @@
+//! The browser tests: a real Chromium against a running program, and the scripts of others that pages
+//! use where they are there.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::process::{Stream, cargo, each_line, say, succeeds};
+use crate::tools;
+
+/// Whether browser tests can run here; says what is missing where they cannot.
+pub fn is_possible() -> bool {
+    let possible = tools::has_npm();
+    if !possible {
+        say("browser tests need Node 20 or newer with npm: apt-get install nodejs npm");
+    }
+    possible
+}
+
+/// Fetches the packages of a folder's lock file, where they are not those already; nothing that a
+/// package would run by itself is run.
+pub fn fetch(folder: &Path) -> bool {
+    let lock = folder.join("package-lock.json");
+    let note = folder.join("node_modules/.fetched");
+    let read = |path: &Path| std::fs::read(path).ok();
+    if read(&note).is_some() && read(&note) == read(&lock) {
+        return true;
+    }
+    let mut npm = Command::new("npm");
+    npm.args(["ci", "--ignore-scripts", "--no-audit", "--no-fund"]).current_dir(folder);
+    succeeds(&mut npm) && std::fs::copy(&lock, &note).is_ok()
+}
+
+/// Fetches what the pages use where it is there.
+pub fn fetch_frontend() -> bool {
+    fetch(&root().join("crates/web/frontend"))
+}
+
+/// Runs the tests; gives how many passed and how many did not, and tells each part by its name.
+pub fn run(check: &mut dyn FnMut(&str, bool)) -> (u64, u64) {
+    let folder = root().join("e2e");
+    let is_ready = tools::ensure_chromium() && fetch_frontend() && fetch(&folder);
+    check("browser tests: Chromium and packages", is_ready);
+    if !is_ready {
+        return (0, 0);
+    }
+    let built = succeeds(&mut cargo(&["build", "--package", "zhiheng", "--locked"]));
+    check("browser tests: the program", built);
+    if !built {
+        return (0, 0);
+    }
+    let target = std::env::var_os("CARGO_TARGET_DIR");
+    let target = target.map_or_else(|| root().join("target"), |dir| root().join(dir));
+    let mut node = Command::new("node");
+    // One file after the other: each has a server and a browser of its own.
+    node.args(["--test", "--test-concurrency=1", "--test-reporter=tap"]).current_dir(&folder);
+    node.args(files(&folder)).env("ZHIHENG_BIN", target.join("debug/zhiheng"));
+    let mut counted = (0, 0);
+    let good = each_line(&mut node, Stream::Out, |line| {
+        let number = |word: &str| line.strip_prefix(word).and_then(|n| n.trim().parse().ok());
+        match (number("# pass "), number("# fail ")) {
+            (Some(passed), _) => counted.0 = passed,
+            (_, Some(failed)) => counted.1 = failed,
+            // What passed is told by its number.
+            _ if line.trim_start().starts_with("ok ") || line.trim_start().starts_with('#') => {}
+            _ => say(line),
+        }
+    });
+    if counted == (0, 0) || (!good && counted.1 == 0) {
+        check("browser tests", false);
+    }
+    counted
+}
+
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let names = entries.map(|entry| PathBuf::from(entry.file_name()));
+    let mut tests: Vec<PathBuf> =
+        names.filter(|name| name.to_string_lossy().ends_with(".test.mjs")).collect();
+    tests.sort();
+    tests
+}
+
+fn root() -> PathBuf {
+    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/..")).to_owned()
+}
