@@ -8,11 +8,12 @@ use std::collections::HashMap;
 use std::sync::{Arc, LazyLock};
 
 use app::Fault;
+use app::people::audit::{Entry, Went};
 use app::people::session::Session;
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
-use axum::response::{IntoResponse as _, Response};
+use axum::response::{IntoResponse, Response};
 
 use crate::page::error::is_for_people;
 use crate::page::visitor::{Desk, Visitor};
@@ -126,6 +127,10 @@ pub const TABLE: &[Line] = &[
     line("POST", "/console/doubles", Needs::Holds(&["registry.record"])),
     line("GET", "/console/records/{id}", CONSOLE),
     line("GET", "/console/records/{id}/proof", CONSOLE),
+    line("GET", "/console/why", CONSOLE),
+    line("GET", "/console/informers/{id}", CONSOLE),
+    line("POST", "/console/informers/{id}/leave", Needs::Holds(&["informer.grant"])),
+    line("POST", "/console/informers/{id}/read", Needs::Holds(&["informer.view"])),
     line("GET", "/console/system/people", ACCOUNTS),
     line("POST", "/console/system/people", Needs::Holds(&["account.manage"])),
     line("GET", "/console/system/people/{id}", ACCOUNTS),
@@ -154,7 +159,7 @@ static BY_ROUTE: LazyLock<HashMap<&'static str, Vec<(&'static str, Needs)>>> =
 
 /// Lets a request through to its handler, if the route has a line and its needs are met.
 pub async fn check(State(site): State<Arc<Site>>, request: Request, next: Next) -> Response {
-    let Some(path) = request.extensions().get::<MatchedPath>() else {
+    let Some(path) = request.extensions().get::<MatchedPath>().cloned() else {
         return next.run(request).await;
     };
     let Some(lines) = BY_ROUTE.get(path.as_str()) else { return undeclared().into_response() };
@@ -165,10 +170,63 @@ pub async fn check(State(site): State<Arc<Site>>, request: Request, next: Next) 
     let Some((_, needs)) = lines.iter().find(|(method, _)| *method == asked) else {
         return not_allowed(lines);
     };
-    match met(&site, *needs, &request) {
-        Ok(()) => next.run(request).await,
-        Err(answer) => *answer,
+    if let Err(answer) = met(&site, *needs, &request) {
+        return *answer;
     }
+    let Some(visitor) = request.extensions().get::<Arc<Visitor>>().cloned() else {
+        return next.run(request).await;
+    };
+    let searched = (path.as_str() == SEARCH).then(|| parameter(&request, "q")).flatten();
+    let purpose = parameter(&request, "purpose");
+    let address = request.uri().to_string();
+    let response = next.run(request).await;
+    if !response.status().is_success() {
+        return response;
+    }
+    // A file is known by the header that says how many rows it has.
+    let rows = response.headers().get("zhiheng-rows");
+    let rows = rows.and_then(|rows| rows.to_str().ok()?.parse::<u64>().ok());
+    let noted = noted(&site, &visitor, rows, searched, purpose, &address).await;
+    noted.map_or_else(IntoResponse::into_response, |()| response)
+}
+
+/// Where organizations of all the province are found by name and code.
+const SEARCH: &str = "/console/search";
+/// The permission to take lists of the console away as files.
+const EXPORT: &str = "export.run";
+
+fn parameter(request: &Request, name: &str) -> Option<String> {
+    let query = request.uri().query()?.as_bytes();
+    let found = form_urlencoded::parse(query).find(|(found, _)| found == name)?.1;
+    (!found.trim().is_empty()).then(|| found.trim().to_owned())
+}
+
+/// Notes what somebody takes away or looks up beyond their own office, before they have it.
+async fn noted(
+    site: &Site,
+    visitor: &Visitor,
+    rows: Option<u64>,
+    searched: Option<String>,
+    purpose: Option<String>,
+    address: &str,
+) -> Result<(), Problem> {
+    let who = &visitor.principal;
+    if rows.is_some() && visitor.desk == Desk::Console && !visitor.may(EXPORT) {
+        return Err(denied(site, EXPORT));
+    }
+    let (action, permission, detail) = match (rows, &searched) {
+        (Some(_), _) => ("export", EXPORT, address),
+        (None, Some(searched)) => ("search", "search.use", searched.as_str()),
+        (None, None) => return Ok(()),
+    };
+    let entry = Entry {
+        permission: Some(permission),
+        rows,
+        purpose: purpose.as_deref(),
+        detail: Some(detail),
+        ..Entry::of(action)
+    };
+    Ok(site.system.audit(who, Went::Done, entry).await?)
 }
 
 fn met(site: &Site, needs: Needs, request: &Request) -> Result<(), Box<Response>> {
@@ -188,7 +246,11 @@ fn met(site: &Site, needs: Needs, request: &Request) -> Result<(), Box<Response>
     if permissions.iter().any(|p| visitor.is_some_and(|visitor| visitor.may(p))) {
         return Ok(());
     }
-    let wanted = permissions.first().copied().unwrap_or_default();
+    Err(Box::new(denied(site, permissions.first().copied().unwrap_or_default()).into_response()))
+}
+
+/// What is told to somebody who does not hold a permission.
+fn denied(site: &Site, wanted: &str) -> Problem {
     let pack = site.system.pack();
     let label = pack.permissions().find(|p| p.id == wanted).map(|p| &p.label);
     let (zh, en) = label.map_or((wanted, wanted), |label| (&label.zh, &label.en));
@@ -197,7 +259,7 @@ fn met(site: &Site, needs: Needs, request: &Request) -> Result<(), Box<Response>
         format!("this needs the permission {wanted} ({en}); ask your administrator for it"),
         format!("此操作需要“{zh}”权限（{wanted}）；请向管理员申请"),
     );
-    Err(Box::new(Problem::new(StatusCode::FORBIDDEN, fault).into_response()))
+    Problem::new(StatusCode::FORBIDDEN, fault)
 }
 
 /// Leads somebody at a browser to the log-in, and from there back.

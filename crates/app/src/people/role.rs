@@ -411,6 +411,52 @@ impl System {
         }
     }
 
+    /// Why somebody may do some things to a record that they may see, or what is missing: its kind,
+    /// and an answer for each.
+    ///
+    /// # Errors
+    /// A record that is not theirs to see; a fault of the store.
+    pub async fn why_record(
+        &self,
+        who: &Principal,
+        record: RecordId,
+        permissions: &[&str],
+    ) -> Result<(String, Vec<Why>), Rejection> {
+        let stored = self.stored(who, record).await?;
+        let envelope = crate::reading::envelope(&stored)?;
+        let target = crate::reading::target(&stored, &envelope);
+        let answers = permissions.iter().map(|permission| {
+            let public = target.public && *permission == crate::reading::READ;
+            self.why(who, permission, &Target { public, ..target })
+        });
+        Ok((stored.kind.clone(), answers.collect()))
+    }
+
+    /// Those who have a role in the same office as somebody: account and name, in the order of the
+    /// names, without themselves.
+    ///
+    /// # Errors
+    /// A fault of the store.
+    pub async fn colleagues(
+        &self,
+        now: Timestamp,
+        who: &Principal,
+    ) -> Result<Vec<(String, String)>, store::Error> {
+        let Some(office) = who.office.as_deref() else { return Ok(Vec::new()) };
+        let (directory, today) = (self.people().directory(), day(now));
+        let here = |account: &str| {
+            let mut grants = directory.grants_of(account);
+            grants.any(|grant| grant.held_in.as_deref() == Some(office) && grant.holds(today))
+        };
+        let accounts = self.people().db().accounts().await?.into_iter();
+        let mut found: Vec<(String, String)> = accounts
+            .filter(|a| a.closed_at.is_none() && a.id != who.account && here(&a.id))
+            .map(|account| (account.id, account.name))
+            .collect();
+        found.sort_by(|a, b| a.1.cmp(&b.1));
+        Ok(found)
+    }
+
     /// Who can do what where, on a day: every grant that counts, with its permissions, for one
     /// account or all.
     ///

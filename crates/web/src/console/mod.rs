@@ -4,16 +4,18 @@ mod archive;
 mod archive_file;
 mod doubles;
 mod home;
+mod informer;
 mod line;
 mod record;
 mod search;
 mod system;
+mod why;
 mod wing;
 
 use std::sync::Arc;
 
 use axum::Router;
-use axum::routing::get;
+use axum::routing::{get, post};
 
 use crate::site::Site;
 
@@ -22,6 +24,10 @@ pub fn routes() -> Router<Arc<Site>> {
     Router::new()
         .merge(system::routes())
         .route("/console", get(home::home))
+        .route("/console/why", get(why::why))
+        .route("/console/informers/{id}", get(informer::ask))
+        .route("/console/informers/{id}/leave", post(informer::leave))
+        .route("/console/informers/{id}/read", post(informer::read))
         .route("/console/wings/{wing}", get(wing::wing))
         .route("/console/search", get(search::search))
         .route("/console/archive/{subject}", get(archive::archive))
