@@ -4,6 +4,7 @@
 //! person wants to know beside the figures goes to standard error.
 
 mod append;
+mod archive;
 mod authorize;
 mod clock;
 mod codes;
@@ -35,6 +36,7 @@ const BENCHMARKS: &[(&str, Run)] = &[
     ("subject", subject::run),
     ("authorize", authorize::run),
     ("search", search::run),
+    ("archive", archive::run),
 ];
 
 fn main() -> ExitCode {

@@ -62,13 +62,15 @@ const STREETS: &[&str] = &[
 ];
 
 /// The divisions of the pack: code and name.
-fn divisions() -> Result<Vec<(String, String)>, Fault> {
+pub fn divisions() -> Result<Vec<(String, String)>, Fault> {
     let files = testkit::hubei_pack();
     let (_, text) = files.iter().find(|(path, _)| path == "regions.csv").ok_or("no regions")?;
     let rows = std::str::from_utf8(text)?.lines().filter(|row| row.starts_with("42"));
     let cells = rows.filter_map(|row| {
-        let mut cells = row.split(',');
-        Some((cells.next()?.to_owned(), cells.next()?.to_owned()))
+        let cells: Vec<&str> = row.split(',').collect();
+        // Those that always were and still are: a record names one of its day.
+        let [code, name, _, _, "", "", ..] = cells[..] else { return None };
+        Some((code.to_owned(), name.to_owned()))
     });
     Ok(cells.collect())
 }
@@ -90,7 +92,7 @@ fn lexicon(divisions: &[(String, String)]) -> Lexicon {
     Lexicon::new(forms, places)
 }
 
-fn subject(random: &mut Random, divisions: &[(String, String)]) -> Result<Subject, Fault> {
+pub fn subject(random: &mut Random, divisions: &[(String, String)]) -> Result<Subject, Fault> {
     let one = |random: &mut Random, n: usize| random.below(n as u64) as usize;
     let (region, place) = &divisions[one(random, divisions.len())];
     let brands: Vec<char> = BRANDS.chars().collect();
