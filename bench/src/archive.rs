@@ -197,6 +197,14 @@ async fn measure(folder: &Path, options: &Options) -> Result<(), Fault> {
         times.push(start.elapsed());
     }
     figure("search by a part of a name", options.calls).percentiles(&mut times).print();
+    let mut times = Vec::new();
+    for _ in 0..options.calls {
+        let id = often[random.below(often.len() as u64) as usize].parse()?;
+        let start = Instant::now();
+        system.archive(&who, &id, None, When::default(), None, 200).await?;
+        times.push(start.elapsed());
+    }
+    figure("archive without its page", options.calls).percentiles(&mut times).print();
     let router = web::router(Arc::clone(&system)).layer(Extension(visitor(who)));
     for (what, ids) in
         [("archive page, 200 of 5,000", &often), ("archive page, few records", &some)]
@@ -246,10 +254,10 @@ fn visitor(who: Principal) -> Arc<Visitor> {
     })
 }
 
-/// Resident memory of this process, in MB.
+/// Memory of this process's own, in MB: what it maps of the store's files is not counted.
 fn memory() -> Result<f64, Fault> {
     let status = std::fs::read_to_string("/proc/self/status")?;
-    let line = status.lines().find(|line| line.starts_with("VmRSS:")).ok_or("no VmRSS")?;
+    let line = status.lines().find(|line| line.starts_with("RssAnon:")).ok_or("no RssAnon")?;
     let kib: f64 = line.split_whitespace().nth(1).ok_or("no number")?.parse()?;
     Ok((kib / 1024.0 * 10.0).round() / 10.0)
 }
