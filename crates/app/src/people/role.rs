@@ -56,7 +56,7 @@ pub struct NewAbsence {
 #[derive(Debug, Clone)]
 pub enum Why {
     /// By this grant.
-    By(Reason),
+    By(Box<Reason>),
     /// Nothing allows it; this is nearest.
     Not(Missing),
 }
@@ -389,7 +389,7 @@ impl System {
         let Some(person) = &who.person else {
             let door = crate::Door::new(&pack, today);
             return match door.authorize(who, permission, *target) {
-                Ok(()) => Why::By(reason),
+                Ok(()) => Why::By(Box::new(reason)),
                 Err(_) => Why::Not(Missing::Permission),
             };
         };
@@ -406,7 +406,7 @@ impl System {
                     let office = pack.office(&holding.held_in).and_then(|o| o.on(today));
                     reason.office_type = office.map(|period| period.office_type.clone());
                 }
-                Why::By(reason)
+                Why::By(Box::new(reason))
             }
         }
     }

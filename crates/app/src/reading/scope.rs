@@ -84,7 +84,7 @@ impl System {
         if !guards.is_empty() {
             let has =
                 |p: &&str| self.door(|door| door.authorize(who, p, Target::default())).is_ok();
-            let found = guards.iter().any(|permission| has(&permission));
+            let found = guards.iter().any(has);
             return found.then_some(()).ok_or_else(|| not_found(&stored.id.to_string()));
         }
         if who.person.is_none() {
