@@ -70,6 +70,8 @@ const CASES: &[Case] = cases! {
     Label "lists/all.toml": "zh = \"不合格\", " => "", at "fail": "code fail of result has no zh"; "add zh"
     Label "offices.csv": "市局,City" => "市局,", at "420800,city": "no name in the column en"; "fill it in"
     // Names that nothing has
+    UnknownName "subjects.toml": "register = \"product\"" => "register = \"product\"\nnaming = { name = \"nam\" }", at "naming": "the field of product: nam"; "write name, if that is meant"
+    Contradiction "subjects.toml": "schemes = [\"uscc\"]" => "schemes = [\"uscc\"]\nnaming = { name = \"name\" }", at "naming": "says how it is called, but has no register"; "add register"
     UnknownName "kinds/report.toml": "code = \"result\"" => "code = \"resutl\"", at "resutl": "field result names the code list resutl"; "write result, if that is meant, or add resutl to lists"
     UnknownName "kinds/report.toml": "quantity = \"unit\"" => "quantity = \"zzzz\"", at "zzzz": "column value names the code list zzzz"; "add zzzz to lists"
     UnknownName "kinds/report.toml": "author = \"report.issue\"" => "author = \"report.sign\"", at "author": "names the permission report.sign"; "roles.toml"
