@@ -44,6 +44,11 @@ impl Verdict {
         self.valid_at <= as_of.valid && self.intervals.iter().any(known)
     }
 
+    /// The two, in the order in which the record names them.
+    pub(crate) fn sides(&self) -> &[String; 2] {
+        &self.sides
+    }
+
     fn other(&self, id: &str) -> &str {
         let [first, second] = &self.sides;
         if first == id { second } else { first }

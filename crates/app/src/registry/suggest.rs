@@ -118,8 +118,8 @@ impl System {
         Ok(Suggestions { as_of, count, some })
     }
 
-    /// Says whether two entries are one, by a record. Taken back or corrected like any other, it
-    /// counts no more.
+    /// Says whether two entries are one, by a record; where something was said of the two before, the
+    /// record corrects it. Taken back or corrected like any other, it counts no more.
     ///
     /// # Errors
     /// What is wrong with the record or the right to send it; one and the same id twice.
@@ -139,18 +139,22 @@ impl System {
             )
             .into());
         }
-        let region = {
+        let (region, said) = {
             let as_of = self.as_of(When::default()).await?;
             let state = self.registry().state(as_of.known, Self::PATIENCE).await?;
-            let entry = state.as_ref().and_then(|state| state.index.subject(entry));
-            entry.map(|entry| entry.region).filter(|region| !region.is_empty())
+            let said = state.as_ref().and_then(|s| s.verdicts.between(entry, double_entry, as_of));
+            let said = said.map(|verdict| (verdict.record, verdict.sides().clone()));
+            let entry = state.as_ref().and_then(|s| s.index.subject(s.stands_for(entry)));
+            (entry.map(|entry| entry.region).filter(|region| !region.is_empty()), said)
         };
         let region = region.unwrap_or_else(|| self.pack().manifest().province.clone());
         let mut open = json!({ "verdict": joins::word(is_same) });
         if let Some(fields) = open.as_object_mut().filter(|_| !reason.trim().is_empty()) {
             fields.insert("reason".to_owned(), reason.trim().into());
         }
-        let draft = Draft::from_json(json!({
+        let named = [entry.to_owned(), double_entry.to_owned()];
+        let [entry, double_entry] = said.as_ref().map_or(&named, |(_, sides)| sides);
+        let mut draft = json!({
             "kind": SAME_SUBJECT,
             "region": region,
             "valid_at": self.clock().now().to_string(),
@@ -160,8 +164,11 @@ impl System {
                 { "role": DOUBLE_ENTRY, "id": double_entry },
             ],
             "open": open,
-        }))
-        .map_err(Fault::from)?;
+        });
+        if let (Some((record, _)), Some(fields)) = (&said, draft.as_object_mut()) {
+            fields.insert("corrects".to_owned(), record.to_string().into());
+        }
+        let draft = Draft::from_json(draft).map_err(Fault::from)?;
         let mut receipts = self.append(who, vec![draft], None).await?;
         receipts.pop().ok_or_else(|| {
             let reason = "no receipt".to_owned();

@@ -28,6 +28,8 @@ use crate::site::Site;
 
 /// The list of the language of packs that says what schemes are called.
 const SCHEMES: &str = "identifier-scheme";
+/// The permission to say which ids are one subject.
+const REGISTER: &str = "registry.record";
 /// Records on a page.
 const ON_PAGE: usize = 200;
 
@@ -50,6 +52,7 @@ struct ArchivePage<'p> {
     past: Option<Banner<'p>>,
     csv: String,
     jsonl: String,
+    id: String,
     path: String,
     kind: String,
     on: String,
@@ -91,6 +94,8 @@ const HEIGHT: usize = 36;
 
 struct IdShown {
     id: String,
+    /// Whether the reader may say that it is another subject's.
+    may_part: bool,
     why: &'static str,
     href: Option<String>,
 }
@@ -165,6 +170,7 @@ pub async fn archive(
         past: past(&page, day, when),
         csv: page.with("as", "csv"),
         jsonl: page.with("as", "jsonl"),
+        id: archive.id.clone(),
         path: page.path.clone(),
         kind,
         on,
@@ -350,7 +356,9 @@ fn history(
 
 fn ids_shown(page: &Page, archive: &Archive) -> Vec<IdShown> {
     let words = &page.w.dossier;
+    let may_part = page.visitor.as_ref().is_some_and(|visitor| visitor.may(REGISTER));
     let members = archive.members.iter().map(|member| IdShown {
+        may_part: may_part && member.because != Because::Itself,
         id: member.id.clone(),
         why: match member.because {
             Because::Itself => words.itself,

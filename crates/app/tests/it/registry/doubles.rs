@@ -35,10 +35,18 @@ fn an_old_code_and_the_new_one_around_it_are_one() {
         // In another order, and made anew.
         home.run(system.rebuild()).unwrap();
         assert_eq!(home.search_as(&system, Some(operator()), "武钢").unwrap().hits, hits);
-        // A person knows better than the rule.
-        home.run(system.decide_double(operator(), STEEL, OLD_STEEL, false, "另一家")).unwrap();
+        // A person knows better than the rule, and may think better of it, named either way round.
+        let decide = |a, b, is_same| {
+            home.found(&system, "武钢");
+            home.run(system.decide_double(operator(), a, b, is_same, "另一家")).unwrap()
+        };
+        decide(STEEL, OLD_STEEL, false);
         assert_eq!(home.found(&system, "武钢").len(), 2);
         assert_eq!(ids(&home.archive(&system, OLD_STEEL)), [OLD_STEEL]);
+        decide(OLD_STEEL, STEEL, true);
+        assert_eq!(ids(&home.archive(&system, OLD_STEEL)), [STEEL, OLD_STEEL]);
+        decide(OLD_STEEL, STEEL, false);
+        assert_eq!(ids(&home.archive(&system, STEEL)), [STEEL]);
     });
 }
 

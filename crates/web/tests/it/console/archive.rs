@@ -49,6 +49,8 @@ fn an_archive_shows_what_held_at_any_time() {
         assert!(officer.page(&format!("{base}?on=&known=")).await.says("<h1>"));
         assert_eq!(officer.get(&format!("{base}?on=yesterday")).await.status, 400);
         assert_eq!(officer.get("/console/archive/nothing").await.status, 404);
+        let product = "/console/archive/https:%2F%2Fid.gs1.org%2F01%2F06901234567892";
+        assert!(officer.page(product).await.says("06901234567892"));
         let nobody = officer.page("/console/archive/uscc:91420100758123450T").await;
         assert!(nobody.says("没有登记记录") && nobody.says("没有记录"));
     });

@@ -52,5 +52,14 @@ fn an_officer_decides_on_a_double_entry() {
         assert!(page.says("已认定为同一主体") && page.says("没有待认定"), "{}", page.text);
         let archive = officer.page("/console/archive/shop:2").await;
         assert!(archive.says("人工认定") && archive.says("shop:1"), "{}", archive.text);
+        // Thought better of: the archive parts them again.
+        assert!(archive.says("不是同一主体"));
+        let parted =
+            [fields[0], ("entry", "shop:1"), ("double_entry", "shop:2"), ("verdict", "different")];
+        let done = officer.post("/console/doubles", &parted).await;
+        assert_eq!(done.status.as_u16(), 303, "{}", done.text());
+        let known = site.system.reader().size().await.unwrap();
+        let archive = officer.page(&format!("/console/archive/shop:2?known={known}")).await;
+        assert!(!archive.says("人工认定") && !archive.says("shop:1"), "{}", archive.text);
     });
 }
