@@ -11,7 +11,7 @@ use app::Fault;
 use app::people::audit::{Entry, Went};
 use app::people::session::Session;
 use axum::extract::{MatchedPath, Request, State};
-use axum::http::{HeaderValue, Method, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
@@ -173,6 +173,12 @@ pub async fn check(State(site): State<Arc<Site>>, request: Request, next: Next) 
     if let Err(answer) = met(&site, *needs, &request) {
         return *answer;
     }
+    if *needs == Needs::Token {
+        let headers = request.headers().clone();
+        let response = next.run(request).await;
+        let noted = refusal_noted(&site, &headers, door_fault(&response)).await;
+        return noted.map_or_else(IntoResponse::into_response, |()| response);
+    }
     let Some(visitor) = request.extensions().get::<Arc<Visitor>>().cloned() else {
         return next.run(request).await;
     };
@@ -188,6 +194,24 @@ pub async fn check(State(site): State<Arc<Site>>, request: Request, next: Next) 
     let rows = rows.and_then(|rows| rows.to_str().ok()?.parse::<u64>().ok());
     let noted = noted(&site, &visitor, rows, searched, purpose, &address).await;
     noted.map_or_else(IntoResponse::into_response, |()| response)
+}
+
+/// What the door said no to, if it did.
+pub(crate) fn door_fault(response: &Response) -> Option<Fault> {
+    let problem = response.extensions().get::<Arc<Problem>>()?;
+    let refused = problem.items().iter().find(|item| item.fault.code.starts_with("door."))?;
+    (response.status() == StatusCode::FORBIDDEN).then(|| refused.fault.clone())
+}
+
+/// Notes that the door refused something to a program.
+async fn refusal_noted(
+    site: &Site,
+    headers: &HeaderMap,
+    fault: Option<Fault>,
+) -> Result<(), Problem> {
+    let Some(fault) = fault else { return Ok(()) };
+    let who = site.principal(headers).await?;
+    Ok(site.system.audit_refusal(&who, None, &fault).await?)
 }
 
 /// Where organizations of all the province are found by name and code.

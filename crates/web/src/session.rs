@@ -9,11 +9,12 @@ use app::people::account::Sort;
 use app::people::session::{LoggedIn, Session, Stage};
 use app::{Principal, Rejection};
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use codes::Label;
 
+use crate::access::door_fault;
 use crate::page::headers::is_secure;
 use crate::page::prefs::cookie;
 use crate::page::visitor::{Desk, Visitor};
@@ -80,11 +81,8 @@ pub async fn find(State(site): State<Arc<Site>>, mut request: Request, next: Nex
     }
     request.extensions_mut().insert(Arc::new(session));
     let response = next.run(request).await;
-    let refusal = response.extensions().get::<Arc<Problem>>();
-    if response.status() == StatusCode::FORBIDDEN
-        && let (Some(who), Some(problem)) = (who, refusal)
-        && let Some(item) = problem.items().iter().find(|i| i.fault.code.starts_with("door."))
-        && let Err(error) = system.audit_refusal(&who, None, &item.fault).await
+    if let (Some(who), Some(fault)) = (who, door_fault(&response))
+        && let Err(error) = system.audit_refusal(&who, None, &fault).await
     {
         // It was refused all the same; that nobody will know of it is a fault to be seen.
         tracing::error!(%error, "a refusal could not be noted");

@@ -212,7 +212,7 @@ impl System {
             NewAccount { login: login.to_owned(), name: name.to_owned(), sort, organization: None };
         let mut account = new.row(now)?;
         let rules = Rules::of(&pack, day(now))?;
-        password::check(&rules, password, &account.login)?;
+        password::check(&rules, &pack, password, &account.login)?;
         if self.people().db().account_of(&account.login).await?.is_some() {
             return Err(login_taken());
         }
@@ -254,8 +254,9 @@ impl System {
         login: &str,
         new: &str,
     ) -> Result<String, Rejection> {
-        let rules = Rules::of(&self.pack(), day(now))?;
-        password::check(&rules, new, login)?;
+        let pack = self.pack();
+        let rules = Rules::of(&pack, day(now))?;
+        password::check(&rules, &pack, new, login)?;
         let people = self.people();
         let former = people.db().former_passwords(account, rules.password_history).await?;
         let row = self.account_row(account).await?;

@@ -7,6 +7,7 @@ use std::sync::OnceLock;
 
 use argon2::password_hash::{PasswordHash, SaltString};
 use argon2::{Algorithm, Argon2, Params, PasswordHasher as _, PasswordVerifier as _, Version};
+use pack::Pack;
 use tokio::sync::Semaphore;
 
 use super::rules::Rules;
@@ -96,11 +97,20 @@ pub(crate) fn is_outdated(rules: &Rules, stored: &str) -> bool {
     then.map_or(true, |then| (then.m_cost(), then.t_cost(), then.p_cost()) != now)
 }
 
-/// Why a password is not taken (GB/T 22239-2019, 8.1.4.1 a).
+/// The code list of the pack with words that everybody tries first.
+const WORDS: &str = "password-word";
+
+/// Why a password is not taken (GB/T 22239-2019, 8.1.4.1 a). Words that everybody tries first do not
+/// count towards half of its length, so that they can stand in a long one and not make a short one.
 ///
 /// # Errors
 /// All that is wrong with it at once.
-pub(crate) fn check(rules: &Rules, password: &str, login: &str) -> Result<(), Rejection> {
+pub(crate) fn check(
+    rules: &Rules,
+    pack: &Pack,
+    password: &str,
+    login: &str,
+) -> Result<(), Rejection> {
     let mut faults = Vec::new();
     let mut add = |code, en: String, zh: String| {
         faults.push(Fault::new(code, en, zh).at("/password"));
@@ -127,6 +137,21 @@ pub(crate) fn check(rules: &Rules, password: &str, login: &str) -> Result<(), Re
             "password.sorts",
             format!("it needs {wanted} of these: small letters, capitals, digits, others; add one"),
             format!("应包含小写字母、大写字母、数字、其他字符中的 {wanted} 种；请补充"),
+        );
+    }
+    let mut rest = password.to_lowercase();
+    let words = pack.list(WORDS).map(|list| list.entries()).unwrap_or_default();
+    let mut words: Vec<&str> = words.iter().map(|entry| entry.code.as_str()).collect();
+    // The longest first: what is left of it is not another word.
+    words.sort_by_key(|word| std::cmp::Reverse(word.len()));
+    for word in words {
+        rest = rest.replace(word, "");
+    }
+    if rest.chars().count() < rules.password_length.div_ceil(2) {
+        add(
+            "password.common",
+            "it is little more than words that everybody tries first; take another".to_owned(),
+            "主要由常见口令词组成；请重新设置".to_owned(),
         );
     }
     if !login.is_empty() && password.to_lowercase().contains(login) {

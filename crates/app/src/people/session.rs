@@ -84,6 +84,19 @@ pub struct Session {
     row: AccountRow,
 }
 
+/// A session of somebody, as they are shown it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SessionShown {
+    /// Whether it is the one by which they ask.
+    pub is_this: bool,
+    /// When they logged in.
+    pub created_at: Timestamp,
+    /// When a request last came with it, to the minute.
+    pub seen_at: Timestamp,
+    /// When it ends at the latest.
+    pub expires_at: Timestamp,
+}
+
 fn digest(token: &str) -> Vec<u8> {
     Sha256::digest(token.as_bytes()).to_vec()
 }
@@ -439,6 +452,21 @@ impl System {
         let entry = Entry { account: Some(&row.id), ..Entry::of("password-change") };
         self.audit(&named(&row), Went::Done, entry).await?;
         self.go_on(&rules, now, &row, Stage::Full, Some(&session.digest)).await
+    }
+
+    /// The sessions of the person, the newest first.
+    ///
+    /// # Errors
+    /// A fault of the store.
+    pub async fn sessions(&self, session: &Session) -> Result<Vec<SessionShown>, store::Error> {
+        let rows = self.people().db().sessions_of(&session.row.id).await?.into_iter();
+        let shown = rows.map(|row| SessionShown {
+            is_this: row.digest == session.digest,
+            created_at: row.created_at,
+            seen_at: row.seen_at,
+            expires_at: row.expires_at,
+        });
+        Ok(shown.collect())
     }
 
     /// Ends a session.

@@ -24,6 +24,7 @@ struct AccountPage<'p> {
     /// The places in which somebody can act, where there are several: id and name.
     places: Vec<(String, String)>,
     acting: &'p str,
+    sessions: Vec<app::people::session::SessionShown>,
 }
 
 /// A role that one has.
@@ -80,7 +81,8 @@ pub async fn account(
     }
     let acting = principal.as_ref().map_or("", |who| who.on_behalf_of.as_str());
     let (account, until) = (&session.account, &session.expires_at);
-    page.show(&AccountPage { p: &page, account, until, roles, places, acting })
+    let sessions = site.system.sessions(&session).await?;
+    page.show(&AccountPage { p: &page, account, until, roles, places, acting, sessions })
 }
 
 /// `POST /account/acting`: in which office one acts from here on.

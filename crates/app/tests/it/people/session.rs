@@ -49,6 +49,8 @@ fn a_link_is_good_once_and_for_a_day() {
             ("Ab1-short", "password.length"),
             ("onlysmallletters", "password.sorts"),
             ("Someone-1985-x", "password.login"),
+            ("Password-123456", "password.common"),
+            ("Hubei12315Admin", "password.common"),
         ] {
             let used = system.use_link(now, &second[0].text, "someone", "某人", weak);
             assert_eq!(only(home.run(used)).code, code, "{weak}");
