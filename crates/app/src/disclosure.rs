@@ -188,7 +188,7 @@ impl System {
 
     /// All ids of the subject that an id is of, as the registry knows them.
     async fn ids_of(&self, subject: &SubjectId, as_of: AsOf) -> Result<Vec<String>, Rejection> {
-        let state = self.registry().state(as_of.known, Self::PATIENCE).await?;
+        let state = self.registry().lately(as_of.known, Self::PATIENCE).await?;
         let members = state.as_ref().map(|state| state.cluster(subject.as_str(), as_of));
         let ids: Vec<String> =
             members.unwrap_or_default().into_iter().map(|member| member.id).collect();

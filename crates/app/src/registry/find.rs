@@ -125,13 +125,17 @@ impl System {
         who: Option<&Principal>,
         search: &Search<'_>,
     ) -> Result<SubjectsFound, Rejection> {
-        let as_of = self.as_of(search.when).await?;
+        let mut as_of = self.as_of(search.when).await?;
         let regions = self.regions_under(search.region)?;
-        let state = self.registry().state(as_of.known, Self::PATIENCE).await?;
+        let state = match search.when.known {
+            Some(known) => self.registry().state(known, Self::PATIENCE).await?,
+            None => self.registry().lately(as_of.known, Self::PATIENCE).await?,
+        };
         let Some(state) = state.as_ref() else {
             let reason = "the registry is being made ready".to_owned();
             return Err(store::Error::Unavailable { reason }.into());
         };
+        as_of.known = as_of.known.min(state.known);
         let mut sorts = Vec::new();
         for id in search.sorts {
             sorts.push(state.sorts.number(id).ok_or_else(|| unknown_sort(id))?);

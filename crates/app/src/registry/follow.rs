@@ -11,6 +11,10 @@ use super::state::{Source, State};
 
 /// How often it looks whether the readings have begun anew.
 const PAUSE: Duration = Duration::from_millis(500);
+/// How long who asks as of now waits for what was merged a moment ago.
+const MOMENT: Duration = Duration::from_millis(250);
+/// How long it lets be after it was made anew because too much came: more may be coming.
+const BREATH: Duration = Duration::from_secs(5);
 /// How long it waits after a fault.
 const REST: Duration = Duration::from_secs(1);
 
@@ -77,6 +81,31 @@ impl Registry {
         Ok(self.shared.state.read().await)
     }
 
+    /// The registry as of now: as of so many records known where it comes so far within a moment, else
+    /// as of what it knows. While very much is taken in it may be some seconds behind.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] where it was never made in time, and why.
+    pub(crate) async fn lately(
+        &self,
+        known: u64,
+        patience: Duration,
+    ) -> Result<RwLockReadGuard<'_, Option<State>>, Error> {
+        self.start();
+        let mut reached = self.shared.known.subscribe();
+        let waiting = reached.wait_for(|reached| reached.is_some_and(|reached| reached >= known));
+        let _ = tokio::time::timeout(MOMENT, waiting).await;
+        self.state(0, patience).await
+    }
+
+    /// Waits until it knows so many records.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] where it does not come so far in time, and why.
+    pub async fn wait_for(&self, known: u64, patience: Duration) -> Result<(), Error> {
+        self.state(known, patience).await.map(drop)
+    }
+
     /// Everything that it holds as of at least so many records known, as text, for comparing.
     ///
     /// # Errors
@@ -111,21 +140,32 @@ async fn follow(shared: Arc<Shared>) {
     loop {
         let step = step(&shared, merged.get()).await;
         let failed = step.is_err();
+        let breath = matches!(step, Ok(Step::MadeAnew));
         *shared.fault.lock().unwrap_or_else(PoisonError::into_inner) = step.err();
         let behind = (*shared.known.borrow()).map_or(0, |known| known);
         tokio::select! {
             () = shared.anew.notified() => {}
             () = tokio::time::sleep(REST), if failed => {}
-            _ = merged.wait_for(behind, PAUSE), if !failed => {}
+            () = tokio::time::sleep(BREATH), if breath => {}
+            _ = merged.wait_for(behind, PAUSE), if !failed && !breath => {}
         }
     }
 }
 
+/// What a step was.
+enum Step {
+    /// It followed, or was made where there was none.
+    Followed,
+    /// Too much came to be followed.
+    MadeAnew,
+}
+
 /// Comes up to what is merged.
-async fn step(shared: &Shared, merged: u64) -> Result<(), Error> {
+async fn step(shared: &Shared, merged: u64) -> Result<Step, Error> {
     let known = *shared.known.borrow();
+    let mut step = Step::Followed;
     match known {
-        Some(known) if known == merged => return Ok(()),
+        Some(known) if known == merged => return Ok(Step::Followed),
         Some(known) if known < merged => {
             let state = shared.state.read().await;
             let change = match state.as_ref() {
@@ -138,8 +178,9 @@ async fn step(shared: &Shared, merged: u64) -> Result<(), Error> {
                     state.apply(change);
                 }
                 shared.known.send_replace(Some(merged));
-                return Ok(());
+                return Ok(Step::Followed);
             }
+            step = Step::MadeAnew;
         }
         // The readings have begun anew, or nothing is known yet.
         _ => {}
@@ -147,5 +188,5 @@ async fn step(shared: &Shared, merged: u64) -> Result<(), Error> {
     let state = State::build(&shared.source, merged).await?;
     *shared.state.write().await = Some(state);
     shared.known.send_replace(Some(merged));
-    Ok(())
+    Ok(step)
 }

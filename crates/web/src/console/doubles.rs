@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use app::System;
 use app::registry::{Side, Suggestion};
 use askama::Template;
 use axum::extract::{Request, State};
@@ -117,7 +118,6 @@ pub async fn decide(
     };
     let decided = site.system.decide_double(&who, &entry, &double_entry, is_same, &reason).await?;
     // The list is to show what was said.
-    let when = app::reading::When { known: Some(decided.position + 1), valid: None };
-    site.system.as_of(when).await?;
+    site.system.registry().wait_for(decided.position + 1, System::PATIENCE).await?;
     Ok(page.go(&format!("/console/doubles?done={verdict}")))
 }
