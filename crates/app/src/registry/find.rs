@@ -1,7 +1,7 @@
 //! Searching subjects.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use search::{Facet, How};
 use store::readings::AsOf;
@@ -126,7 +126,9 @@ impl System {
         search: &Search<'_>,
     ) -> Result<SubjectsFound, Rejection> {
         let mut as_of = self.as_of(search.when).await?;
-        let regions = self.regions_under(search.region)?;
+        // Asked of everything that fits.
+        let regions: Option<HashSet<String>> =
+            self.regions_under(search.region)?.map(|codes| codes.into_iter().collect());
         let state = match search.when.known {
             Some(known) => self.registry().state(known, Self::PATIENCE).await?,
             None => self.registry().lately(as_of.known, Self::PATIENCE).await?,
@@ -142,8 +144,7 @@ impl System {
         }
         let reach = Reach::of(self, who);
         let admits = |facet: Facet<'_>| {
-            let region =
-                || regions.as_ref().is_none_or(|all| all.iter().any(|r| r == facet.region));
+            let region = || regions.as_ref().is_none_or(|all| all.contains(facet.region));
             (sorts.is_empty() || sorts.contains(&facet.sort))
                 && facet.since_known <= as_of.known
                 && facet.since_valid <= as_of.valid.micros()
