@@ -123,6 +123,25 @@ describe("a citizen", () => {
     await page.browserContext().close();
   });
 
+  it("narrows a list without leaving the page, and comes back", async () => {
+    const page = await tab(browser);
+    await open(page, `${site.base}/archive/${MAKER}`);
+    const all = (await page.$$(".event")).length;
+    await page.evaluate(() => {
+      window.mark = "still here";
+    });
+    await page.click(".chips a[href*='kind=inspection']");
+    await page.waitForFunction((was) => document.querySelectorAll(".event").length !== was, {}, all);
+    assert.equal((await page.$$(".event")).length, 4);
+    assert.equal(await page.evaluate(() => window.mark), "still here");
+    assert.equal(await page.evaluate(() => document.activeElement.id), "main");
+    assert.match(page.url(), /kind=inspection/);
+    await whole(page);
+    await page.goBack();
+    await page.waitForFunction((was) => document.querySelectorAll(".event").length === was, {}, all);
+    await page.browserContext().close();
+  });
+
   it("reaches the search box by the key /", async () => {
     const page = await tab(browser);
     await open(page, `${site.base}/find`);

@@ -106,5 +106,10 @@
     }
   };
   begin(document);
-  document.addEventListener("htmx:load", (event) => event.detail.elt === document.body || begin(event.detail.elt));
+  document.addEventListener("htmx:load", (event) => {
+    if (event.detail.elt === document.body) return;
+    begin(event.detail.elt);
+    // A list that was narrowed or turned over: who does not see it hears where the reader is now.
+    if (event.detail.elt.id === "main") event.detail.elt.focus({ preventScroll: true });
+  });
 })();

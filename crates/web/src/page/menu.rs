@@ -15,6 +15,15 @@ pub struct Item {
     /// The permissions of which one is needed, with spaces between them; empty for all who are
     /// logged in.
     pub needs: &'static str,
+    /// Where the pages behind it are, if elsewhere.
+    pub behind: &'static [&'static str],
+}
+
+impl Item {
+    /// Whether the page is this line's, or one behind it.
+    pub fn is_here(&self, page: &Page) -> bool {
+        page.is_under(self.path) || self.behind.iter().any(|path| page.is_under(path))
+    }
 }
 
 /// A part of the menu.
@@ -49,13 +58,13 @@ impl Group {
 
     /// Whether the page is one of this part.
     pub fn is_open(&self, page: &Page) -> bool {
-        page.is_under(&self.path()) || self.items.iter().any(|item| page.is_under(item.path))
+        page.is_under(&self.path()) || self.items.iter().any(|item| item.is_here(page))
     }
 }
 
 /// Above all parts.
 pub const FIRST: &[(Item, &str)] =
-    &[(Item { path: "/console", label: |w| w.menu.workbench, needs: "" }, "home")];
+    &[(Item { path: "/console", label: |w| w.menu.workbench, needs: "", behind: &[] }, "home")];
 
 /// The parts.
 pub const GROUPS: &[Group] = &[
@@ -78,8 +87,18 @@ pub const GROUPS: &[Group] = &[
         label: |w| w.menu.credit,
         icon: "star",
         items: &[
-            Item { path: "/console/search", label: |w| w.subjects.menu, needs: "" },
-            Item { path: "/console/doubles", label: |w| w.doubles.menu, needs: "registry.record" },
+            Item {
+                path: "/console/search",
+                label: |w| w.subjects.menu,
+                needs: "",
+                behind: &["/console/archive", "/console/records"],
+            },
+            Item {
+                path: "/console/doubles",
+                label: |w| w.doubles.menu,
+                needs: "registry.record",
+                behind: &[],
+            },
         ],
         apart: false,
     },
@@ -101,16 +120,33 @@ pub const GROUPS: &[Group] = &[
                 path: "/console/system/people",
                 label: |w| w.people.title,
                 needs: "account.manage account.unlock role.assign audit.read",
+                behind: &[],
             },
-            Item { path: "/console/system/offices", label: |w| w.people.offices, needs: "" },
-            Item { path: "/console/system/roles", label: |w| w.people.roles, needs: "" },
-            Item { path: "/console/system/audit", label: |w| w.people.audit, needs: "audit.read" },
+            Item {
+                path: "/console/system/offices",
+                label: |w| w.people.offices,
+                needs: "",
+                behind: &[],
+            },
+            Item {
+                path: "/console/system/roles",
+                label: |w| w.people.roles,
+                needs: "",
+                behind: &[],
+            },
+            Item {
+                path: "/console/system/audit",
+                label: |w| w.people.audit,
+                needs: "audit.read",
+                behind: &[],
+            },
             Item {
                 path: "/console/system/jobs",
                 label: |w| w.people.jobs,
                 needs: "system.operate",
+                behind: &[],
             },
-            Item { path: "/console/system/pack", label: |w| w.people.pack, needs: "" },
+            Item { path: "/console/system/pack", label: |w| w.people.pack, needs: "", behind: &[] },
         ],
         apart: false,
     },

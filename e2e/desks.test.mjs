@@ -1,0 +1,144 @@
+// Those who are logged in: officers of the province, a city and a county, an enterprise, and the
+// three administrators; each sees what is theirs and no more.
+
+import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, before, describe, it } from "node:test";
+import { LANGUAGES, WIDTHS, accessible, launch, open, shot } from "./lib/browser.mjs";
+import { populate } from "./lib/people.mjs";
+import { MAKER, start, zhiheng } from "./lib/server.mjs";
+
+let site;
+let browser;
+let people;
+
+before(async () => {
+  site = await start();
+  browser = await launch();
+  people = await populate(site, browser, MAKER);
+});
+after(async () => {
+  await browser?.close();
+  await site?.stop();
+});
+
+const REPORT = "HB-T-2026-118263";
+const ORDER = "R-2026-9";
+
+const PAGES = {
+  province: [
+    ["workbench", "/console"],
+    ["search", "/console/search?q=%E6%B1%9F%E8%B1%9A"],
+    ["archive", `/console/archive/${MAKER}`],
+    ["doubles", "/console/doubles"],
+    ["wing", "/console/wings/credit"],
+    ["account", "/account"],
+  ],
+  "system-administrator": [
+    ["people", "/console/system/people"],
+    ["offices", "/console/system/offices"],
+    ["roles", "/console/system/roles"],
+    ["pack", "/console/system/pack"],
+    ["jobs", "/console/system/jobs"],
+  ],
+  "audit-administrator": [["audit", "/console/system/audit"]],
+  maker: [
+    ["served", "/enterprise"],
+    ["public", "/enterprise/archive"],
+  ],
+};
+
+for (const width of WIDTHS) {
+  for (const language of LANGUAGES) {
+    describe(`${width} px, ${language}`, () => {
+      for (const [who, pages] of Object.entries(PAGES)) {
+        for (const [name, path] of pages) {
+          it(`${name} of ${who} is whole and accessible`, async () => {
+            const page = people[who];
+            await page.setViewport({ width, height: width < 600 ? 780 : 900 });
+            const mark = path.includes("?") ? "&" : "?";
+            await open(page, `${site.base}${path}${mark}lang=${language}`);
+            await accessible(page);
+            await shot(page, `${who}-${name}-${width}-${language}`);
+          });
+        }
+      }
+    });
+  }
+}
+
+describe("what each sees", () => {
+  const says = async (who, path) => {
+    const page = people[who];
+    const answer = await page.goto(site.base + path);
+    return { status: answer.status(), text: await page.$eval("main", (main) => main.innerText) };
+  };
+
+  for (const who of ["province", "city", "county"]) {
+    it(`${who} reads the whole archive of the maker`, async () => {
+      const seen = await says(who, `/console/archive/${MAKER}`);
+      assert.equal(seen.status, 200);
+      assert.match(seen.text, /检验报告|Test report/u);
+      assert.match(seen.text, /检查任务单|Inspection order/u);
+    });
+  }
+
+  it("an administrator reads no more of an archive than the public", async () => {
+    for (const who of ["system-administrator", "audit-administrator"]) {
+      const seen = await says(who, `/console/archive/${MAKER}`);
+      assert.doesNotMatch(seen.text, new RegExp(`${REPORT}|${ORDER}`, "u"), who);
+    }
+  });
+
+  it("an officer of another city does not read what is not public there", async () => {
+    const seen = await says("elsewhere", `/console/archive/${MAKER}`);
+    assert.doesNotMatch(seen.text, new RegExp(`${REPORT}|${ORDER}`, "u"));
+  });
+
+  it("the maker reads what was served on it, and never an order before it is carried out", async () => {
+    const seen = await says("maker", "/enterprise");
+    assert.match(seen.text, new RegExp(REPORT, "u"));
+    assert.doesNotMatch(seen.text, new RegExp(ORDER, "u"));
+  });
+
+  it("nobody is at a desk that is not theirs", async () => {
+    for (const [who, path] of [
+      ["maker", "/console"],
+      ["maker", `/console/archive/${MAKER}`],
+      ["maker", "/console/system/people"],
+      ["province", "/enterprise"],
+      ["province", "/console/system/audit"],
+      ["system-administrator", "/console/system/audit"],
+    ]) {
+      const page = people[who];
+      const answer = await page.goto(site.base + path);
+      const led = new URL(page.url()).pathname !== path.split("?")[0];
+      assert.ok(answer.status() === 403 || answer.status() === 404 || led, `${who} at ${path}: ${answer.status()}`);
+    }
+  });
+
+  it("an officer opens a record, downloads its proof and verifies it", async () => {
+    const page = people.county;
+    await page.goto(`${site.base}/console/archive/${MAKER}`);
+    const record = await page.$eval("main a[href^='/console/records/']", (a) => a.getAttribute("href"));
+    await open(page, site.base + record);
+    const proof = await page.$$eval("main a", (links) =>
+      links.map((a) => a.getAttribute("href")).find((href) => href.endsWith("/proof")),
+    );
+    const text = await page.evaluate(async (href) => (await fetch(href)).text(), proof);
+    const file = join(site.data, "officer.tlog-proof");
+    writeFileSync(file, text);
+    const logs = await (await fetch(`${site.base}/api/v1/log`)).json();
+    const checked = zhiheng("verify", file, "--key", logs.logs[0].key);
+    assert.equal(checked.status, 0, checked.out + checked.err);
+  });
+
+  it("who logs out is out", async () => {
+    const page = people.elsewhere;
+    await page.goto(`${site.base}/account`);
+    await Promise.all([page.waitForNavigation(), page.click("main form[action='/logout'] button")]);
+    await page.goto(`${site.base}/console`);
+    assert.match(page.url(), /\/login/);
+  });
+});
