@@ -155,10 +155,19 @@ pub fn algorithm_s(deviations: &[f64], degrees_of_freedom: f64) -> Result<f64> {
             why: "half or more of the standard deviations are zero",
         });
     }
+    let n = deviations.len() as f64;
     for _ in 0..MOST {
-        let squares = deviations.iter().map(|w| square(w.min(limit * pooled)));
-        let mean_square = squares.sum::<f64>() / deviations.len() as f64;
-        let next = adjustment * mean_square.sqrt();
+        // While the same values are cut, a step is linear in the square of what is pooled, and can
+        // be slow without end; where it leads is known at once.
+        let is_cut = |pooled: f64| move |w: &&f64| **w > limit * pooled;
+        let cut = deviations.iter().filter(is_cut(pooled)).count();
+        let rest: f64 = deviations.iter().filter(|w| !is_cut(pooled)(w)).map(|w| square(*w)).sum();
+        let left = n - cut as f64 * square(limit * adjustment);
+        let end = adjustment * (rest / left).sqrt();
+        if left > 0.0 && end > 0.0 && deviations.iter().filter(is_cut(end)).count() == cut {
+            return Ok(end);
+        }
+        let next = adjustment * ((rest + cut as f64 * square(limit * pooled)) / n).sqrt();
         let moved = (next - pooled).abs();
         pooled = next;
         if moved <= 1e-12 * pooled {
@@ -191,6 +200,18 @@ pub fn algorithm_s_factors(degrees_of_freedom: f64) -> Result<(f64, f64)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_moves_slowly_is_found() {
+        // Step by step, a thousand steps do not get there.
+        let deviations = [1.1905015584651593, 1.452255662241425, 0.1];
+        let nu = 18.60230200287621;
+        let pooled = algorithm_s(&deviations, nu).unwrap();
+        let (limit, adjustment) = algorithm_s_factors(nu).unwrap();
+        let squares = deviations.iter().map(|w| square(w.min(limit * pooled)));
+        let again = adjustment * (squares.sum::<f64>() / 3.0).sqrt();
+        assert!((again - pooled).abs() < 1e-12, "{pooled} {again}");
+    }
 
     #[test]
     fn factors_as_the_standard_prints_them() {
