@@ -55,7 +55,7 @@ fn a_full_disk_is_told_and_overcome() {
         for sender in &mut senders {
             // What is said of persons is shown when that can be noted, and told to wait till then.
             if !sender.look().unwrap() {
-                assert!(sender.retried.contains_key("get 503 store.not_writable"));
+                assert!(sender.retried.contains_key("get store.not_writable"));
             }
         }
         disk.make_room().unwrap();
