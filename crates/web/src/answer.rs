@@ -184,7 +184,7 @@ pub struct RecordPersonal {
     /// The fields.
     #[schema(nullable = false)]
     pub fields: Option<Map<String, Value>>,
-    /// `hidden`, `restricted` or `erased`.
+    /// `hidden`, `restricted`, `erased`, `sealed`, or `unnoted`: to be asked for again.
     #[schema(nullable = false)]
     pub state: Option<String>,
 }

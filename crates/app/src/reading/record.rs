@@ -57,6 +57,8 @@ pub enum Shown {
     Erased,
     /// Who the informer is, which lies in the vault.
     Sealed,
+    /// That it was read cannot be noted just now, as on a full disk: it can be asked for again.
+    Unnoted,
 }
 
 impl System {
@@ -97,8 +99,16 @@ impl System {
             views.push(RecordView { stored, open, personal, standing, log, index, is_signed });
         }
         if !read.records.is_empty() {
-            // First: what cannot be noted is not shown.
-            self.audit(who, Went::Done, read).await?;
+            // First: what cannot be noted is not shown. The rest is.
+            match self.audit(who, Went::Done, read).await {
+                Err(Rejection::Store(error)) if error.may_pass() => {
+                    let parts = views.iter_mut().flat_map(|view| &mut view.personal);
+                    for part in parts.filter(|part| matches!(part.shown, Shown::Fields(_))) {
+                        part.shown = Shown::Unnoted;
+                    }
+                }
+                noted => _ = noted?,
+            }
         }
         Ok(views)
     }
@@ -258,6 +268,7 @@ impl RecordView {
                 Shown::Restricted => json!({ "person": part.person, "state": "restricted" }),
                 Shown::Erased => json!({ "person": part.person, "state": "erased" }),
                 Shown::Sealed => json!({ "person": part.person, "state": "sealed" }),
+                Shown::Unnoted => json!({ "person": part.person, "state": "unnoted" }),
             })
             .collect();
         shown.may_say("personal", (!personal.is_empty()).then_some(personal));

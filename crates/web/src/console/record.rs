@@ -112,6 +112,7 @@ fn persons(page: &Page, pack: &Pack, facts: &Facts<'_>, view: &RecordView) -> Ve
             }
             ShownPersonal::Hidden => (Vec::new(), words.hidden),
             ShownPersonal::Restricted => (Vec::new(), words.restricted),
+            ShownPersonal::Unnoted => (Vec::new(), words.unnoted),
             ShownPersonal::Erased => (Vec::new(), words.erased),
             ShownPersonal::Sealed => (Vec::new(), words.sealed),
         };
