@@ -107,7 +107,7 @@ impl System {
                         part.shown = Shown::Unnoted;
                     }
                 }
-                noted => _ = noted?,
+                noted => noted?,
             }
         }
         Ok(views)
