@@ -15,6 +15,8 @@
 //! | [`disclosure`] | what is shown without a permission: to the public, to those concerned |
 //! | [`erasure`] | destroying what is personal, where no law keeps it |
 //!
+//! | [`job`] | work that outlives a request: the queue, the files that it leaves |
+//! | [`demonstration`] | a store to look at: made at a told time, marked for good |
 //! Only [`time`] reads the clock.
 
 mod activation;

@@ -11,6 +11,7 @@ use store::{Address, Reader, Writer};
 
 use crate::evidence::{Evidence, EvidenceError, Parts, Published};
 use crate::keys::{KeyFileError, Keys, PersonKeys, random};
+use crate::job::Jobs;
 use crate::people::People;
 use crate::reading;
 use crate::registry::{Registry, Source};
@@ -95,6 +96,8 @@ pub struct System {
     writer: Arc<Writer>,
     reader: Reader,
     data: PathBuf,
+    is_demonstration: bool,
+    pub(crate) jobs: Jobs,
     address: Address,
     _lock: File,
 }
@@ -176,6 +179,8 @@ impl System {
             tracing::warn!(
                 repeated,
                 "keys that had been destroyed were in this store; destroyed again"
+            is_demonstration,
+            jobs: Jobs::new(),
             );
         }
         system.activate_pack().await?;

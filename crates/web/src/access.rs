@@ -144,7 +144,10 @@ pub const TABLE: &[Line] = &[
     line("GET", "/console/system/offices", CONSOLE),
     line("GET", "/console/system/roles", CONSOLE),
     line("GET", "/console/system/audit", Needs::Holds(&["audit.read"])),
-    line("GET", "/console/system/jobs", Needs::Holds(&["system.operate"])),
+    line("GET", "/console/system/jobs", CONSOLE),
+    line("GET", "/console/system/jobs/{id}", CONSOLE),
+    line("POST", "/console/system/jobs/{id}/end", CONSOLE),
+    line("GET", "/console/system/jobs/{id}/files/{name}", CONSOLE),
     line("GET", "/console/system/pack", CONSOLE),
 ];
 

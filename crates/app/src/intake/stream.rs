@@ -68,12 +68,13 @@ pub struct Report {
 }
 
 impl Report {
-    fn job<'a>(&self, account: &'a str) -> StreamJob<'a> {
+    fn job<'a>(&self, who: &'a Principal) -> StreamJob<'a> {
         let Self { batch, lines, stored, known, refused, .. } = self;
         let faults = faults_json(self.faults.iter().map(|(line, fault)| (*line, fault)));
         StreamJob {
             batch: *batch,
-            account,
+            account: &who.account,
+            on_behalf_of: &who.on_behalf_of,
             state: JobState::Done,
             done: stored + known,
             total: Some(*lines),
@@ -219,10 +220,10 @@ impl System {
     /// Appends a staged stream, closes its batch, and notes what came of it.
     async fn append_staged(&self, staged: Staged) -> Result<Appended, Rejection> {
         let batch: RecordId = staged.header.batch.parse().map_err(Fault::from)?;
-        let (account, total) = (staged.header.account.clone(), Some(staged.records));
+        let (header, total) = (staged.header.clone(), Some(staged.records));
         let job = |state, done, refused, result| {
-            let account = account.as_str();
-            StreamJob { batch, account, state, done, total, refused, result }
+            let (account, on_behalf_of) = (header.account.as_str(), header.on_behalf_of.as_str());
+            StreamJob { batch, account, on_behalf_of, state, done, total, refused, result }
         };
         self.note_stream(job(JobState::Running, 0, 0, None)).await;
         let appended = self.append_records(staged).await;
@@ -530,6 +531,7 @@ impl Stream {
                 Err(Rejection::Store(_)) => {}
                 _ => _ = std::fs::remove_file(&path),
             }
+                    on_behalf_of: &self.who.on_behalf_of,
             appended
         });
         let appended = appending.await;
@@ -551,7 +553,7 @@ impl Stream {
         };
         if self.refused > 0 {
             // With the lines that were refused before any was stored.
-            self.system.note_stream(report.job(&self.who.account)).await;
+            self.system.note_stream(report.job(&self.who)).await;
         }
         Ok(report)
     }

@@ -6,6 +6,7 @@ mod activation;
 mod erasure;
 mod evidence;
 mod intake;
+mod job;
 mod keys;
 mod people;
 mod reading;

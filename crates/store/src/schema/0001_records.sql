@@ -141,6 +141,9 @@ CREATE INDEX job_created ON job (created_at, id);
 -- order of their positions.
 CREATE INDEX record_people ON record (kind, position)
     WHERE kind IN ('role-grant', 'role-end', 'absence', 'informer-grant', 'audit');
+    -- The process that does it, and from where another could go on.
+    runner TEXT,
+    checkpoint TEXT,
 
 -- People who log in, under pseudonyms. The login is in small letters.
 CREATE TABLE account (
@@ -150,6 +153,9 @@ CREATE TABLE account (
     sort TEXT NOT NULL,
     -- Whom the account belongs to, where that is an organization.
     organization TEXT,
+CREATE INDEX job_account ON job (account, created_at, id);
+CREATE INDEX job_open ON job (created_at, id) WHERE state IN ('waiting', 'running');
+CREATE INDEX job_files ON job (files_until) WHERE files_until IS NOT NULL;
     created_at BIGINT NOT NULL,
     closed_at BIGINT,
     -- A PHC string, which names the algorithm and its parameters.

@@ -142,8 +142,8 @@ pub const GROUPS: &[Group] = &[
             },
             Item {
                 path: "/console/system/jobs",
-                label: |w| w.people.jobs,
-                needs: "system.operate",
+                label: |w| w.jobs.title,
+                needs: "",
                 behind: &[],
             },
             Item { path: "/console/system/pack", label: |w| w.people.pack, needs: "", behind: &[] },

@@ -19,9 +19,11 @@ use crate::site::Site;
 pub struct Job {
     /// The job; that of a stream has the id of its batch.
     id: String,
-    /// What sort of work it is: `stream`.
+    /// What sort of work it is: `stream`, `import`, `export` and the like.
     kind: String,
-    /// `running`: it is being done, also after a crash; `done`; `refused`: what was asked was wrong.
+    /// `waiting`: it is to be done or gone on with; `running`: it is being done, also after a crash;
+    /// `done`; `refused`: what was asked was wrong; `cancelled`: somebody ended it; `failed`: by a
+    /// fault of the program.
     state: &'static str,
     /// How much is done.
     done: u64,

@@ -7,5 +7,5 @@ mod picture;
 mod reading;
 mod role;
 mod session;
-mod support;
+pub mod support;
 mod vault;

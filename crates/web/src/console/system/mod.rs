@@ -34,6 +34,9 @@ pub fn routes() -> Router<Arc<Site>> {
         .route("/console/system/roles", get(roles::roles))
         .route("/console/system/audit", get(audit::trail))
         .route("/console/system/jobs", get(jobs::list))
+        .route("/console/system/jobs/{id}", get(jobs::show))
+        .route("/console/system/jobs/{id}/end", post(jobs::end))
+        .route("/console/system/jobs/{id}/files/{name}", get(jobs::file))
         .route("/console/system/pack", get(pack::show))
 }
 
