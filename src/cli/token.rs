@@ -61,9 +61,13 @@ pub fn run(args: Args, out: &mut impl Write) -> Result<Outcome, Fault> {
         Command::List { installation } => list(&installation, &runtime, out),
         Command::Revoke { installation, name } => {
             let db = open(&installation, &runtime)?;
-            match runtime.block_on(token::revoke(&db, now(), &name)) {
+            let data = &installation.data;
+            match runtime.block_on(token::revoke(&db, data, now(), &name)) {
                 Ok(()) => {
-                    writeln!(out, "revoked {name}; it is refused within seconds")?;
+                    writeln!(
+                        out,
+                        "revoked {name}; it is refused from now on, by servers on other machines within seconds"
+                    )?;
                     Ok(Outcome::Good)
                 }
                 Err(rejection) => Err(told(&rejection)),

@@ -3,8 +3,16 @@
 //! A token is `zh_` and 32 random bytes in base64url. Whoever has it may do what it names, so the
 //! store keeps only its SHA-256: a copy of the store lets nobody in. A digest that quick is enough,
 //! for nobody guesses 256 random bits.
+//!
+//! What was looked up is remembered for some seconds. A revocation is seen all the same by the next
+//! request of every program that has the same folder, whichever process revoked: it makes a file grow
+//! there, and what was remembered before counts no more. A server on another machine over the same
+//! PostgreSQL sees it when it looks the token up again, after three seconds at most.
 
 use std::collections::{BTreeSet, HashMap};
+use std::fs::{self, OpenOptions};
+use std::io::{ErrorKind, Write as _};
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
@@ -26,7 +34,7 @@ pub const PREFIX: &str = "zh_";
 /// The most days that a token lives.
 pub const MOST_DAYS: u32 = 3660;
 
-/// How long an answer is remembered: a revocation takes effect within this time.
+/// How long an answer is remembered: a revocation on another machine takes effect within this time.
 const REMEMBERED: Duration = Duration::from_secs(3);
 
 /// Tokens that are remembered at once.
@@ -213,12 +221,13 @@ pub async fn list(db: &Db) -> Result<Vec<Token>, store::Error> {
     Ok(db.tokens().await?.into_iter().map(token).collect())
 }
 
-/// Takes the token of a name back.
+/// Takes the token of a name back; `data` is the folder of the installation.
 ///
 /// # Errors
 /// [`Rejection::NotFound`] where no such token is in use; a fault of the store.
-pub async fn revoke(db: &Db, now: Timestamp, name: &str) -> Result<(), Rejection> {
+pub async fn revoke(db: &Db, data: &Path, now: Timestamp, name: &str) -> Result<(), Rejection> {
     if db.write(vec![store::token::revoke(name, now)]).await? > 0 {
+        note_revocation(data);
         return Ok(());
     }
     Err(Rejection::NotFound(Fault::new(
@@ -226,6 +235,21 @@ pub async fn revoke(db: &Db, now: Timestamp, name: &str) -> Result<(), Rejection
         format!("there is no token {name} in use; look at the list of tokens"),
         format!("没有使用中的令牌 {name}；请查看令牌列表"),
     )))
+}
+
+/// The file that a revocation makes longer by a byte.
+fn revocations(data: &Path) -> PathBuf {
+    data.join("revocations")
+}
+
+fn note_revocation(data: &Path) {
+    let noted = OpenOptions::new().create(true).append(true).open(revocations(data));
+    match noted.and_then(|mut file| file.write_all(b".")) {
+        Ok(()) => {}
+        // No server runs in a folder that is not there.
+        Err(error) if error.kind() == ErrorKind::NotFound => {}
+        Err(error) => tracing::warn!(%error, "a revocation takes effect within seconds only"),
+    }
 }
 
 fn digest(text: &str) -> [u8; 32] {
@@ -236,18 +260,21 @@ struct Known {
     principal: Arc<Principal>,
     expires_at: Timestamp,
     asked: Instant,
+    /// How many revocations there had been.
+    revocations: u64,
 }
 
 /// Looks tokens up, and remembers for some seconds what it found.
 pub struct Tokens {
     db: Db,
+    revocations: PathBuf,
     known: RwLock<HashMap<[u8; 32], Known>>,
 }
 
 impl Tokens {
-    /// The tokens of a store.
-    pub fn new(db: Db) -> Self {
-        Self { db, known: RwLock::default() }
+    /// The tokens of a store; `data` is the folder of the installation.
+    pub fn new(db: Db, data: &Path) -> Self {
+        Self { db, revocations: revocations(data), known: RwLock::default() }
     }
 
     /// Who has a token.
@@ -260,9 +287,14 @@ impl Tokens {
             return Err(unknown());
         }
         let digest = digest(text);
+        // Before the store is asked: what is revoked behind that makes this answer count no more.
+        let revocations = fs::metadata(&self.revocations).map_or(0, |file| file.len());
         {
             let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
-            if let Some(found) = known.get(&digest).filter(|k| k.asked.elapsed() < REMEMBERED) {
+            let counts = |known: &&Known| {
+                known.revocations == revocations && known.asked.elapsed() < REMEMBERED
+            };
+            if let Some(found) = known.get(&digest).filter(counts) {
                 return match found.expires_at > now {
                     true => Ok(Arc::clone(&found.principal)),
                     false => Err(expired(found.expires_at)),
@@ -289,8 +321,9 @@ impl Tokens {
         if known.len() >= MOST_REMEMBERED {
             known.clear();
         }
+        let expires_at = found.expires_at;
         let remembered =
-            Known { principal: Arc::clone(&principal), expires_at: found.expires_at, asked };
+            Known { principal: Arc::clone(&principal), expires_at, asked, revocations };
         known.insert(digest, remembered);
         Ok(principal)
     }

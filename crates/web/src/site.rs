@@ -45,7 +45,7 @@ impl Site {
     /// The site of a program.
     pub fn new(system: Arc<System>) -> Self {
         Self {
-            tokens: Tokens::new(system.reader().db().clone()),
+            tokens: Tokens::new(system.reader().db().clone(), system.data()),
             place: Arc::new(system.pack().manifest().place.clone()),
             searches: Limit::new(SEARCHES.0, SEARCHES.1),
             forms: Limit::new(FORMS.0, FORMS.1),
