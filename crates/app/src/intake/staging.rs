@@ -26,6 +26,9 @@ pub(super) struct Header {
     pub(super) account: String,
     pub(super) source: Option<String>,
     pub(super) proceed: bool,
+    /// What a person held when it began; none for a program. It must be held until it counts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) rights: Option<Vec<String>>,
 }
 
 /// A stream that is being staged.

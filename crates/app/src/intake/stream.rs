@@ -133,6 +133,7 @@ impl System {
             account: who.account.clone(),
             source: options.source.clone(),
             proceed: options.proceed,
+            rights: who.person.as_ref().map(|person| person.held().names()),
         };
         let staging = Staging::create(self.data(), batch, &header).map_err(|e| match e.kind() {
             io::ErrorKind::AlreadyExists => Rejection::Conflict(Fault::new(
@@ -293,18 +294,27 @@ impl System {
             }
         }
         if refusal.is_some() && !header.proceed {
-            // Known are also those that were stored before a crash; a batch that was closed before
-            // is another matter.
-            let is_closed = self.reader().position(super::closing_id(batch)).await?.is_some();
-            if appended.stored + appended.known > 0 && !is_closed {
-                let reason = "a line of the stream was refused, so none of it counts";
-                match self.withdraw(&Principal::program(), batch, reason).await {
-                    // All that was known stands elsewhere.
-                    Err(Rejection::Conflict(fault)) if fault.code.starts_with("withdrawal.") => {}
-                    withdrawn => _ = withdrawn?,
-                }
-            }
+            let reason = "a line of the stream was refused, so none of it counts";
+            self.take_back(batch, &appended, reason).await?;
             return Err(Rejection::Invalid(appended.told()));
+        }
+        // No right by which its lines were let in ends before the batch counts.
+        let _rights = match &header.rights {
+            Some(_) => Some(self.people().hold().await),
+            None => None,
+        };
+        if !self.still_holds(&header) {
+            let reason = "a role by which the stream was sent ended before it counted";
+            self.take_back(batch, &appended, reason).await?;
+            return Err(Rejection::Denied(Fault::new(
+                "batch.rights",
+                format!(
+                    "a role of yours ended while batch {batch} was being taken in, so none of it counts; send it again by a role that you have"
+                ),
+                format!(
+                    "批次 {batch} 接收期间您的岗位授权已终止，全部不生效；请以现有岗位重新发送"
+                ),
+            )));
         }
         let records = appended.stored + appended.known;
         let mut who = Principal::program();
@@ -314,6 +324,34 @@ impl System {
         let closing = self.append_closing(&who, closing, batch).await?;
         appended.closing = Some(closing);
         Ok(appended)
+    }
+
+    /// Whether a person still holds all that they held when the stream began.
+    fn still_holds(&self, header: &Header) -> bool {
+        let Some(rights) = &header.rights else { return true };
+        let today = crate::time::day(self.clock().now());
+        let held = self.people().person(&self.pack(), &header.account, today).held().names();
+        rights.iter().all(|right| held.contains(right))
+    }
+
+    /// Takes back what was stored of a batch that is not to count.
+    async fn take_back(
+        &self,
+        batch: RecordId,
+        appended: &Appended,
+        reason: &str,
+    ) -> Result<(), Rejection> {
+        // Known are also those that were stored before a crash; a batch that was closed before is
+        // another matter.
+        let is_closed = self.reader().position(super::closing_id(batch)).await?.is_some();
+        if appended.stored + appended.known == 0 || is_closed {
+            return Ok(());
+        }
+        match self.withdraw(&Principal::program(), batch, reason).await {
+            // All that was known stands elsewhere.
+            Err(Rejection::Conflict(fault)) if fault.code.starts_with("withdrawal.") => Ok(()),
+            withdrawn => withdrawn.map(drop),
+        }
     }
 
     async fn append_closing(

@@ -103,6 +103,15 @@ impl Held {
         &self.holdings
     }
 
+    /// What names each of them: the record that grants it, and whom the person stands in for.
+    pub(crate) fn names(&self) -> Vec<String> {
+        let name = |holding: &Holding| match &holding.acting_for {
+            Some(absent) => format!("{} for {absent}", holding.grant),
+            None => holding.grant.to_string(),
+        };
+        self.holdings.iter().map(name).collect()
+    }
+
     /// Whether one of them is held in a place.
     pub fn is_held_in(&self, place: &str) -> bool {
         self.holdings.iter().any(|holding| &*holding.held_in == place)

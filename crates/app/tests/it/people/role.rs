@@ -130,6 +130,51 @@ fn nothing_comes_in_by_a_role_behind_the_record_of_its_end() {
 }
 
 #[test]
+fn a_stream_counts_for_nothing_where_its_role_ends_before_it_does() {
+    on_both(|home| {
+        let system = home.open();
+        let staff = Staff::start(home, &system);
+        let (officer, who) = staff.officer("li.hua", "county-officer", WUCHANG);
+        let grant = system.people().directory().grants_of(&officer.id).next().unwrap().id;
+        let options = || app::intake::stream::Options { proceed: true, ..Default::default() };
+        let line = |number: u64| {
+            let record = with(with(inspection(number), "/region", WUCHANG), "/office", WUCHANG);
+            format!("{record}\n")
+        };
+        // Enough that the first lines are checked, by the role, before the last ones come.
+        let part: String = (0..2500).map(line).collect();
+        home.run(async {
+            let mut stream = system.begin_stream(&who, options()).unwrap();
+            for _ in 0..4 {
+                stream.push(part.as_bytes()).await.unwrap();
+            }
+            system.end_grant(staff.now, &staff.guard, grant, None, "调离").await.unwrap();
+            let refused = only(stream.finish().await);
+            assert_eq!(refused.code, "batch.rights");
+        });
+        let known = Some(home.size(&system));
+        let when = app::reading::When { known, valid: None };
+        let counted = system.count(operator(), "inspection", &EVERYTHING, when);
+        assert_eq!(home.run(counted).unwrap().0, 0);
+        // By a role that lasts it counts, also where another came to it meanwhile.
+        let (other, who) = staff.officer("wang", "county-officer", WUCHANG);
+        home.run(async {
+            let mut stream = system.begin_stream(&who, options()).unwrap();
+            stream.push(line(9001).as_bytes()).await.unwrap();
+            let new = app::people::role::NewGrant {
+                account: other.id.clone(),
+                role: "sampler".to_owned(),
+                held_in: Some(WUCHANG.to_owned()),
+                reason: "兼任".to_owned(),
+                ..Default::default()
+            };
+            system.grant_role(staff.now, &staff.guard, &new).await.unwrap();
+            assert_eq!(stream.finish().await.unwrap().stored, 1);
+        });
+    });
+}
+
+#[test]
 fn a_role_that_ends_tonight_is_none_tomorrow() {
     on_both(|home| {
         let system = home.open();
