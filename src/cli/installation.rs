@@ -49,18 +49,13 @@ impl Installation {
             origin: self.origin.clone(),
             new_log: self.new_log,
             follow: true,
+            demonstration: None,
         })
     }
 
     /// The pack, without faults.
     pub fn load_pack(&self) -> Result<Arc<Pack>, Fault> {
-        let pack = Pack::load(PackFiles::open(self.pack.clone()).all()?);
-        let pack = pack.map_err(|faults| {
-            let count = faults.0.len();
-            let first = faults.0.first().map(ToString::to_string).unwrap_or_default();
-            format!("the pack has {count} faults, the first: {first}; see `zhiheng pack check`")
-        });
-        Ok(Arc::new(pack?))
+        load_pack(self.pack.clone())
     }
 
     /// Opens it, made anew where there is none.
@@ -77,6 +72,17 @@ impl Installation {
         }
         self.open(runtime)
     }
+}
+
+/// The pack in a folder, or the built-in one, without faults.
+pub fn load_pack(folder: Option<PathBuf>) -> Result<Arc<Pack>, Fault> {
+    let pack = Pack::load(PackFiles::open(folder).all()?);
+    let pack = pack.map_err(|faults| {
+        let count = faults.0.len();
+        let first = faults.0.first().map(ToString::to_string).unwrap_or_default();
+        format!("the pack has {count} faults, the first: {first}; see `zhiheng pack check`")
+    });
+    Ok(Arc::new(pack?))
 }
 
 /// What runs the asynchronous parts.

@@ -20,6 +20,7 @@ use model::{Class, Digest, RecordId, Timestamp};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use store::db::Statement;
+use store::state::Demonstration;
 use store::log::{LogRow, TileStorage, add};
 use store::person_key::StoredKey;
 use store::token::TokenRow;
@@ -94,6 +95,9 @@ struct Header {
     version: u32,
     records: u64,
     pack: Option<String>,
+    /// Whether the store is a demonstration; its copy is one too.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    demonstration: bool,
     logs: Vec<LogLine>,
 }
 
@@ -160,6 +164,7 @@ pub async fn write(reader: &Reader, out: impl Write) -> Result<Summary, BackupEr
         version: VERSION,
         records: size,
         pack: None,
+        demonstration: reader.db().demonstration().await? != Demonstration::No,
         logs: Vec::new(),
     };
     header.pack = reader.db().pack_in_force().await?;
@@ -393,7 +398,13 @@ pub async fn restore(address: &Address, from: impl BufRead) -> Result<Summary, B
             at = flush(&writer, &mut chunk, at).await?;
         }
         match line {
-            Line::Header(found) => header = Some(found),
+            Line::Header(found) => {
+                // Before anything is in it, as always.
+                if found.demonstration {
+                    writer.write(vec![store::state::begin_demonstration()]).await?;
+                }
+                header = Some(found);
+            }
             Line::Record(line) => {
                 let record =
                     new_record(line).ok_or_else(|| reading.wrong("a record that does not read"))?;
@@ -428,7 +439,9 @@ pub async fn restore(address: &Address, from: impl BufRead) -> Result<Summary, B
                 let header = header.ok_or_else(|| reading.wrong("there was no header"))?;
                 restore_logs(&reader, &writer, &header).await?;
                 let pack = header.pack.as_deref();
-                writer.write(vec![store::state::set_restored(pack)]).await?;
+                let mut last = vec![store::state::set_restored(pack)];
+                last.extend(header.demonstration.then(store::state::end_demonstration));
+                writer.write(last).await?;
                 return Ok(Summary { records, persons, digest });
             }
         }

@@ -13,6 +13,7 @@
 //! | [`reading`] | records and subjects as of (valid, known) |
 //! | [`registry`] | finding subjects, their archives, double entries |
 //! | [`disclosure`] | what is shown without a permission: to the public, to those concerned |
+//! | [`demonstration`] | a store to look at: made at a told time, marked for good |
 //! | [`erasure`] | destroying what is personal, where no law keeps it |
 //!
 //! | [`job`] | work that outlives a request: the queue, the files that it leaves |
@@ -22,6 +23,7 @@
 mod activation;
 pub mod backup;
 pub mod batch;
+pub mod demonstration;
 pub mod disclosure;
 pub mod door;
 pub mod erasure;

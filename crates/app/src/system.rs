@@ -9,6 +9,7 @@ use pack::Pack;
 use store::readings::{Following, Projector, Readings};
 use store::{Address, Reader, Writer};
 
+use crate::demonstration::{self, DemonstrationError};
 use crate::evidence::{Evidence, EvidenceError, Parts, Published};
 use crate::keys::{KeyFileError, Keys, PersonKeys, random};
 use crate::job::Jobs;
@@ -31,6 +32,8 @@ pub struct Settings {
     pub new_log: bool,
     /// Whether the readings follow the records; not for a program that only makes them anew.
     pub follow: bool,
+    /// When the demonstration begins that is to be made here, in a store with nothing in it.
+    pub demonstration: Option<Timestamp>,
 }
 
 impl Settings {
@@ -43,6 +46,7 @@ impl Settings {
             origin: None,
             new_log: false,
             follow: true,
+            demonstration: None,
         }
     }
 }
@@ -75,6 +79,10 @@ pub enum OpenError {
     /// A fault of the log.
     #[error("{0}")]
     Evidence(#[from] EvidenceError),
+    /// A demonstration is to be made where there is something, or what the store says of itself does
+    /// not fit.
+    #[error("{0}")]
+    Demonstration(#[from] DemonstrationError),
     /// The first record could not be written.
     #[error("the pack could not be activated: {0}")]
     Pack(#[from] crate::Rejection),
@@ -88,6 +96,7 @@ pub struct System {
     vault_keys: PersonKeys,
     people: People,
     clock: Clock,
+    is_demonstration: bool,
     // Ends before the writer that it writes through.
     evidence: Evidence,
     registry: Registry,
@@ -127,6 +136,9 @@ impl System {
         let writer = Arc::new(writer?);
         let reader = Reader::open(&settings.address).await?;
         let size = reader.size().await?;
+        let is_demonstration =
+            demonstration::check(&reader, &writer, settings.demonstration, settings.origin.as_deref())
+                .await?;
         let keys = Keys::open(&data, size == 0)?;
         let person_keys = PersonKeys::new(keys.master().clone(), reader.db().clone());
         let vault_keys = PersonKeys::new(keys.vault().clone(), reader.db().clone());
@@ -137,9 +149,13 @@ impl System {
             None => None,
         };
         let clock = Clock::starting_at(last.unwrap_or(Timestamp::from_micros(0)));
+        if let Some(begins) = settings.demonstration {
+            clock.give(begins);
+        }
         let made_up = {
             let id: [u8; 4] = random();
-            format!("zhiheng-{:08x}", u32::from_be_bytes(id))
+            let name = if is_demonstration { demonstration::ORIGIN } else { "zhiheng-" };
+            format!("{name}{:08x}", u32::from_be_bytes(id))
         };
         let evidence = Evidence::open(Parts {
             reader: &reader,
@@ -164,6 +180,7 @@ impl System {
             vault_keys,
             people,
             clock,
+            is_demonstration,
             evidence,
             registry,
             following,
@@ -213,6 +230,11 @@ impl System {
     /// The clock.
     pub fn clock(&self) -> &Clock {
         &self.clock
+    }
+
+    /// Whether the store is a demonstration: its pages say so, and it is served on this machine alone.
+    pub fn is_demonstration(&self) -> bool {
+        self.is_demonstration
     }
 
     /// The folder of the installation.

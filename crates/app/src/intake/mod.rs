@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 use model::{Draft, RecordId, system_kind};
 use store::{NewRecord, Outcome};
 
-pub(crate) use prepare::{Context, Preparer, personal_about};
+pub(crate) use prepare::{Context, Preparer, personal_about, persons as persons_of};
 pub(crate) use subject::standard_scheme;
 
 use crate::fault::{Fault, Rejection};

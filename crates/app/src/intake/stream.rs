@@ -366,7 +366,7 @@ impl System {
     }
 
     /// Puts records into the writer's queue, waiting while it is full.
-    async fn submit(
+    pub(crate) async fn submit(
         &self,
         records: Vec<NewRecord>,
     ) -> Result<impl Future<Output = store::writer::EachAnswer> + Send + use<>, Rejection> {

@@ -6,6 +6,7 @@
 //! | [`session`] | logging in and out |
 //! | `password`, [`totp`] | the two factors |
 //! | [`link`] | links that are good for one use |
+//! | [`one_click`] | logging in to a demonstration |
 //! | [`role`] | giving and ending roles, absences |
 //! | [`grant`], `directory` | what the records say of who has which role |
 //! | `territory`, `held` | the same, ready for the door |
@@ -23,6 +24,7 @@ mod directory;
 pub mod grant;
 mod held;
 pub mod link;
+pub mod one_click;
 mod password;
 pub mod picture;
 pub mod role;

@@ -209,7 +209,7 @@ impl System {
     }
 
     /// Gives the token of the next stage, in the place of that of the stage before.
-    async fn go_on(
+    pub(super) async fn go_on(
         &self,
         rules: &Rules,
         now: Timestamp,

@@ -8,7 +8,10 @@ CREATE TABLE store_state (
     -- Set by a restore: the log must not go on under its old name.
     restored SMALLINT NOT NULL,
     -- The digest of the pack that the last activation named.
-    pack TEXT
+    pack TEXT,
+    -- 0: of real work. 1: a demonstration that is being made, 2: one that is made. Set while there is
+    -- nothing in the store, and never after; nothing takes it away.
+    demonstration SMALLINT NOT NULL DEFAULT 0
 );
 INSERT INTO store_state (singleton, version, epoch, size, restored) VALUES (1, 1, 0, 0, 0);
 
