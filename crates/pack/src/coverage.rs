@@ -131,7 +131,7 @@ const FOLDERS: &[(&str, PartRead)] = &[
     ("calendar", PartRead::Elsewhere),
     ("procedures", PartRead::NotYet),
     ("indices", PartRead::NotYet),
-    ("reports", PartRead::NotYet),
+    ("reports", PartRead::Here),
     ("catalogues", PartRead::NotYet),
     ("documents", PartRead::NotYet),
     ("mappings", PartRead::NotYet),
@@ -206,6 +206,7 @@ fn holds(pack: &Pack, need: &Need) -> bool {
     match need.part {
         Part::Kinds => pack.kinds.contains_key(&need.name),
         Part::Law => pack.law_groups.contains_key(&need.name),
+        Part::Reports => pack.reports.contains_key(&need.name),
         _ => false,
     }
 }
@@ -252,8 +253,10 @@ fn unclaimed(pack: &Pack) -> Vec<Need> {
         .collect();
     let kinds = pack.kinds.keys().map(|name| (Part::Kinds, name));
     let groups = pack.law_groups.keys().map(|name| (Part::Law, name));
+    let reports = pack.reports.keys().map(|name| (Part::Reports, name));
     kinds
         .chain(groups)
+        .chain(reports)
         .filter(|(part, name)| !asked.contains(&(*part, name.as_str())))
         .map(|(part, name)| Need { part, name: name.clone() })
         .collect()

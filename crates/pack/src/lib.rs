@@ -8,6 +8,8 @@
 //! | `lists/*.toml` | dated code lists | [`CodeList`] |
 //! | `kinds/*.toml` | kinds of record | [`Kind`] |
 //! | `law/*.toml` | dated parameters of law | [`Parameter`] |
+//! | `mappings/*.toml` | how rows of other tables become records | [`Mapping`] |
+//! | `reports/*.toml` | statistical reports: cells, cross-checks, time limits | [`Report`] |
 //! | `roles.toml` | permissions, roles, and roles that exclude each other | [`Role`] |
 //! | `offices.csv` | the tree of offices and their jurisdiction | [`Office`], [`Jurisdiction`] |
 //! | `regions.csv`, `codes/*.csv` | divisions, industries and other tables of codes | [`Pack::tables`] |
@@ -32,9 +34,11 @@ mod law;
 mod list;
 mod load;
 mod manifest;
+mod mapping;
 mod office;
 mod pack;
 mod references;
+mod report;
 mod role;
 mod schema;
 mod source;
@@ -59,8 +63,16 @@ pub use law::{
 };
 pub use list::{CodeList, ListedCode};
 pub use manifest::{Article, Decision, Manifest};
+pub use mapping::{
+    Also, Column, DayOrder, Extra, Flag, Mapping, Names, Part as MappingPart, Pattern, RegionFrom,
+    Rest, SubjectFrom, TimeFrom,
+};
 pub use office::{Extent, Jurisdiction, NO_REGION, Office, OfficePeriod};
 pub use pack::Pack;
+pub use report::{
+    CellName, Column as ReportColumn, CrossCheck, Due, DueUnit, Equation, Measure, Over, Period,
+    PeriodError, PeriodSort, Relation, Report, Rows, Term,
+};
 pub use role::{Exclusion, HeldIn, Permission, Reach, Role, Scope};
 pub use subject::{ANY_SCHEME, Naming, Subject, SubjectRole};
 pub use system::{Institution, Part, System, Wing};

@@ -1,6 +1,7 @@
 //! From the texts of a pack's files to the pack, or to all its faults.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use codes::gs1::CompanyPrefixes;
 use codes::{Divisions, Industries, IssuedCodes, Registrations, Tables};
@@ -12,9 +13,11 @@ use crate::kind::Kind;
 use crate::law::{self, LawFile, LawGroup, Version};
 use crate::list::CodeList;
 use crate::manifest::{Manifest, duplicate, with_root};
+use crate::mapping::{self, Mapping};
 use crate::office;
-use crate::pack::Pack;
+use crate::pack::{Contents, Pack};
 use crate::references;
+use crate::report::{self, Report};
 use crate::role::RolesFile;
 use crate::schema;
 use crate::source::Source;
@@ -40,10 +43,8 @@ const NOT_READ_HERE: &[(&str, &str)] = &[
     ("calendar/", "toml"),
     ("procedures/", "toml"),
     ("indices/", "toml"),
-    ("reports/", "toml"),
     ("catalogues/", "csv"),
     ("documents/", "html"),
-    ("mappings/", "toml"),
     ("map.json", "json"),
     ("README", "md"),
 ];
@@ -107,9 +108,15 @@ where
         .iter()
         .map(|(path, content)| ((*path).to_owned(), Digest::of_file(content)))
         .collect();
+    let mapping_places = std::mem::take(&mut reading.mapping_places);
+    let report_places = std::mem::take(&mut reading.report_places);
     let mut pack = reading.finish(digests, &mut cx);
     references::check(&pack, &mut cx);
+    mapping::check(&pack, &mapping_places, &mut cx);
     pack.schemas = schema::build(&pack, &mut cx);
+    report::check(&pack, &report_places, &mut cx);
+    let contents = files.iter().map(|(path, content)| ((*path).to_owned(), content.to_vec()));
+    pack.contents = Contents(Arc::new(contents.collect()));
     let mut faults = cx.faults;
     faults.sort_by(|a, b| (&a.file, a.line).cmp(&(&b.file, b.line)));
     Draft { pack, faults }
@@ -132,6 +139,10 @@ struct ReadingOfPack {
     versions: Vec<(Place, String, Version)>,
     offices: BTreeMap<String, office::Office>,
     systems: SystemsFile,
+    mappings: Vec<(Place, Mapping)>,
+    mapping_places: BTreeMap<String, mapping::Places>,
+    reports: Vec<(Place, Report)>,
+    report_places: BTreeMap<String, report::Places>,
 }
 
 impl ReadingOfPack {
@@ -170,6 +181,20 @@ impl ReadingOfPack {
                 (Some(("kinds", _)), Some((_, "toml"))) => {
                     self.kinds.extend(with_root(source, "kind", cx, Kind::read).flatten());
                 }
+                (Some(("mappings", _)), Some((_, "toml"))) => {
+                    let read = with_root(source, "mapping", cx, mapping::read).flatten();
+                    if let Some((places, mapping)) = read {
+                        self.mappings.push((places.mapping.clone(), mapping.clone()));
+                        self.mapping_places.entry(mapping.id).or_insert(places);
+                    }
+                }
+                (Some(("reports", _)), Some((_, "toml"))) => {
+                    let read = with_root(source, "report", cx, report::read).flatten();
+                    if let Some((places, report)) = read {
+                        self.reports.push((places.report.clone(), report.clone()));
+                        self.report_places.entry(report.id).or_insert(places);
+                    }
+                }
                 (Some(("law", _)), Some((_, "toml"))) => {
                     if let Some(file) = with_root(source, "group", cx, LawFile::read).flatten() {
                         self.law_groups.push((file.place, file.group));
@@ -196,6 +221,8 @@ impl ReadingOfPack {
             lists: by_name("list", self.lists, |list| &list.id, cx),
             subjects: by_name("subject", self.subjects.subjects, |subject| &subject.id, cx),
             subject_roles: by_name("role of a subject", self.subjects.roles, |role| &role.id, cx),
+            mappings: by_name("mapping", self.mappings, |mapping| &mapping.id, cx),
+            reports: by_name("report", self.reports, |report| &report.id, cx),
             kinds: by_name("kind", self.kinds, |kind| &kind.id, cx),
             schemas: BTreeMap::new(),
             law_groups: by_name("group", self.law_groups, |group| &group.id, cx),
@@ -208,6 +235,7 @@ impl ReadingOfPack {
             systems: in_order("system", self.systems.systems, |system| &system.id, cx),
             digest: Digest::of_files(files.iter().map(|(path, digest)| (path.as_str(), digest))),
             files,
+            contents: Contents::default(),
         }
     }
 }

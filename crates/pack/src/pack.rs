@@ -1,6 +1,7 @@
 //! The pack as a whole, and how to ask it.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::sync::Arc;
 
 use clock::Date;
@@ -11,7 +12,9 @@ use crate::kind::Kind;
 use crate::law::{LawGroup, Parameter};
 use crate::list::CodeList;
 use crate::manifest::Manifest;
+use crate::mapping::Mapping;
 use crate::office::{Jurisdiction, Office};
+use crate::report::Report;
 use crate::role::{Exclusion, Permission, Role};
 use crate::schema::KindSchema;
 use crate::subject::{Subject, SubjectRole};
@@ -28,6 +31,8 @@ pub struct Pack {
     pub(crate) subjects: BTreeMap<String, Subject>,
     pub(crate) subject_roles: BTreeMap<String, SubjectRole>,
     pub(crate) kinds: BTreeMap<String, Kind>,
+    pub(crate) mappings: BTreeMap<String, Mapping>,
+    pub(crate) reports: BTreeMap<String, Report>,
     /// Of every kind, by id.
     pub(crate) schemas: BTreeMap<String, Arc<KindSchema>>,
     pub(crate) law_groups: BTreeMap<String, LawGroup>,
@@ -40,7 +45,18 @@ pub struct Pack {
     pub(crate) systems: Vec<System>,
     /// The digest of every file, by path.
     pub(crate) files: BTreeMap<String, Digest>,
+    pub(crate) contents: Contents,
     pub(crate) digest: Digest,
+}
+
+/// The contents of the files, by path.
+#[derive(Clone, Default)]
+pub(crate) struct Contents(pub(crate) Arc<BTreeMap<String, Vec<u8>>>);
+
+impl fmt::Debug for Contents {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} files", self.0.len())
+    }
 }
 
 impl Pack {
@@ -58,6 +74,18 @@ impl Pack {
     /// The digest of each file, by path.
     pub fn files(&self) -> &BTreeMap<String, Digest> {
         &self.files
+    }
+
+    /// What stands in each file, by path: so a pack can be kept, and read again when it is in force no
+    /// more.
+    ///
+    /// ```
+    /// # let pack = pack::Pack::load(testkit::hubei_pack()).unwrap();
+    /// let again = pack::Pack::load(pack.contents()).unwrap();
+    /// assert_eq!(again.digest(), pack.digest());
+    /// ```
+    pub fn contents(&self) -> &BTreeMap<String, Vec<u8>> {
+        &self.contents.0
     }
 
     /// Divisions, industries, company prefixes and the other tables of codes.
@@ -81,6 +109,22 @@ impl Pack {
     /// Every kind, by id.
     pub fn kinds(&self) -> impl Iterator<Item = &Kind> {
         self.kinds.values()
+    }
+
+    /// A mapping.
+    ///
+    /// ```
+    /// # let pack = pack::Pack::load(testkit::hubei_pack()).unwrap();
+    /// let mapping = pack.mapping("rasff").unwrap();
+    /// assert_eq!((mapping.kind.as_str(), mapping.key.as_slice()), ("foreign-alert", &["reference_no".to_owned()][..]));
+    /// ```
+    pub fn mapping(&self, id: &str) -> Option<&Mapping> {
+        self.mappings.get(id)
+    }
+
+    /// Every mapping, by id.
+    pub fn mappings(&self) -> impl Iterator<Item = &Mapping> {
+        self.mappings.values()
     }
 
     /// A code list.

@@ -9,8 +9,10 @@ use crate::kind::{Basis, Field, Kind};
 use crate::law::{AppliesBasis, Parameter, Version};
 use crate::list::{CodeList, well_known};
 use crate::load::is_compared_whole;
+use crate::mapping::{Column, Mapping};
 use crate::office::{Extent, Office};
 use crate::pack::Pack;
+use crate::report::{Measure, Report, Rows};
 use crate::role::Role;
 
 /// Which thing.
@@ -36,6 +38,8 @@ impl Key {
         let whole = match self.area {
             Area::Code => Area::List,
             Area::Field => Area::Kind,
+            Area::Column => Area::Mapping,
+            Area::ReportColumn | Area::CrossCheck => Area::Report,
             _ => return None,
         };
         self.id.split_once('/').map(|(id, _)| Self::new(whole, id))
@@ -127,6 +131,8 @@ pub(super) fn describe(pack: &Pack) -> BTreeMap<Key, Thing> {
     }
     pack.lists().for_each(|list| code_list(list, &mut things));
     pack.kinds().for_each(|kind| record_kind(kind, &mut things));
+    pack.mappings().for_each(|mapping| mapping_of(mapping, &mut things));
+    pack.reports().for_each(|report| report_of(report, &mut things));
     for group in pack.law_groups() {
         let thing = Thing::new(&group.label).set(Facet::Articles, &group.articles);
         things.insert(Key::new(Area::LawGroup, &group.id), thing);
@@ -259,6 +265,132 @@ fn record_kind(kind: &Kind, things: &mut BTreeMap<Key, Thing>) {
     for field in &kind.fields {
         things
             .insert(Key::new(Area::Field, format!("{}/{}", kind.id, field.name)), field_of(field));
+    }
+}
+
+fn mapping_of(mapping: &Mapping, things: &mut BTreeMap<Key, Thing>) {
+    let Mapping { header_rows, sheets, footer, nothing, ignore, .. } = mapping;
+    let layout = format!(
+        "header rows {header_rows}; sheets {sheets:?}; footer {footer:?}; nothing {nothing:?}; ignore {ignore:?}"
+    );
+    let person = mapping.person.as_ref().map_or_else(String::new, ToString::to_string);
+    let frame = format!(
+        "{:?}; {:?}; {person}; complete {}",
+        mapping.valid_at, mapping.region, mapping.complete
+    );
+    let flags = mapping.flags.iter().map(|flag| format!("{flag:?}"));
+    let extras = mapping.extras.iter().map(|extra| format!("{extra:?}"));
+    let rest = mapping.rest.iter().map(|rest| format!("{rest:?}"));
+    let entries = mapping.entries.iter().map(|table| format!("entries of {table}"));
+    let mut thing = Thing::new(&mapping.label)
+        .summary(Phrase {
+            zh: format!("{}列，生成 {}", mapping.columns.len(), mapping.kind),
+            en: format!("{} columns, gives {}", mapping.columns.len(), mapping.kind),
+        })
+        .text(Facet::Gives, &mapping.kind)
+        .text(Facet::Source, &mapping.source)
+        .say(Facet::ColumnsAre, phrase_of(mapping.columns_are.zh(), mapping.columns_are.word()))
+        .text(Facet::Layout, layout)
+        .set(Facet::Key, &mapping.key)
+        .text(Facet::Frame, frame)
+        .set(
+            Facet::Subjects,
+            mapping.subjects.iter().map(|subject| {
+                let id: Vec<String> = subject.id.iter().map(ToString::to_string).collect();
+                let split = subject.split.as_deref().unwrap_or_default();
+                format!("{} {} {split}", subject.role, id.join(" | "))
+            }),
+        )
+        .set(Facet::Fixed, mapping.fixed.iter().map(|(field, text)| format!("{field} {text}")))
+        .set(Facet::Derived, flags.chain(extras).chain(rest).chain(entries))
+        .set(Facet::Order, mapping.columns.iter().map(|column| &column.id));
+    if let Some(note) = &mapping.note {
+        thing = thing.say(Facet::Note, note.into());
+    }
+    things.insert(Key::new(Area::Mapping, &mapping.id), thing);
+    for column in &mapping.columns {
+        let id = format!("{}/{}", mapping.id, column.id);
+        things.insert(Key::new(Area::Column, id), column_of(column));
+    }
+}
+
+fn column_of(column: &Column) -> Thing {
+    let Column { unit, unit_column, times, split, order, lengths, .. } = column;
+    let name = column.names.first().cloned().unwrap_or_default();
+    let mut thing = Thing::new(&Label { zh: name.clone(), en: name })
+        .set(Facet::Headers, &column.names)
+        .set(Facet::Into, column.targets().map(|(field, _)| field))
+        .yes(Facet::Required, column.required)
+        .set(
+            Facet::Words,
+            column.targets().flat_map(|(field, words)| {
+                words.iter().map(move |(word, code)| format!("{field}: {word} = {code}"))
+            }),
+        )
+        .text(
+            Facet::Reading,
+            format!(
+                "unit {unit:?} {unit_column:?}; times {times}; split {split:?}; order {order:?}; lengths {lengths:?}"
+            ),
+        )
+        .maybe(Facet::Text, column.example.as_ref());
+    if let Some(hint) = &column.hint {
+        thing = thing.say(Facet::Hint, hint.into());
+    }
+    thing
+}
+
+fn report_of(report: &Report, things: &mut BTreeMap<Key, Thing>) {
+    let days = |day: Option<clock::Date>| day.map_or_else(String::new, |day| day.to_string());
+    let rows = match &report.rows {
+        Rows::Region => "region".to_owned(),
+        Rows::Field(field) => field.clone(),
+        Rows::Register { role, field } => format!("{role}.{field}"),
+    };
+    let counts = [Some(&report.kind), report.date.as_ref(), report.filter.as_ref()];
+    let counts: Vec<&str> = counts.into_iter().flatten().map(String::as_str).collect();
+    let limits = report.due.iter().map(|due| {
+        let law = due.law.as_deref().unwrap_or("-");
+        format!("{} {} {} {} ({law})", due.office_type, due.period, due.within, due.unit)
+    });
+    let mut thing = Thing::new(&report.label)
+        .summary(Phrase {
+            zh: format!("{}项指标，统计 {}", report.columns.len(), report.kind),
+            en: format!("{} columns, counts {}", report.columns.len(), report.kind),
+        })
+        .text(Facet::Form, &report.form)
+        .say(Facet::Basis, basis_of(&report.basis))
+        .set(Facet::Articles, &report.articles)
+        .text(
+            Facet::LastDay,
+            format!("{}..{}", days(report.in_force.from), days(report.in_force.to)),
+        )
+        .text(Facet::Counts, counts.join("; "))
+        .set(Facet::Periods, &report.periods)
+        .text(Facet::Rows, rows)
+        .set(Facet::TimeLimits, limits)
+        .set(Facet::Order, report.columns.iter().map(|column| &column.id));
+    if let Some(note) = &report.note {
+        thing = thing.say(Facet::Note, note.into());
+    }
+    things.insert(Key::new(Area::Report, &report.id), thing);
+    for column in &report.columns {
+        let measure = match &column.measure {
+            Measure::Count => "count".to_owned(),
+            Measure::Sum(field) => format!("sum of {field}"),
+            Measure::Share { part, whole } => format!("{part} of {whole}"),
+        };
+        let which = [column.each.as_ref(), column.filter.as_ref()];
+        let which: Vec<&str> = which.into_iter().flatten().map(String::as_str).collect();
+        let thing = Thing::new(&column.label)
+            .text(Facet::Measure, format!("{measure} {}", which.join("; ")).trim_end());
+        things.insert(Key::new(Area::ReportColumn, format!("{}/{}", report.id, column.id)), thing);
+    }
+    for check in &report.checks {
+        let thing = Thing::new(&check.label)
+            .text(Facet::Equation, format!("{} ({})", check.equation, check.over))
+            .yes(Facet::Required, check.must);
+        things.insert(Key::new(Area::CrossCheck, format!("{}/{}", report.id, check.id)), thing);
     }
 }
 

@@ -37,6 +37,16 @@ words! {
         Kind = "kind", "记录种类";
         /// A field of a kind.
         Field = "field", "字段";
+        /// A mapping.
+        Mapping = "mapping", "导入映射";
+        /// A column of a mapping.
+        Column = "column", "映射列";
+        /// A statistical report.
+        Report = "report", "统计报表";
+        /// A column of a report.
+        ReportColumn = "column of a report", "报表指标";
+        /// A cross-check of a report.
+        CrossCheck = "cross-check", "审核关系";
         /// A group of parameters.
         LawGroup = "group of parameters", "参数组";
         /// A version of a parameter of law.
@@ -167,6 +177,44 @@ words! {
         Institutions = "institutions", "制度名称";
         /// What a system needs.
         Needs = "needs", "所需";
+        /// The kind that a mapping gives.
+        Gives = "kind", "记录种类";
+        /// Whether the names of a mapping's columns are known.
+        ColumnsAre = "names of columns", "列名依据";
+        /// How a mapping's tables are laid out.
+        Layout = "layout", "表格布局";
+        /// By what two rows are the same.
+        Key = "key", "识别键";
+        /// Whence the time, the region and the person of a row are.
+        Frame = "time, region, person", "时间、地域、个人";
+        /// What all rows have alike.
+        Fixed = "fixed values", "固定值";
+        /// What is worked out of columns.
+        Derived = "derived values", "推导值";
+        /// The headers of a column.
+        Headers = "headers", "表头名称";
+        /// The field that a column goes into.
+        Into = "goes into", "对应字段";
+        /// Words that a source has for codes.
+        Words = "words", "用语";
+        /// How the cells of a column are read.
+        Reading = "reading", "读取方式";
+        /// What to fill in.
+        Hint = "hint", "填写说明";
+        /// The number of a form.
+        Form = "number of the form", "表号";
+        /// What a report counts.
+        Counts = "counts", "统计对象";
+        /// For which periods.
+        Periods = "periods", "报告期";
+        /// By what its rows are.
+        Rows = "rows", "行";
+        /// What a column measures.
+        Measure = "measure", "指标口径";
+        /// What has to agree.
+        Equation = "equation", "审核公式";
+        /// Who returns a report by when.
+        TimeLimits = "time limits", "报送期限";
         /// The order in which its parts are shown.
         Order = "order", "顺序";
     }
