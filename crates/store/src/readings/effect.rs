@@ -8,8 +8,8 @@ use std::collections::HashMap;
 
 use model::RecordId;
 
+use super::rows::Interpreted;
 use crate::db::{Bind, Row, Statement};
-use crate::entry::Stored;
 use crate::error::Error;
 use crate::reader::Reader;
 use crate::standing::among;
@@ -47,8 +47,8 @@ pub(super) struct Effects {
 }
 
 /// The effects of a chunk: of its own records, and of those before to which it did something.
-pub(super) async fn of_chunk(reader: &Reader, records: &[Stored]) -> Result<Effects, Error> {
-    let (Some(first), Some(last)) = (records.first(), records.last()) else {
+pub(super) async fn of_chunk(reader: &Reader, records: &[Interpreted]) -> Result<Effects, Error> {
+    let (Some((first, _)), Some((last, _))) = (records.first(), records.last()) else {
         return Ok(Effects::default());
     };
     let (from, to) = (first.position, last.position + 1);
@@ -62,11 +62,11 @@ pub(super) async fn of_chunk(reader: &Reader, records: &[Stored]) -> Result<Effe
 }
 
 /// Positions before `from` to which these records did something.
-async fn touched(reader: &Reader, records: &[Stored], from: u64) -> Result<Vec<u64>, Error> {
+async fn touched(reader: &Reader, records: &[Interpreted], from: u64) -> Result<Vec<u64>, Error> {
     let mut found = Vec::new();
-    let mut corrected: Vec<RecordId> = records.iter().filter_map(|r| r.corrects).collect();
-    let taken_back = || records.iter().filter_map(|r| r.withdraws);
-    for batch in records.iter().filter_map(|r| r.closes).chain(taken_back()) {
+    let mut corrected: Vec<RecordId> = records.iter().filter_map(|(r, _)| r.corrects).collect();
+    let taken_back = || records.iter().filter_map(|(r, _)| r.withdraws);
+    for batch in records.iter().filter_map(|(r, _)| r.closes).chain(taken_back()) {
         let mut after: i64 = -1;
         loop {
             let sql = format!(

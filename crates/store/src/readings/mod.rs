@@ -34,6 +34,7 @@ mod registry;
 mod rows;
 mod scope;
 mod sqlite;
+mod tally;
 mod target;
 mod watermark;
 
@@ -50,6 +51,7 @@ pub use regions::Regions;
 pub use registry::{Mentions, Naming};
 pub use rows::Projected;
 pub use scope::Scope;
+pub use tally::{By, Tallied, Tally, Within};
 pub use watermark::Watermark;
 
 use self::target::Target;

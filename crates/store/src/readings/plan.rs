@@ -10,7 +10,7 @@ use crate::dialect::Dialect;
 use crate::error::Error;
 
 /// The version of the tables. Readings of another version are dropped and made anew.
-pub(super) const FORMAT: i64 = 1;
+pub(super) const FORMAT: i64 = 2;
 
 /// The tables that are the same under every plan.
 const COMMON: &str = "
@@ -61,6 +61,8 @@ pub(super) struct Kind {
     pub(super) fields: Arc<Fields>,
     /// All its columns in their order.
     pub(super) columns: Vec<Column>,
+    /// Those of its columns that hold a number by which people call such a record.
+    pub(super) numbers: Vec<String>,
 }
 
 /// A column that is written to.
@@ -111,6 +113,27 @@ impl Plan {
             planned.insert(name, Arc::new(kind));
         }
         Ok(Self { digest: digest.to_owned(), kinds: planned })
+    }
+
+    /// With fields that hold a number by which people call a record of a kind, such as that of a
+    /// decision: records are found by it. What is no text field of a planned kind is left out.
+    #[must_use]
+    pub fn numbered<'n>(mut self, fields: impl IntoIterator<Item = (&'n str, &'n str)>) -> Self {
+        for (kind, field) in fields {
+            let Some(kind) = self.kinds.get_mut(kind).and_then(Arc::get_mut) else { continue };
+            let found = kind.fields.iter().find(|known| known.name() == field);
+            let column = found.filter(|f| *f.holds() == Type::Text).map(|f| f.column().to_owned());
+            kind.numbers.extend(column);
+        }
+        self
+    }
+
+    /// The tables of kinds with their columns of numbers: kind, table, column.
+    pub(super) fn numbers(&self) -> impl Iterator<Item = (&str, &str, &str)> {
+        self.kinds.iter().flat_map(|(name, kind)| {
+            let columns = kind.numbers.iter();
+            columns.map(|column| (name.as_str(), kind.table.as_str(), column.as_str()))
+        })
     }
 
     /// What names this plan.
@@ -183,7 +206,7 @@ impl Kind {
             column(field.column(), holds)
         }));
         let table = format!("kind_{}", name.replace(['-', '.'], "_"));
-        Ok(Self { table, fields: Arc::new(fields), columns })
+        Ok(Self { table, fields: Arc::new(fields), columns, numbers: Vec::new() })
     }
 
     fn write_table(&self, sql: &mut String, dialect: Dialect) {
@@ -207,5 +230,8 @@ impl Kind {
             ");\nCREATE INDEX \"{table}_valid\" ON \"{table}\" (valid_at, position);\n\
              CREATE INDEX \"{table}_region\" ON \"{table}\" (region, valid_at, position);"
         );
+        for (at, column) in self.numbers.iter().enumerate() {
+            let _ = writeln!(sql, "CREATE INDEX \"{table}_n{at}\" ON \"{table}\" (\"{column}\");");
+        }
     }
 }

@@ -171,15 +171,7 @@ async fn prepare(
     from: u64,
     to: u64,
 ) -> Result<Chunk, Error> {
-    let records = read(&reader, from, to).await?;
-    let effects = effect::of_chunk(&reader, &records).await?;
-    let last_id = records.last().map(|record| record.id.to_string()).unwrap_or_default();
-    let records = interpreted(interpret, records).await?;
-    Ok(Chunk { from, to, last_id, records, effects })
-}
-
-async fn read(reader: &Reader, from: u64, to: u64) -> Result<Vec<Stored>, Error> {
-    let mut records: Vec<Stored> = Vec::new();
+    let mut records: Vec<Interpreted> = Vec::with_capacity((to - from) as usize);
     while records.len() < (to - from) as usize {
         let missing = (to - from) as usize - records.len();
         let next = from + records.len() as u64;
@@ -188,19 +180,26 @@ async fn read(reader: &Reader, from: u64, to: u64) -> Result<Vec<Stored>, Error>
         if found.is_empty() || !is_whole {
             return Err(Error::damaged(format!("a record from position {next} on is missing")));
         }
-        records.extend(found);
+        records.extend(interpreted(Arc::clone(&interpret), found).await?);
     }
-    Ok(records)
+    let effects = effect::of_chunk(&reader, &records).await?;
+    let last_id = records.last().map(|(last, _)| last.id.to_string()).unwrap_or_default();
+    Ok(Chunk { from, to, last_id, records, effects })
 }
 
-/// Reads records under the pack, off the threads that serve requests.
+/// Reads records under the pack, off the threads that serve requests. Of their texts nothing more is
+/// needed then: a chunk would fill the memory with them.
 async fn interpreted(
     interpret: Arc<Interpret>,
     records: Vec<Stored>,
 ) -> Result<Vec<Interpreted>, Error> {
     let reading = tokio::task::spawn_blocking(move || {
-        let read = |record: Stored| {
+        let read = |mut record: Stored| {
             let read = interpret(&record);
+            record.envelope = Vec::new();
+            record.open = Vec::new();
+            record.personal = Vec::new();
+            record.leaf = Vec::new();
             (record, read)
         };
         records.into_iter().map(read).collect()

@@ -80,6 +80,11 @@ impl Question {
         places.join(", ")
     }
 
+    /// Adds text.
+    pub(super) fn add(&mut self, sql: &str) {
+        self.sql.push_str(sql);
+    }
+
     pub(super) fn and(&mut self, condition: &str) {
         self.sql.push_str(" AND ");
         self.sql.push_str(condition);
@@ -95,7 +100,7 @@ impl Question {
     }
 
     /// Only what counts, where all rows are read.
-    fn and_all_count(&mut self, position: &str, known: u64) {
+    pub(super) fn and_all_count(&mut self, position: &str, known: u64) {
         let known = self.bind(known);
         let interval = interval(position, &known);
         let _ = write!(self.sql, " AND EXISTS (SELECT 1 {interval})");
@@ -285,6 +290,47 @@ impl Readings {
         row.ok_or_else(|| Error::damaged("a count without a row"))?.take(0)
     }
 
+    /// The records that count and bear one of some numbers by which people call them, newest first: their
+    /// kinds and places.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`], [`Error::Damaged`].
+    pub async fn numbered(
+        &self,
+        numbers: &[String],
+        as_of: AsOf,
+        limit: usize,
+    ) -> Result<Vec<(String, Head)>, Error> {
+        let mut question = Question::default();
+        let mut branches = Vec::new();
+        let places = question.places(numbers);
+        let valid = question.bind(as_of.valid);
+        let known = question.bind(as_of.known);
+        let counts = interval("k.position", &known);
+        for (kind, table, column) in self.plan.numbers() {
+            // A kind has a name of small letters and hyphens: its plan says so.
+            branches.push(format!(
+                "SELECT '{kind}' AS kind, k.valid_at, k.position FROM \"{table}\" k \
+                 WHERE k.\"{column}\" IN ({places}) AND k.valid_at + 0 <= {valid} \
+                 AND (SELECT 1 {counts}) IS NOT NULL"
+            ));
+        }
+        if branches.is_empty() || numbers.is_empty() {
+            return Ok(Vec::new());
+        }
+        let limit = question.bind(limit as u64);
+        let sql = format!(
+            "SELECT kind, valid_at, position FROM ({}) n ORDER BY valid_at DESC, position DESC \
+             LIMIT {limit}",
+            branches.join(" UNION ALL ")
+        );
+        let rows = self.db.query(&sql, question.binds).await?;
+        let found = |mut row: Row| {
+            Ok((row.take(0)?, Head { valid_at: row.take(1)?, position: row.take(2)? }))
+        };
+        rows.into_iter().map(found).collect()
+    }
+
     /// Which of some records count when so many are known.
     ///
     /// # Errors
@@ -324,7 +370,7 @@ impl Readings {
         found.ok_or_else(|| Error::NoReading { what: format!("the kind {kind} is not planned") })
     }
 
-    fn and_holds(
+    pub(super) fn and_holds(
         &self,
         question: &mut Question,
         kind: &Kind,

@@ -98,7 +98,7 @@ fn connect(path: &Path) -> Result<Connection, Error> {
     connection.busy_timeout(Duration::from_secs(10))?;
     // NORMAL: a commit survives a kill; what a power cut takes is merged again.
     connection.execute_batch(
-        "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -131072; \
+        "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -65536; \
          PRAGMA wal_autocheckpoint = 8000; PRAGMA trusted_schema = OFF;",
     )?;
     Ok(connection)
