@@ -1,6 +1,6 @@
 //! Which pack is in force, and from where on: activating one is a record.
 
-use model::{Draft, system_kind};
+use model::system_kind;
 use serde_json::{Map, Value};
 
 use store::readings::Regions;
@@ -53,19 +53,7 @@ impl System {
         if let Some(before) = before {
             say("previous_digest", before);
         }
-        let draft = Draft {
-            id: None,
-            kind: system_kind::PACK_ACTIVATION.to_owned(),
-            subjects: Vec::new(),
-            office: None,
-            region: pack.manifest().province.clone(),
-            valid_at: self.clock().now(),
-            source: "zhiheng".to_owned(),
-            open,
-            personal: Vec::new(),
-            corrects: None,
-            withdraws: None,
-        };
+        let draft = self.own_draft(system_kind::PACK_ACTIVATION, open);
         self.append_own(&Principal::program(), vec![draft], None).await?;
         self.writer().write(vec![store::state::set_pack(&in_force)]).await?;
         Ok(())

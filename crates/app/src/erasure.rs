@@ -210,16 +210,8 @@ impl System {
         }
         Ok(Draft {
             id: Some(note.id.parse().map_err(Fault::from)?),
-            kind: system_kind::ERASURE.to_owned(),
-            subjects: Vec::new(),
-            office: None,
-            region: self.pack().manifest().province.clone(),
             valid_at: Timestamp::from_micros(note.at),
-            source: "zhiheng".to_owned(),
-            open,
-            personal: Vec::new(),
-            corrects: None,
-            withdraws: None,
+            ..self.own_draft(system_kind::ERASURE, open)
         })
     }
 

@@ -9,8 +9,6 @@ mod staging;
 pub mod stream;
 mod subject;
 
-use std::collections::BTreeMap;
-
 use model::{Draft, RecordId, system_kind};
 use store::{NewRecord, Outcome};
 
@@ -118,16 +116,8 @@ impl System {
         }
         Draft {
             id: Some(closing_id(batch)),
-            kind: system_kind::BATCH.to_owned(),
-            subjects: Vec::new(),
-            office: None,
-            region: self.pack().manifest().province.clone(),
             valid_at: batch.time(),
-            source: "zhiheng".to_owned(),
-            open,
-            personal: Vec::new(),
-            corrects: None,
-            withdraws: None,
+            ..self.own_draft(system_kind::BATCH, open)
         }
     }
 
@@ -216,20 +206,10 @@ impl System {
             let door = Door::new(&pack, crate::time::day(now));
             door.authorize(who, &kind.author, crate::door::Target::default())?;
         }
-        let open = BTreeMap::from([("reason".to_owned(), reason.into())]);
-        let draft = Draft {
-            id: None,
-            kind: system_kind::WITHDRAWAL.to_owned(),
-            subjects: Vec::new(),
-            office: None,
-            region: pack.manifest().province.clone(),
-            valid_at: now,
-            source: "zhiheng".to_owned(),
-            open: open.into_iter().collect(),
-            personal: Vec::new(),
-            corrects: None,
-            withdraws: Some(target),
-        };
+        let mut open = serde_json::Map::new();
+        open.insert("reason".to_owned(), reason.into());
+        let draft =
+            Draft { withdraws: Some(target), ..self.own_draft(system_kind::WITHDRAWAL, open) };
         let mut receipts = self.append(who, vec![draft], None).await?;
         receipts
             .pop()

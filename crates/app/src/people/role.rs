@@ -88,6 +88,16 @@ fn fault(code: &'static str, pointer: &str, en: &str, zh: &str) -> Fault {
     Fault::new(code, en, zh).at(pointer)
 }
 
+fn no_reason() -> Fault {
+    let (en, zh) = ("say why; the reason is recorded", "请填写事由，事由将记录在案");
+    fault("grant.reason", "/reason", en, zh)
+}
+
+fn wrong_days() -> Fault {
+    let (en, zh) = ("the last day is before the first; correct one", "止日早于起日；请更正");
+    fault("grant.days", "/until", en, zh)
+}
+
 impl System {
     /// Gives a role. The person's sessions end: they log in with the new rights.
     ///
@@ -145,20 +155,10 @@ impl System {
         let pack = self.pack();
         let mut faults = Vec::new();
         if new.reason.trim().is_empty() {
-            faults.push(fault(
-                "grant.reason",
-                "/reason",
-                "say why; the reason is recorded",
-                "请填写事由，事由将记录在案",
-            ));
+            faults.push(no_reason());
         }
         if new.until.is_some_and(|until| until < from) {
-            faults.push(fault(
-                "grant.days",
-                "/until",
-                "the last day is before the first; correct one",
-                "止日早于起日；请更正",
-            ));
+            faults.push(wrong_days());
         }
         let Some(role) = pack.role(&new.role) else {
             faults.push(fault(
@@ -243,13 +243,7 @@ impl System {
     ) -> Result<Receipt, Rejection> {
         self.admits(who, ASSIGN, now).await?;
         if reason.trim().is_empty() {
-            return Err(fault(
-                "grant.reason",
-                "/reason",
-                "say why; the reason is recorded",
-                "请填写事由，事由将记录在案",
-            )
-            .into());
+            return Err(no_reason().into());
         }
         let directory = self.people().directory();
         let Some((account, sort)) = directory.account_of(id) else {
@@ -299,20 +293,10 @@ impl System {
         let away = self.account_row(&new.account).await?;
         let mut faults = Vec::new();
         if new.until < new.from {
-            faults.push(fault(
-                "grant.days",
-                "/until",
-                "the last day is before the first; correct one",
-                "止日早于起日；请更正",
-            ));
+            faults.push(wrong_days());
         }
         if new.reason.trim().is_empty() {
-            faults.push(fault(
-                "grant.reason",
-                "/reason",
-                "say why; the reason is recorded",
-                "请填写事由，事由将记录在案",
-            ));
+            faults.push(no_reason());
         }
         if let Some(delegate) = &new.delegate {
             let row = self.account_row(delegate).await?;

@@ -61,10 +61,8 @@ impl System {
         let as_of = self.as_of(when).await?;
         let asked = self.subject_key(subject);
         let (members, sort, registers) = {
-            let state = match when.known {
-                Some(known) => self.registry().state(known, Self::PATIENCE).await?,
-                None => self.registry().lately(as_of.known, Self::PATIENCE).await?,
-            };
+            let state =
+                self.registry().for_question(when.known, as_of.known, Self::PATIENCE).await?;
             let members = state.as_ref().map(|state| state.cluster(asked.as_str(), as_of));
             let sort = state.as_ref().and_then(|state| sort_of(state, asked.as_str()));
             let registers = state.as_ref().map(|state| state.sorts.registers());

@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 
+use pack::Scope;
 use search::{Facet, How};
 use store::readings::AsOf;
 
@@ -11,6 +12,7 @@ use super::state::State;
 use crate::Door;
 use crate::door::{Principal, Target};
 use crate::fault::{Fault, Rejection};
+use crate::people::{Holding, Seat};
 use crate::reading::{READ, When};
 use crate::system::System;
 use crate::time::day;
@@ -115,6 +117,29 @@ impl<'s> Reach<'s> {
 }
 
 impl System {
+    /// Whether somebody finds organizations that they may not read (`search = "province"` in
+    /// `roles.toml`): then what for is asked, and recorded with what was looked for.
+    pub fn searches_beyond(&self, who: &Principal) -> bool {
+        let Some(person) = &who.person else { return false };
+        let (held, pack) = (person.held(), self.pack());
+        let (territory, province) = (held.territory(), &pack.manifest().province);
+        let number = |permission| territory.permission(permission).map(|(number, _)| number);
+        let has = |holding: &&Holding, permission| {
+            number(permission).is_some_and(|number| holding.permissions.has(number))
+        };
+        let searches =
+            |holding: &Holding| has(&holding, SEARCH) && holding.search == Scope::Province;
+        let reads_all = |holding: &Holding| {
+            let is_whole = match (holding.seat, holding.view) {
+                (Seat::Office(_), Scope::Province) => true,
+                (Seat::Office(office), Scope::OwnBelow) => territory.has_region(office, province),
+                _ => false,
+            };
+            is_whole && has(&holding, READ)
+        };
+        held.holdings().iter().any(searches) && !held.holdings().iter().any(reads_all)
+    }
+
     /// Subjects by what somebody types: those that the searcher may find. Nobody in particular finds
     /// what is public.
     ///
@@ -129,10 +154,8 @@ impl System {
         // Asked of everything that fits.
         let regions: Option<HashSet<String>> =
             self.regions_under(search.region)?.map(|codes| codes.into_iter().collect());
-        let state = match search.when.known {
-            Some(known) => self.registry().state(known, Self::PATIENCE).await?,
-            None => self.registry().lately(as_of.known, Self::PATIENCE).await?,
-        };
+        let state =
+            self.registry().for_question(search.when.known, as_of.known, Self::PATIENCE).await?;
         let Some(state) = state.as_ref() else {
             let reason = "the registry is being made ready".to_owned();
             return Err(store::Error::Unavailable { reason }.into());

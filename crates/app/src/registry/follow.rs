@@ -61,6 +61,14 @@ impl Registry {
         self.shared.anew.notify_one();
     }
 
+    /// Whether it comes to know so many records in time.
+    async fn reaches(&self, known: u64, patience: Duration) -> bool {
+        self.start();
+        let mut reached = self.shared.known.subscribe();
+        let waiting = reached.wait_for(|reached| reached.is_some_and(|reached| reached >= known));
+        tokio::time::timeout(patience, waiting).await.is_ok_and(|found| found.is_ok())
+    }
+
     /// The registry as of at least so many records known.
     ///
     /// # Errors
@@ -70,10 +78,7 @@ impl Registry {
         known: u64,
         patience: Duration,
     ) -> Result<RwLockReadGuard<'_, Option<State>>, Error> {
-        self.start();
-        let mut reached = self.shared.known.subscribe();
-        let waiting = reached.wait_for(|reached| reached.is_some_and(|reached| reached >= known));
-        if !tokio::time::timeout(patience, waiting).await.is_ok_and(|found| found.is_ok()) {
+        if !self.reaches(known, patience).await {
             return Err(self.fault().unwrap_or_else(|| Error::Unavailable {
                 reason: "the registry is being made ready".to_owned(),
             }));
@@ -81,21 +86,32 @@ impl Registry {
         Ok(self.shared.state.read().await)
     }
 
-    /// The registry as of now: as of so many records known where it comes so far within a moment, else
-    /// as of what it knows. While very much is taken in it may be some seconds behind.
+    /// The registry for a question: who asks as of so many records gets it as of them. Who asks as of
+    /// now gets it as of `merged` where it comes so far within a moment, else as of what it knows: while
+    /// very much is taken in it may be some seconds behind.
     ///
     /// # Errors
     /// [`Error::Unavailable`] where it was never made in time, and why.
-    pub(crate) async fn lately(
+    pub(crate) async fn for_question(
         &self,
-        known: u64,
+        asked: Option<u64>,
+        merged: u64,
         patience: Duration,
     ) -> Result<RwLockReadGuard<'_, Option<State>>, Error> {
+        if asked.is_none() {
+            self.reaches(merged, MOMENT).await;
+        }
+        self.state(asked.unwrap_or(0), patience).await
+    }
+
+    /// As [`for_question`](Self::for_question) as of now, but nothing where it was not made yet: who has
+    /// an exact id need not wait for the index of names.
+    pub(crate) async fn where_made(&self, merged: u64) -> RwLockReadGuard<'_, Option<State>> {
         self.start();
-        let mut reached = self.shared.known.subscribe();
-        let waiting = reached.wait_for(|reached| reached.is_some_and(|reached| reached >= known));
-        let _ = tokio::time::timeout(MOMENT, waiting).await;
-        self.state(0, patience).await
+        if self.known().is_some() {
+            self.reaches(merged, MOMENT).await;
+        }
+        self.shared.state.read().await
     }
 
     /// Waits until it knows so many records.

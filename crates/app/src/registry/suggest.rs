@@ -68,7 +68,7 @@ impl System {
         let author = pack.kind(SAME_SUBJECT).map_or("", |kind| kind.author.as_str());
         Door::new(&pack, today).authorize(who, author, Target::default())?;
         let as_of = self.as_of(When::default()).await?;
-        let state = self.registry().lately(as_of.known, Self::PATIENCE).await?;
+        let state = self.registry().for_question(None, as_of.known, Self::PATIENCE).await?;
         let Some(state) = state.as_ref() else {
             let reason = "the registry is being made ready".to_owned();
             return Err(store::Error::Unavailable { reason }.into());
