@@ -9,7 +9,7 @@ use model::{Envelope, RecordId, SubjectId, Timestamp};
 use pack::{Class, Kind, Pack};
 use serde_json::{Map, Value};
 use store::Stored;
-use store::readings::{AsOf, Head, SubjectHead};
+use store::readings::{AsOf, Head, Regions, SubjectHead};
 
 use crate::fault::Rejection;
 use crate::reading::When;
@@ -121,7 +121,7 @@ impl System {
         let subject = self.subject_key(subject);
         let kinds = to.kinds(&pack).map(|found| found.id.clone());
         let kinds: Vec<String> = kinds.filter(|id| kind.is_none_or(|kind| kind == id)).collect();
-        let ids = self.ids_of(&subject, as_of).await?;
+        let ids = self.ids_of(&subject, as_of).await;
         let heads = self.disclosed_heads(to, &pack, (&ids, &kinds), as_of, after, limit);
         let register = self.register_head(to, &pack, &ids, as_of);
         let ((heads, next), register) = tokio::try_join!(heads, register)?;
@@ -143,6 +143,34 @@ impl System {
         }
         records.sort_by_key(|record| std::cmp::Reverse((record.valid_at, record.position)));
         Ok(DisclosedPage { as_of, ids, register: described, records, next })
+    }
+
+    /// What was last disclosed to the public of some kinds, the newest first.
+    ///
+    /// # Errors
+    /// A fault of the store.
+    pub async fn lately_disclosed(
+        &self,
+        kinds: &[&str],
+        limit: usize,
+    ) -> Result<Vec<Disclosed>, Rejection> {
+        let (pack, to) = (self.pack(), Audience::Public);
+        let as_of = self.as_of(When::default()).await?;
+        let mut positions = Vec::new();
+        for kind in to.kinds(&pack).filter(|kind| kinds.contains(&kind.id.as_str())) {
+            // Of some the publication has ended.
+            let (regions, most) = (Regions::Any, limit * 2);
+            let page =
+                self.readings().kind_page(&kind.id, None, regions, as_of, None, most).await?;
+            positions.extend(page.iter().map(|head| head.position));
+        }
+        let mut records = Vec::new();
+        for stored in self.reader().at(&positions).await? {
+            records.extend(self.disclose(to, &pack, &stored)?);
+        }
+        records.sort_by_key(|record| std::cmp::Reverse((record.valid_at, record.position)));
+        records.truncate(limit);
+        Ok(records)
     }
 
     /// A record by its id, as the public sees it; none where it does not, or where it counts no more.
@@ -171,7 +199,7 @@ impl System {
             return Ok(None);
         };
         let as_of = self.as_of(When::default()).await?;
-        let ids = self.ids_of(&self.subject_key(organization), as_of).await?;
+        let ids = self.ids_of(&self.subject_key(organization), as_of).await;
         let is_served = |(role, id): &(String, String)| {
             Audience::Served.shows_role(kind, role) && ids.contains(id)
         };
@@ -186,13 +214,14 @@ impl System {
         Ok(Some(stored).filter(|_| !counting.is_empty()))
     }
 
-    /// All ids of the subject that an id is of, as the registry knows them.
-    async fn ids_of(&self, subject: &SubjectId, as_of: AsOf) -> Result<Vec<String>, Rejection> {
-        let state = self.registry().lately(as_of.known, Self::PATIENCE).await?;
+    /// All ids of the subject that an id is of, as the registry knows them; in the seconds after a start
+    /// in which it is made, the id alone.
+    async fn ids_of(&self, subject: &SubjectId, as_of: AsOf) -> Vec<String> {
+        let state = self.registry().where_made(as_of.known).await;
         let members = state.as_ref().map(|state| state.cluster(subject.as_str(), as_of));
         let ids: Vec<String> =
             members.unwrap_or_default().into_iter().map(|member| member.id).collect();
-        Ok(if ids.is_empty() { vec![subject.as_str().to_owned()] } else { ids })
+        if ids.is_empty() { vec![subject.as_str().to_owned()] } else { ids }
     }
 
     /// The records that name one of some ids, newest first; each once.
@@ -288,7 +317,7 @@ impl System {
     }
 
     /// What is disclosed of a record; none where nothing is.
-    fn disclose(
+    pub(crate) fn disclose(
         &self,
         to: Audience,
         pack: &Pack,
