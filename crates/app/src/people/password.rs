@@ -100,6 +100,34 @@ pub(crate) fn is_outdated(rules: &Rules, stored: &str) -> bool {
 /// The code list of the pack with words that everybody tries first.
 const WORDS: &str = "password-word";
 
+/// The 3,000 passwords that people take most, one a line: the head of the list of zxcvbn 4.4.2 (MIT).
+const COMMON: &str = include_str!("common.txt");
+
+/// If a password is one of [`COMMON`] with figures and signs behind or before it, and with figures and
+/// signs for the letters that they look like.
+fn is_common(lower: &str) -> bool {
+    let is_sign = |c: char| !c.is_alphabetic();
+    [lower, lower.trim_end_matches(is_sign), lower.trim_matches(is_sign)].iter().any(|text| {
+        ['1', 'i', 'l'].iter().any(|one| {
+            let letters: String = text.chars().map(|c| letter(c, *one)).collect();
+            COMMON.lines().any(|word| word == *text || word == letters)
+        })
+    })
+}
+
+/// The letter that a sign looks like.
+const fn letter(sign: char, one: char) -> char {
+    match sign {
+        '0' => 'o',
+        '1' | '!' => one,
+        '3' => 'e',
+        '4' | '@' => 'a',
+        '5' | '$' => 's',
+        '7' | '+' => 't',
+        _ => sign,
+    }
+}
+
 /// Why a password is not taken (GB/T 22239-2019, 8.1.4.1 a). Words that everybody tries first do not
 /// count towards half of its length, so that they can stand in a long one and not make a short one.
 ///
@@ -147,7 +175,8 @@ pub(crate) fn check(
     for word in words {
         rest = rest.replace(word, "");
     }
-    if rest.chars().count() < rules.password_length.div_ceil(2) {
+    let short = rest.chars().count() < rules.password_length.div_ceil(2);
+    if short || is_common(&password.to_lowercase()) {
         add(
             "password.common",
             "it is little more than words that everybody tries first; take another".to_owned(),

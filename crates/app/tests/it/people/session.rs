@@ -51,6 +51,8 @@ fn a_link_is_good_once_and_for_a_day() {
             ("Someone-1985-x", "password.login"),
             ("Password-123456", "password.common"),
             ("Hubei12315Admin", "password.common"),
+            ("Spiderman-2024", "password.common"),
+            ("L0ll1pop!2026", "password.common"),
         ] {
             let used = system.use_link(now, &second[0].text, "someone", "某人", weak);
             assert_eq!(only(home.run(used)).code, code, "{weak}");
@@ -292,11 +294,12 @@ fn a_restored_store_knows_its_people() {
         let staff = Staff::start(home, &system);
         let (officer, _) = staff.officer("li.hua", "county-officer", WUCHANG);
         let mut saved = Vec::new();
-        home.run(app::backup::write(system.reader(), &mut saved)).unwrap();
+        home.run(app::backup::write(system.reader(), &system.files(), &mut saved)).unwrap();
         let text = String::from_utf8(saved.clone()).unwrap();
         assert!(text.contains("$argon2id$") && !text.contains(PASSWORD));
         let other = Home::new(home.is_postgres());
-        other.run(app::backup::restore(&other.settings().address, &*saved)).unwrap();
+        let files = app::attachment::Files::of(&other.settings().data);
+        other.run(app::backup::restore(&other.settings().address, &files, &*saved)).unwrap();
         other.take_keys(home);
         let system = other.open_anew();
         let session = log_in(&other, &system, later(staff.now, 10), &officer);
