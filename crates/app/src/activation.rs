@@ -38,13 +38,23 @@ impl System {
     pub async fn activate_pack(&self) -> Result<(), Rejection> {
         let pack = self.pack();
         let digest = pack.digest().to_string();
+        // Before it is said to be in force, so that what was in force is never unknown.
+        self.keep_pack().await?;
         let before = self.reader().db().pack_in_force().await?;
         if before.as_deref() == Some(digest.as_str())
             || pack.kind(system_kind::PACK_ACTIVATION).is_none()
         {
             return Ok(());
         }
+        // How much it changes, where the one before is kept and still read.
+        let kept = match &before {
+            Some(before) => self.kept_pack(before).await.ok(),
+            None => None,
+        };
         let mut open = Map::new();
+        if let Some(kept) = kept {
+            open.insert("changes".to_owned(), Value::from(pack::diff(&kept, &pack).len()));
+        }
         let in_force = digest.clone();
         let mut say = |name: &str, value: String| open.insert(name.to_owned(), Value::from(value));
         say("pack_digest", digest);

@@ -1,5 +1,6 @@
 //! The digest by which a pack and each of its files is known.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use sha2::{Digest as _, Sha256};
@@ -23,6 +24,15 @@ impl Digest {
             hash.update(content.0);
         }
         Self(hash.finalize().into())
+    }
+
+    /// That of a pack with these files, by path, also of one that does not read as a pack.
+    pub fn of_pack(contents: &BTreeMap<String, Vec<u8>>) -> Self {
+        let files: Vec<(&str, Self)> = contents
+            .iter()
+            .map(|(path, content)| (path.as_str(), Self::of_file(content)))
+            .collect();
+        Self::of_files(files.iter().map(|(path, digest)| (*path, digest)))
     }
 
     /// The 32 bytes.

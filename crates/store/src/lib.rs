@@ -13,6 +13,7 @@ mod entry;
 mod error;
 pub mod job;
 pub mod log;
+pub mod pack_archive;
 pub mod person_key;
 mod postgres;
 mod reader;

@@ -125,28 +125,42 @@ CREATE TABLE api_token (
     revoked_at BIGINT
 );
 
--- Work that outlives a request.
+-- Work that outlives a request. What has no parameters is no work of the queue: a stream, noted so that
+-- its sender can ask.
 CREATE TABLE job (
     id TEXT PRIMARY KEY,
     kind TEXT NOT NULL,
     state TEXT NOT NULL,
+    -- Jobs of one resource are done one after another.
+    resource TEXT,
+    -- Who asked, for whom, in which office, by which grant of a role.
     account TEXT NOT NULL,
+    on_behalf_of TEXT NOT NULL,
+    office TEXT,
+    role_grant TEXT,
+    parameters TEXT,
     created_at BIGINT NOT NULL,
     updated_at BIGINT NOT NULL,
+    -- The process that does it, and from where another could go on.
+    runner TEXT,
+    checkpoint TEXT,
     done BIGINT NOT NULL,
     total BIGINT,
     faults BIGINT NOT NULL,
-    result TEXT
+    cancel SMALLINT NOT NULL,
+    trouble TEXT,
+    result TEXT,
+    files_until BIGINT
 );
 CREATE INDEX job_created ON job (created_at, id);
+CREATE INDEX job_account ON job (account, created_at, id);
+CREATE INDEX job_open ON job (created_at, id) WHERE state IN ('waiting', 'running');
+CREATE INDEX job_files ON job (files_until) WHERE files_until IS NOT NULL;
 
 -- What the program itself writes about people: few beside the rest, and asked for by kind in the
 -- order of their positions.
 CREATE INDEX record_people ON record (kind, position)
     WHERE kind IN ('role-grant', 'role-end', 'absence', 'informer-grant', 'audit');
-    -- The process that does it, and from where another could go on.
-    runner TEXT,
-    checkpoint TEXT,
 
 -- People who log in, under pseudonyms. The login is in small letters.
 CREATE TABLE account (
@@ -156,9 +170,6 @@ CREATE TABLE account (
     sort TEXT NOT NULL,
     -- Whom the account belongs to, where that is an organization.
     organization TEXT,
-CREATE INDEX job_account ON job (account, created_at, id);
-CREATE INDEX job_open ON job (created_at, id) WHERE state IN ('waiting', 'running');
-CREATE INDEX job_files ON job (files_until) WHERE files_until IS NOT NULL;
     created_at BIGINT NOT NULL,
     closed_at BIGINT,
     -- A PHC string, which names the algorithm and its parameters.
@@ -200,4 +211,11 @@ CREATE TABLE one_time_link (
     created_at BIGINT NOT NULL,
     expires_at BIGINT NOT NULL,
     used_at BIGINT
+);
+
+-- Packs that were in force, by their digest: all files of each, packed.
+CREATE TABLE pack_archive (
+    digest TEXT PRIMARY KEY,
+    stored_at BIGINT NOT NULL,
+    files BYTEA NOT NULL
 );
