@@ -7,6 +7,7 @@ use std::fs::File;
 use std::io::{BufReader, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
+use app::attachment::Files;
 use app::backup::{self, Summary};
 use store::Reader;
 
@@ -48,7 +49,8 @@ pub fn write(args: BackupArgs, out: &mut impl Write) -> Result<Outcome, Fault> {
     let written = runtime.block_on(async {
         let reader = Reader::open(&args.installation.address()?).await?;
         let mut file = BufWriter::with_capacity(1 << 20, file);
-        let summary = backup::write(&reader, &mut file).await?;
+        let files = Files::of(&args.installation.data);
+        let summary = backup::write(&reader, &files, &mut file).await?;
         file.into_inner().map_err(|e| e.into_error())?.sync_all()?;
         Ok::<_, Fault>(summary)
     });
@@ -96,7 +98,8 @@ pub fn restore(args: RestoreArgs, out: &mut impl Write) -> Result<Outcome, Fault
     let runtime = runtime()?;
     let restored = runtime.block_on(async {
         let address = args.installation.address()?;
-        Ok::<_, Fault>(backup::restore(&address, open()?).await?)
+        let files = Files::of(&args.installation.data);
+        Ok::<_, Fault>(backup::restore(&address, &files, open()?).await?)
     })?;
     tell("restored", &restored, out)?;
     writeln!(out, "  at its next start the store begins a new log, which names the old one")?;
@@ -104,8 +107,11 @@ pub fn restore(args: RestoreArgs, out: &mut impl Write) -> Result<Outcome, Fault
 }
 
 fn tell(what: &str, summary: &Summary, out: &mut impl Write) -> Result<(), Fault> {
-    let Summary { records, persons, digest } = summary;
-    writeln!(out, "{what}: {records} records, keys of {persons} persons")?;
+    let Summary { records, persons, files, lost, digest } = summary;
+    writeln!(out, "{what}: {records} records, keys of {persons} persons, {files} attached files")?;
+    for lost in lost {
+        writeln!(out, "  not there, or changed: the attached file {lost}")?;
+    }
     writeln!(out, "  {digest}")?;
     Ok(())
 }

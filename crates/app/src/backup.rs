@@ -2,13 +2,14 @@
 //! are restored into SQLite or PostgreSQL.
 //!
 //! A backup is lines of JSON: a header, the records in order, the keys of persons (encrypted under
-//! the master keys, which are not in it), the tokens' digests, the accounts, and an end with a digest over all lines
-//! before it. What is derived is not in it: heads, unique keys, tiles and readings follow from the
-//! records. It has the keys that there are when it is made: what was erased before stays erased.
+//! the master keys, which are not in it), the tokens' digests, the accounts, the packs that were in
+//! force, the files of attachments, and an end with a digest over all lines before it. What is derived
+//! is not in it: heads, unique keys, tiles and readings follow from the records. It has the keys that there are when it is made: what was erased before stays erased.
 //!
 //! A store that is restored goes on under the name of a new log ([`crate::evidence`]): what came in
 //! after the backup is lost, and the new log's first entry says so in public.
 
+use std::collections::BTreeSet;
 use std::io::{BufRead, Write};
 use std::sync::Arc;
 
@@ -20,13 +21,15 @@ use model::{Class, Digest, RecordId, Timestamp};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use store::db::Statement;
-use store::state::Demonstration;
 use store::log::{LogRow, TileStorage, add};
+use store::pack_archive::PackRow;
 use store::person_key::StoredKey;
+use store::state::Demonstration;
 use store::token::TokenRow;
 use store::{Address, NewRecord, Outcome, PersonalSealed, Reader, Stored, WrappedKey};
 use tokio::runtime::Handle;
 
+use crate::attachment::{self, Files};
 use crate::keys::random;
 use crate::people::saved::{self, AccountLine};
 
@@ -74,6 +77,10 @@ pub struct Summary {
     pub records: u64,
     /// Persons whose keys are in it.
     pub persons: u64,
+    /// Files of attachments.
+    pub files: u64,
+    /// Files of attachments that were not there, or not as they had been put there.
+    pub lost: Vec<String>,
     /// The digest of all lines before the end.
     pub digest: String,
 }
@@ -83,10 +90,28 @@ pub struct Summary {
 enum Line {
     Header(Header),
     Record(RecordLine),
-    Person { person: String, wrapped: String, restricted: bool },
+    Person {
+        person: String,
+        wrapped: String,
+        restricted: bool,
+    },
     Token(TokenLine),
     Account(Box<AccountLine>),
-    End { records: u64, persons: u64, digest: String },
+    Pack {
+        digest: String,
+        stored_at: i64,
+        files: String,
+    },
+    /// One file of an attachment, whole: it has 20 MiB at most.
+    File {
+        digest: String,
+        bytes: String,
+    },
+    End {
+        records: u64,
+        persons: u64,
+        digest: String,
+    },
 }
 
 #[derive(Serialize, Deserialize)]
@@ -151,11 +176,16 @@ struct TokenLine {
     revoked_at: Option<i64>,
 }
 
-/// Writes a backup of a store as it is now.
+/// Writes a backup of a store and the files of its attachments as they are now. A file that is not
+/// there is told, and does not keep the rest from being saved.
 ///
 /// # Errors
 /// [`BackupError::Store`], [`BackupError::File`].
-pub async fn write(reader: &Reader, out: impl Write) -> Result<Summary, BackupError> {
+pub async fn write(
+    reader: &Reader,
+    files: &Files,
+    out: impl Write,
+) -> Result<Summary, BackupError> {
     let mut out = Lines { out, digest: Sha256::new() };
     let logs = reader.db().logs().await?;
     let size = reader.size().await?;
@@ -172,7 +202,7 @@ pub async fn write(reader: &Reader, out: impl Write) -> Result<Summary, BackupEr
         header.logs.push(log_line(reader, log).await?);
     }
     out.line(&Line::Header(header))?;
-    let mut at = 0;
+    let (mut at, mut attached) = (0, BTreeSet::new());
     while at < size {
         let count = (size - at).min(store::MOST as u64);
         let records = reader.range(at, count as usize).await?;
@@ -182,6 +212,7 @@ pub async fn write(reader: &Reader, out: impl Write) -> Result<Summary, BackupEr
             );
         }
         for record in records {
+            attached.extend(attachment::file_of(&record));
             out.line(&Line::Record(record_line(record)?))?;
         }
         at += count;
@@ -203,8 +234,24 @@ pub async fn write(reader: &Reader, out: impl Write) -> Result<Summary, BackupEr
     for account in saved::lines(reader.db()).await? {
         out.line(&Line::Account(Box::new(account)))?;
     }
+    for digest in reader.db().archived_packs().await? {
+        let Some(kept) = reader.db().archived_pack(&digest).await? else { continue };
+        let (stored_at, files) = (kept.stored_at.micros(), STANDARD.encode(kept.files));
+        out.line(&Line::Pack { digest, stored_at, files })?;
+    }
+    let (mut saved, mut lost) = (0, Vec::new());
+    for digest in attached {
+        let found = files.get(&digest);
+        match found.map_err(|source| BackupError::File { action: "made", source })? {
+            Some(bytes) => {
+                out.line(&Line::File { digest, bytes: STANDARD.encode(bytes) })?;
+                saved += 1;
+            }
+            None => lost.push(digest),
+        }
+    }
     let digest = format!("sha256:{}", hex(&out.digest.clone().finalize()));
-    let summary = Summary { records: size, persons, digest: digest.clone() };
+    let summary = Summary { records: size, persons, files: saved, lost, digest: digest.clone() };
     out.line(&Line::End { records: size, persons, digest })?;
     out.out.flush().map_err(|source| BackupError::File { action: "written", source })?;
     Ok(summary)
@@ -312,7 +359,7 @@ pub fn check(from: impl BufRead) -> Result<Summary, BackupError> {
     loop {
         if let Line::End { records, persons, digest } = reading.next()? {
             reading.finish()?;
-            return Ok(Summary { records, persons, digest });
+            return Ok(reading.summary(records, persons, digest));
         }
     }
 }
@@ -324,11 +371,17 @@ struct Reading<R> {
     digest: Sha256,
     records: u64,
     persons: u64,
+    files: u64,
 }
 
 impl<R: BufRead> Reading<R> {
     fn new(from: R) -> Self {
-        Self { from, line: 0, text: Vec::new(), digest: Sha256::new(), records: 0, persons: 0 }
+        let (line, text, digest) = (0, Vec::new(), Sha256::new());
+        Self { from, line, text, digest, records: 0, persons: 0, files: 0 }
+    }
+
+    fn summary(&self, records: u64, persons: u64, digest: String) -> Summary {
+        Summary { records, persons, files: self.files, lost: Vec::new(), digest }
     }
 
     fn wrong(&self, reason: impl Into<String>) -> BackupError {
@@ -354,7 +407,8 @@ impl<R: BufRead> Reading<R> {
             _ if self.line == 1 => return Err(self.wrong("a backup begins with a header")),
             Line::Record(_) => self.records += 1,
             Line::Person { .. } => self.persons += 1,
-            Line::Token(_) | Line::Account(_) => {}
+            Line::File { .. } => self.files += 1,
+            Line::Token(_) | Line::Account(_) | Line::Pack { .. } => {}
             Line::End { records, persons, digest } => {
                 let found = format!("sha256:{}", hex(&self.digest.clone().finalize()));
                 if *digest != found || (*records, *persons) != (self.records, self.persons) {
@@ -373,11 +427,16 @@ impl<R: BufRead> Reading<R> {
     }
 }
 
-/// Restores a backup into an empty store. Check it first: what is restored before a fault stays.
+/// Restores a backup into an empty store, and the files of its attachments into their folder. Check it
+/// first: what is restored before a fault stays.
 ///
 /// # Errors
 /// [`BackupError`].
-pub async fn restore(address: &Address, from: impl BufRead) -> Result<Summary, BackupError> {
+pub async fn restore(
+    address: &Address,
+    files: &Files,
+    from: impl BufRead,
+) -> Result<Summary, BackupError> {
     let opened = address.clone();
     let writer = tokio::task::spawn_blocking(move || store::open_writer(&opened)).await;
     let writer = writer.map_err(|e| store::Error::Unavailable { reason: e.to_string() })?;
@@ -433,6 +492,21 @@ pub async fn restore(address: &Address, from: impl BufRead) -> Result<Summary, B
                 let made = made.ok_or_else(|| reading.wrong("an account that does not read"))?;
                 statements.extend(made);
             }
+            Line::Pack { digest, stored_at, files } => {
+                let files = bytes(&files);
+                let files = files.ok_or_else(|| reading.wrong("a pack that does not read"))?;
+                let stored_at = Timestamp::from_micros(stored_at);
+                statements.push(store::pack_archive::put(&PackRow { digest, stored_at, files }));
+            }
+            Line::File { digest, bytes: text } => {
+                let content = bytes(&text);
+                let content = content.ok_or_else(|| reading.wrong("a file that does not read"))?;
+                let put = files.put(&content);
+                let put = put.map_err(|source| BackupError::File { action: "restored", source })?;
+                if put.to_string() != digest {
+                    return Err(reading.wrong("a file that is another"));
+                }
+            }
             Line::End { records, persons, digest } => {
                 reading.finish()?;
                 writer.write(std::mem::take(&mut statements)).await?;
@@ -442,7 +516,7 @@ pub async fn restore(address: &Address, from: impl BufRead) -> Result<Summary, B
                 let mut last = vec![store::state::set_restored(pack)];
                 last.extend(header.demonstration.then(store::state::end_demonstration));
                 writer.write(last).await?;
-                return Ok(Summary { records, persons, digest });
+                return Ok(reading.summary(records, persons, digest));
             }
         }
         if statements.len() >= CHUNK {

@@ -12,15 +12,18 @@
 //! | [`proof`] | checking a proof file against the logs of this installation |
 //! | [`reading`] | records and subjects as of (valid, known) |
 //! | [`registry`] | finding subjects, their archives, double entries |
+//! | [`attachment`] | files that belong to records |
+//! | [`archived`] | the packs that were in force, kept whole |
 //! | [`disclosure`] | what is shown without a permission: to the public, to those concerned |
+//! | [`job`] | work that outlives a request: the queue, the files that it leaves |
 //! | [`demonstration`] | a store to look at: made at a told time, marked for good |
 //! | [`erasure`] | destroying what is personal, where no law keeps it |
 //!
-//! | [`job`] | work that outlives a request: the queue, the files that it leaves |
-//! | [`demonstration`] | a store to look at: made at a told time, marked for good |
 //! Only [`time`] reads the clock.
 
 mod activation;
+pub mod archived;
+pub mod attachment;
 pub mod backup;
 pub mod batch;
 pub mod demonstration;

@@ -18,6 +18,8 @@ use store::log::{LogReader, LogRow};
 use store::{Reader, Stored};
 use tokio::runtime::Handle;
 
+use crate::attachment::{Files, file_of};
+
 /// Records that are read at a time; a whole number of bundles of the log.
 const CHUNK: u64 = store::MOST as u64;
 
@@ -33,6 +35,8 @@ pub struct Options {
     pub since: Option<Checkpoint>,
     /// How many work at once; 0 for as many as there are cores.
     pub threads: usize,
+    /// The files of attachments; without them only records are checked.
+    pub files: Option<Files>,
 }
 
 /// Something that does not fit.
@@ -52,6 +56,11 @@ pub enum Problem {
         /// What is wrong with it.
         what: String,
     },
+    /// A pack that was in force.
+    Pack {
+        /// Its digest.
+        digest: String,
+    },
 }
 
 impl fmt::Display for Problem {
@@ -59,6 +68,9 @@ impl fmt::Display for Problem {
         match self {
             Self::Record { position, what } => write!(f, "record at position {position}: {what}"),
             Self::Log { origin, what } => write!(f, "log {origin}: {what}"),
+            Self::Pack { digest } => {
+                write!(f, "pack {digest}: what is kept of it is not its files")
+            }
         }
     }
 }
@@ -72,6 +84,8 @@ pub struct Report {
     pub signed: u64,
     /// Personal parts.
     pub personal: u64,
+    /// Files of attachments that were checked.
+    pub files: u64,
     /// Each log with what its audit found; the one that grows is the last.
     pub logs: Vec<(LogRow, AuditReport)>,
     /// What does not fit, in order; the first hundred.
@@ -99,9 +113,16 @@ pub async fn verify(reader: &Reader, options: &Options) -> Result<Report, store:
         .collect();
     report.signed =
         signed.last().and_then(|(log, size)| log.position(*size)).unwrap_or(0).min(size);
-    let records = check_records(reader, size, signed, options.threads).await?;
+    let records = check_records(reader, size, signed, options).await?;
     report.personal = records.personal;
+    report.files = records.files;
     report.problems.extend(records.problems);
+    for digest in reader.db().archived_packs().await? {
+        let kept = reader.db().archived_pack(&digest).await?;
+        if kept.is_none_or(|kept| crate::archived::unpacked(&kept).is_none()) {
+            report.problems.push(Problem::Pack { digest });
+        }
+    }
     report.problems.sort();
     report.problems.truncate(MOST_PROBLEMS);
     Ok(report)
@@ -142,6 +163,7 @@ async fn audit_log(
 #[derive(Default)]
 struct Found {
     personal: u64,
+    files: u64,
     problems: Vec<Problem>,
 }
 
@@ -153,12 +175,13 @@ async fn check_records(
     reader: &Reader,
     size: u64,
     signed: Vec<(LogRow, u64)>,
-    asked: usize,
+    options: &Options,
 ) -> Result<Found, store::Error> {
     let next = Arc::new(AtomicU64::new(0));
     let signed = Arc::new(signed);
     let mut workers = tokio::task::JoinSet::new();
-    for _ in 0..threads(asked) {
+    for _ in 0..threads(options.threads) {
+        let files = options.files.clone();
         let (reader, next, signed) = (reader.clone(), Arc::clone(&next), Arc::clone(&signed));
         let handle = Handle::current();
         workers.spawn_blocking(move || {
@@ -171,6 +194,9 @@ async fn check_records(
                 let count = (size - from).min(CHUNK);
                 let records = handle.block_on(reader.range_now(from, count as usize))?;
                 check_chunk(from, count, &records, &mut found);
+                if let Some(files) = &files {
+                    check_files(files, &records, &mut found);
+                }
                 handle.block_on(check_entries(&reader, from, &records, &signed, &mut found))?;
             }
         });
@@ -179,6 +205,7 @@ async fn check_records(
     while let Some(found) = workers.join_next().await {
         let found = found.map_err(|e| store::Error::Unavailable { reason: e.to_string() })??;
         all.personal += found.personal;
+        all.files += found.files;
         all.problems.extend(found.problems);
     }
     Ok(all)
@@ -206,6 +233,21 @@ fn check_chunk(from: u64, count: u64, records: &[Stored], found: &mut Found) {
     }
     for missing in at..from + count {
         found.problem(missing, "it is missing");
+    }
+}
+
+/// The files of attachments against the digests in their records.
+fn check_files(files: &Files, records: &[Stored], found: &mut Found) {
+    for record in records {
+        let Some(digest) = file_of(record) else { continue };
+        found.files += 1;
+        match files.get(&digest) {
+            Ok(Some(_)) => {}
+            Ok(None) => {
+                found.problem(record.position, format!("its file {digest} is gone or changed"))
+            }
+            Err(error) => found.problem(record.position, format!("its file {digest}: {error}")),
+        }
     }
 }
 

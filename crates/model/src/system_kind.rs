@@ -21,6 +21,9 @@ pub const ABSENCE: &str = "absence";
 pub const INFORMER_GRANT: &str = "informer-grant";
 /// Says who did or tried what in the program itself.
 pub const AUDIT: &str = "audit";
+/// Says that a file belongs to a record. The program writes it, but unlike the others it can be taken
+/// back: it does nothing to the record.
+pub const ATTACHMENT: &str = "attachment";
 
 /// All of them.
 pub const ALL: &[&str] = &[

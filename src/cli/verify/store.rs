@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use app::attachment::Files;
 use app::verify::{Options, Report, verify};
 use ledger::SignedCheckpoint;
 use serde_json::{Value, json};
@@ -33,7 +34,12 @@ pub fn check(args: &Args, address: &Address) -> Result<Answer, Fault> {
         Some(path) => Some(SignedCheckpoint::parse(&read(path)?)?.checkpoint().clone()),
         None => None,
     };
-    let options = Options { keys: args.keys.clone(), since, threads: 0 };
+    // With PostgreSQL they lie in a folder that nobody named.
+    let files = match address {
+        Address::Folder(folder) => Some(Files::of(folder)),
+        Address::Postgres(_) => None,
+    };
+    let options = Options { keys: args.keys.clone(), since, threads: 0, files };
     let report = runtime()?.block_on(async {
         let reader = Reader::open(address).await?;
         verify(&reader, &options).await
@@ -53,6 +59,9 @@ fn answer(report: &Report) -> Answer {
         ("records", format!("{records}, {signed} of them under a signed checkpoint")),
         ("personal", format!("{personal} encrypted parts")),
     ];
+    if report.files > 0 {
+        facts.push(("attachments", format!("{} files", report.files)));
+    }
     if unsigned > 0 {
         facts.push((
             "not signed",
@@ -84,6 +93,7 @@ fn answer(report: &Report) -> Answer {
         "records": records,
         "signed": signed,
         "personal_parts": personal,
+        "attachments": report.files,
         "logs": logs,
         "problems": problems,
     });

@@ -50,18 +50,25 @@ pub(crate) fn scoped(who: &Principal, person: &str) -> String {
     format!("{}/{person}", who.on_behalf_of)
 }
 
+/// The name under which the key lies of a person that a draft names. What is attached to a record names
+/// whom that record speaks of, by the name of the key; no sender can send it.
+fn key_name(who: &Principal, kind: &str, person: &str) -> String {
+    if kind == system_kind::ATTACHMENT { person.to_owned() } else { scoped(who, person) }
+}
+
 /// Under which names the keys lie that a draft needs.
 pub(crate) fn persons(pack: &Pack, who: &Principal, draft: &Draft) -> Vec<String> {
     let named = draft.personal.iter().map(|part| part.person.clone());
     let in_vault = vault::persons(pack, draft);
-    named.chain(in_vault).map(|person| scoped(who, &person)).collect()
+    named.chain(in_vault).map(|person| key_name(who, &draft.kind, &person)).collect()
 }
 
 /// Why senders may not send a record of this kind: the program writes it when it does what the
 /// record says. A withdrawal they may send: it does itself what it says.
 pub(crate) fn own_kind(draft: &Draft) -> Option<Fault> {
     let kind = draft.kind.as_str();
-    let is_own = system_kind::is(kind) && kind != system_kind::WITHDRAWAL;
+    let is_own = system_kind::is(kind) && kind != system_kind::WITHDRAWAL
+        || kind == system_kind::ATTACHMENT;
     is_own.then(|| {
         Fault::new(
             "record.own_kind",
@@ -364,7 +371,8 @@ impl<'p> Preparer<'p> {
         for (at, part) in draft.personal.iter().enumerate() {
             let pointer = format!("/personal/{at}/person");
             let length = part.person.chars().count();
-            if length > 100 || part.person.chars().any(char::is_control) {
+            let most = if draft.kind == system_kind::ATTACHMENT { 400 } else { 100 };
+            if length > most || part.person.chars().any(char::is_control) {
                 faults.add(
                     "record.person",
                     &pointer,
@@ -396,7 +404,7 @@ impl<'p> Preparer<'p> {
         nonce.copy_from_slice(&rest[..32]);
         let id = draft.id.unwrap_or_else(|| RecordId::new(context.now, &id_random));
         for part in &mut draft.personal {
-            part.person = scoped(context.who, &part.person);
+            part.person = key_name(context.who, &draft.kind, &part.person);
         }
         let open = json::canonical_object(&draft.open);
         let mut record = Record {

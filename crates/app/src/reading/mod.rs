@@ -93,6 +93,14 @@ impl System {
         Ok(AsOf { valid: when.valid.unwrap_or(LATEST), known })
     }
 
+    /// Waits until the first so many records are merged: who acted is to see what came of it.
+    ///
+    /// # Errors
+    /// As [`as_of`](Self::as_of).
+    pub async fn await_merged(&self, known: u64) -> Result<(), Rejection> {
+        self.as_of(When { valid: None, known: Some(known) }).await.map(drop)
+    }
+
     /// The record with an id, with how it stood.
     ///
     /// # Errors
@@ -360,7 +368,7 @@ pub const READ_PERSONAL: &str = "personal.view";
 /// After everything.
 const LATEST: Timestamp = Timestamp::from_micros(i64::MAX);
 
-fn not_found(what: &str) -> Rejection {
+pub(crate) fn not_found(what: &str) -> Rejection {
     Rejection::NotFound(Fault::new(
         "read.not_found",
         format!("there is no record {what}; look at the id"),

@@ -3,6 +3,8 @@
 //! The program on both databases: what comes in, what is read, what is proved, what is erased.
 
 mod activation;
+mod archived;
+mod attachment;
 mod erasure;
 mod evidence;
 mod intake;

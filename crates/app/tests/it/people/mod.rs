@@ -3,7 +3,7 @@
 mod audit;
 mod door;
 mod office;
-mod picture;
+pub mod picture;
 mod reading;
 mod role;
 mod session;

@@ -3,7 +3,7 @@
 use app::people::picture::{Format, strip};
 use proptest::prelude::*;
 
-const SECRETS: [&str; 4] = ["GPS 30.5N 114.3E", "Owner Zhao", "Camera-7", "thumbnail"];
+pub const SECRETS: [&str; 4] = ["GPS 30.5N 114.3E", "Owner Zhao", "Camera-7", "thumbnail"];
 
 fn jpeg_segment(marker: u8, content: &[u8]) -> Vec<u8> {
     let length = (content.len() as u16 + 2).to_be_bytes();
@@ -11,7 +11,7 @@ fn jpeg_segment(marker: u8, content: &[u8]) -> Vec<u8> {
 }
 
 /// A grey picture of 8 x 8 dots, with everything that a camera adds.
-fn jpeg() -> Vec<u8> {
+pub fn jpeg() -> Vec<u8> {
     let mut bytes = vec![0xff, 0xd8];
     bytes.extend(jpeg_segment(0xe0, b"JFIF\0\x01\x02\x00\x00\x48\x00\x48\x01\x01abc"));
     bytes.extend(jpeg_segment(0xe1, b"Exif\0\0GPS 30.5N 114.3E Owner Zhao"));
