@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use model::Envelope;
-use pack::Pack;
+use pack::{FieldType, Pack};
 use serde_json::{Map, Value};
 use store::Stored;
 use store::readings::{Plan, Projected};
@@ -17,7 +17,15 @@ pub fn plan(pack: &Pack) -> Result<Plan, store::Error> {
         let fields = pack.filter_fields(&kind.id)?;
         Some((kind.id.clone(), Arc::clone(fields)))
     });
-    Plan::new(&pack.digest().to_string(), kinds)
+    let plan = Plan::new(&pack.digest().to_string(), kinds)?;
+    // What is unique among records of a kind, and a text, is what people call them by.
+    let numbers = pack.kinds().flat_map(|kind| {
+        let fields = kind.unique.iter().filter_map(|name| kind.field(name));
+        let texts = fields
+            .filter(|field| field.typed && matches!(field.field_type, FieldType::Text { .. }));
+        texts.map(|field| (kind.id.as_str(), field.name.as_str()))
+    });
+    Ok(plan.numbered(numbers))
 }
 
 /// Reads records under a pack.

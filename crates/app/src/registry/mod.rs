@@ -8,6 +8,7 @@
 //! | `joins` | which ids are of one and the same subject |
 //! | `state`, `follow` | all of it in memory, following the readings |
 //! | [`find`] | searching, within what the searcher may find |
+//! | [`number`] | finding records by the numbers that people call them by |
 //! | [`archive`] | what holds of a subject as of any time, and its time line |
 //! | [`suggest`] | what may be double, and what a person says to it |
 //!
@@ -20,6 +21,7 @@ mod entry;
 pub mod find;
 mod follow;
 mod joins;
+pub mod number;
 mod sorts;
 mod state;
 pub mod suggest;
@@ -28,6 +30,7 @@ pub use archive::Archive;
 pub use find::{Search, SubjectHit, SubjectsFound};
 pub use follow::Registry;
 pub use joins::{Because, Member, SAME_SUBJECT};
+pub use number::Numbered;
 pub use search::How;
 pub use suggest::{Side, Suggestion, Suggestions};
 
