@@ -201,9 +201,38 @@ impl System {
         before: Option<u64>,
         limit: usize,
     ) -> Result<AuditPage, Rejection> {
+        let page = self.audit_page(who, READ, filter, before, limit).await?;
+        let rows = Some(page.entries.len() as u64);
+        let entry = Entry { permission: Some(READ), rows, ..Entry::of("audit-read") };
+        self.audit(who, Went::Done, entry).await?;
+        Ok(page)
+    }
+
+    /// A page of the audit trail for a file of it, before a position. That the file was taken away is an
+    /// entry itself, which who makes the file notes once.
+    ///
+    /// # Errors
+    /// No permission; a fault of the store.
+    pub async fn audit_for_file(
+        &self,
+        who: &Principal,
+        filter: AuditFilter<'_>,
+        before: u64,
+    ) -> Result<AuditPage, Rejection> {
+        self.audit_page(who, EXPORT, filter, Some(before), MOST_ON_PAGE).await
+    }
+
+    async fn audit_page(
+        &self,
+        who: &Principal,
+        permission: &str,
+        filter: AuditFilter<'_>,
+        before: Option<u64>,
+        limit: usize,
+    ) -> Result<AuditPage, Rejection> {
         let pack = self.pack();
         let today = crate::time::day(self.clock().now());
-        Door::new(&pack, today).authorize(who, READ, Target::default())?;
+        Door::new(&pack, today).authorize(who, permission, Target::default())?;
         let limit = limit.clamp(1, MOST_ON_PAGE);
         let known = self.reader().size().await?;
         let mut at = before.unwrap_or(known).min(known);
@@ -228,9 +257,6 @@ impl System {
                 break;
             }
         }
-        let rows = Some(found.len() as u64);
-        let entry = Entry { permission: Some(READ), rows, ..Entry::of("audit-read") };
-        self.audit(who, Went::Done, entry).await?;
         let mut entries = Vec::with_capacity(found.len());
         for record in self.views(who, found, known).await? {
             let author = author(&record.stored)?;
