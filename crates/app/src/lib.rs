@@ -5,6 +5,7 @@
 //! |---|---|
 //! | [`system`] | a running program: its store, pack, keys, log |
 //! | [`intake`] | the one way in: checks, receipts, batches, streams |
+//! | [`import`] | tables that others keep become records |
 //! | [`keys`] | the secrets of an installation and the keys of persons |
 //! | [`door`] | who may do what |
 //! | [`people`] | accounts, roles, the audit trail, the informer vault |
@@ -32,6 +33,7 @@ pub mod door;
 pub mod erasure;
 pub mod evidence;
 pub mod fault;
+pub mod import;
 pub mod intake;
 pub mod job;
 pub mod keys;

@@ -176,6 +176,22 @@ impl Marked {
         Ok(())
     }
 
+    /// Adds a fault to the list alone.
+    pub fn note(&mut self, mark: &Mark<'_>) {
+        let place = mark.column.map(crate::column_name).unwrap_or_default();
+        let fault = [
+            mark.row.to_string(),
+            place,
+            mark.header.to_owned(),
+            mark.value.to_owned(),
+            mark.why.to_owned(),
+            mark.remedy.to_owned(),
+        ];
+        if let Some((_, lines)) = self.lines.last_mut() {
+            lines.push(fault);
+        }
+    }
+
     /// Ends the file with the list of all faults.
     ///
     /// # Errors

@@ -5,6 +5,7 @@
 //! faults at once. A receipt is given when the records are durable.
 
 mod prepare;
+mod stage;
 mod staging;
 pub mod stream;
 mod subject;
@@ -13,6 +14,7 @@ use model::{Draft, RecordId, system_kind};
 use store::{NewRecord, Outcome};
 
 pub(crate) use prepare::{Context, Preparer, personal_about, persons as persons_of};
+pub(crate) use stage::{Appended, Stage};
 pub(crate) use subject::standard_scheme;
 
 use crate::fault::{Fault, Rejection};

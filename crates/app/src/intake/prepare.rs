@@ -68,7 +68,8 @@ pub(crate) fn persons(pack: &Pack, who: &Principal, draft: &Draft) -> Vec<String
 pub(crate) fn own_kind(draft: &Draft) -> Option<Fault> {
     let kind = draft.kind.as_str();
     let is_own = system_kind::is(kind) && kind != system_kind::WITHDRAWAL
-        || kind == system_kind::ATTACHMENT;
+        || kind == system_kind::ATTACHMENT
+        || kind == system_kind::STATISTICAL_RETURN;
     is_own.then(|| {
         Fault::new(
             "record.own_kind",
@@ -100,15 +101,21 @@ impl<'p> Preparer<'p> {
         mut draft: Draft,
         context: &Context<'_>,
     ) -> Result<NewRecord, Rejection> {
+        self.check(&mut draft, context)?;
+        self.checked(draft, context)
+    }
+
+    /// Checks a draft, and puts it into the one form in which it is kept.
+    pub(crate) fn check(&self, draft: &mut Draft, context: &Context<'_>) -> Result<(), Rejection> {
         let Some(kind) = self.pack.kind(&draft.kind) else {
             return Err(self.unknown_kind(&draft.kind).into());
         };
         let closes = context.batch.filter(|_| draft.kind == system_kind::BATCH);
         let on = day(draft.valid_at);
         let mut faults = Faults::default();
-        self.check_frame(&mut draft, kind, context, on, &mut faults);
-        self.check_subjects(&mut draft, kind, on, &mut faults);
-        self.check_payload(&mut draft, on, &mut faults);
+        self.check_frame(draft, kind, context, on, &mut faults);
+        self.check_subjects(draft, kind, on, &mut faults);
+        self.check_payload(draft, on, &mut faults);
         if !faults.0.is_empty() {
             return Err(Rejection::Invalid(faults.0));
         }
@@ -125,6 +132,19 @@ impl<'p> Preparer<'p> {
             };
             door.authorize(context.who, &kind.author, target)?;
         }
+        Ok(())
+    }
+
+    /// Makes the record of a draft that was checked.
+    pub(crate) fn checked(
+        &self,
+        mut draft: Draft,
+        context: &Context<'_>,
+    ) -> Result<NewRecord, Rejection> {
+        let Some(kind) = self.pack.kind(&draft.kind) else {
+            return Err(self.unknown_kind(&draft.kind).into());
+        };
+        let closes = context.batch.filter(|_| draft.kind == system_kind::BATCH);
         vault::divide(kind, &draft.open, &mut draft.personal);
         self.make(draft, kind, closes, context)
     }

@@ -7,6 +7,7 @@
 use std::collections::VecDeque;
 use std::io;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
@@ -227,7 +228,7 @@ impl System {
             StreamJob { batch, account, on_behalf_of, state, done, total, refused, result }
         };
         self.note_stream(job(JobState::Running, 0, 0, None)).await;
-        let appended = self.append_records(staged).await;
+        let appended = self.append_records(staged, None).await;
         match &appended {
             Ok(appended) => {
                 let done = appended.stored + appended.known;
@@ -250,7 +251,13 @@ impl System {
         appended
     }
 
-    async fn append_records(&self, mut staged: Staged) -> Result<Appended, Rejection> {
+    /// Appends the records of a staged stream and closes its batch; `done` counts those that are
+    /// durable.
+    pub(super) async fn append_records(
+        &self,
+        mut staged: Staged,
+        done: Option<&AtomicU64>,
+    ) -> Result<Appended, Rejection> {
         let header = staged.header.clone();
         let batch: RecordId = header.batch.parse().map_err(Fault::from)?;
         let mut appended = Appended::default();
@@ -288,6 +295,9 @@ impl System {
                 }
                 // Only of what was stored the store has the keys.
                 self.confirm_keys(&stored).await?;
+                if let Some(done) = done {
+                    done.store(appended.stored + appended.known, Ordering::Relaxed);
+                }
             }
             if is_end {
                 break;
@@ -383,12 +393,12 @@ impl System {
 }
 
 #[derive(Default)]
-struct Appended {
-    stored: u64,
-    known: u64,
-    refused: u64,
-    faults: Vec<(u64, Fault)>,
-    closing: Option<Receipt>,
+pub(super) struct Appended {
+    pub(super) stored: u64,
+    pub(super) known: u64,
+    pub(super) refused: u64,
+    pub(super) faults: Vec<(u64, Fault)>,
+    pub(super) closing: Option<Receipt>,
 }
 
 impl Appended {
@@ -413,7 +423,7 @@ fn on_line(line: u64, fault: Fault) -> Fault {
     fault.of_record(record)
 }
 
-fn staging_fault(error: &io::Error) -> Rejection {
+pub(super) fn staging_fault(error: &io::Error) -> Rejection {
     let reason = format!("the stream cannot be staged: {error}");
     Rejection::Store(match error.kind() {
         io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof => {
@@ -535,6 +545,7 @@ impl Stream {
                 .note_stream(StreamJob {
                     batch: self.batch,
                     account: &self.who.account,
+                    on_behalf_of: &self.who.on_behalf_of,
                     state: JobState::Refused,
                     done: 0,
                     total: Some(self.lines),
@@ -569,7 +580,6 @@ impl Stream {
                 Err(Rejection::Store(_)) => {}
                 _ => _ = std::fs::remove_file(&path),
             }
-                    on_behalf_of: &self.who.on_behalf_of,
             appended
         });
         let appended = appending.await;

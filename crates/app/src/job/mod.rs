@@ -107,7 +107,7 @@ impl Jobs {
             is_stopping: Arc::default(),
             under_way: Mutex::default(),
         };
-        // One line for each kind: `jobs.add::<import::Import>();`
+        jobs.add::<crate::import::work::Import>();
         jobs
     }
 

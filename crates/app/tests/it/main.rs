@@ -7,6 +7,7 @@ mod archived;
 mod attachment;
 mod erasure;
 mod evidence;
+mod import;
 mod intake;
 mod job;
 mod keys;

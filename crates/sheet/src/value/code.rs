@@ -49,7 +49,7 @@ pub fn code(cell: &Cell, lengths: &[usize]) -> Result<String, Unread> {
     let shortest = lengths.iter().copied().min().unwrap_or_default();
     if length < shortest
         && text.bytes().all(|b| b.is_ascii_digit())
-        && (is_number || length + 3 >= shortest)
+        && (is_number || shortest <= 14 && length + 3 >= shortest)
     {
         return Err(Unread::new(
             "cell.leading_zeros",

@@ -1,0 +1,366 @@
+//! Dry runs and imports as jobs.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use codes::Label;
+use model::RecordId;
+use serde::{Deserialize, Serialize};
+use tokio::task::JoinHandle;
+
+use super::cell_fault::CellFault;
+use super::check::{Progress as Seen, Summary};
+use super::marks::{Tongue, write_book, write_list};
+use super::run::{Imported, NotImported, Table};
+use super::upload::{Choice, IMPORT, Report, Run, Upload};
+use crate::door::{Principal, Target};
+use crate::fault::{Fault, Rejection};
+use crate::job::{Ask, Order, Outcome, Progress, Said, Step, ToldFault, Work};
+use crate::keys::random;
+use crate::system::System;
+
+/// How often a job looks how far it is.
+const PAUSE: Duration = Duration::from_millis(250);
+/// Faults that are told with a job; all are in its files.
+const TOLD: usize = 100;
+
+/// What is asked for.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Parameters {
+    /// The table.
+    pub upload: String,
+    /// What it is called.
+    pub name: String,
+    /// How it is read.
+    pub choice: Choice,
+    /// Whether files say what is wrong in Chinese; else in English.
+    pub is_zh: bool,
+    /// Of an import: its batch, and whether the right rows are wanted where some are wrong.
+    #[serde(default)]
+    pub import: Option<(String, bool)>,
+}
+
+/// A dry run or an import while it is carried out.
+pub struct Import {
+    parameters: Parameters,
+    seen: Arc<Seen>,
+    doing: Option<JoinHandle<Result<Imported, NotImported>>>,
+}
+
+impl System {
+    /// Asks for a dry run of a table.
+    ///
+    /// # Errors
+    /// No permission; no such table; it has no mapping.
+    pub async fn ask_check(
+        self: &Arc<Self>,
+        who: &Principal,
+        id: &str,
+        is_zh: bool,
+    ) -> Result<RecordId, Rejection> {
+        let upload = self.upload(who, id)?;
+        self.table_of(&upload)?;
+        super::check::mapping_of(&self.pack(), &upload.choice.mapping)?;
+        let Upload { id, name, choice, .. } = upload;
+        let parameters = Parameters { upload: id, name, choice, is_zh, import: None };
+        self.ask_job::<Import>(who, ask(), &parameters).await
+    }
+
+    /// Asks for the import of a table: of all its rows, or of the right ones.
+    ///
+    /// # Errors
+    /// As [`ask_check`](Self::ask_check); it is being imported, or was.
+    pub async fn ask_import(
+        self: &Arc<Self>,
+        who: &Principal,
+        id: &str,
+        good_rows: bool,
+        is_zh: bool,
+    ) -> Result<RecordId, Rejection> {
+        let mut upload = self.upload(who, id)?;
+        self.table_of(&upload)?;
+        if let Some(run) = &upload.run
+            && (run.stored.is_some() || !self.has_ended(who, &run.job).await)
+        {
+            return Err(Rejection::Conflict(Fault::new(
+                "import.running",
+                "the table is being imported, or was; look at what came of it",
+                "该表正在导入或已导入；请查看结果",
+            )));
+        }
+        let batch = RecordId::new(self.clock().now(), &random());
+        let choice = upload.choice.clone();
+        let parameters = Parameters {
+            upload: upload.id.clone(),
+            name: upload.name.clone(),
+            choice: choice.clone(),
+            is_zh,
+            import: Some((batch.to_string(), good_rows)),
+        };
+        let job = self.ask_job::<Import>(who, ask(), &parameters).await?;
+        upload.run = Some(Run {
+            job: job.to_string(),
+            batch: batch.to_string(),
+            good_rows,
+            choice,
+            summary: None,
+            stored: None,
+            refused: 0,
+            is_withdrawn: false,
+        });
+        self.keep_upload(&upload)?;
+        Ok(job)
+    }
+
+    async fn has_ended(&self, who: &Principal, job: &str) -> bool {
+        let Ok(id) = job.parse::<RecordId>() else { return true };
+        match self.job(who, id).await {
+            Ok(job) => job.state.is_end(),
+            Err(Rejection::NotFound(_)) => true,
+            Err(_) => false,
+        }
+    }
+}
+
+fn ask() -> Ask<'static> {
+    Ask { permission: IMPORT, target: Target::default(), purpose: None }
+}
+
+impl Work for Import {
+    const KIND: &'static str = "import";
+    type Parameters = Parameters;
+    type Checkpoint = ();
+
+    fn label(parameters: &Parameters) -> Label {
+        let name = &parameters.name;
+        match parameters.import {
+            None => Label { zh: format!("试导入 {name}"), en: format!("Dry run of {name}") },
+            Some(_) => Label { zh: format!("导入 {name}"), en: format!("Import of {name}") },
+        }
+    }
+
+    /// One import of an office's tables at a time: each sees what the one before stored.
+    fn resource(parameters: &Parameters) -> Option<String> {
+        parameters.import.as_ref().map(|_| format!("import/{}", parameters.choice.mapping))
+    }
+
+    async fn begin(
+        order: &Order,
+        parameters: Parameters,
+        _from: Option<()>,
+    ) -> Result<Self, Rejection> {
+        let mut import = Self { parameters, seen: Arc::default(), doing: None };
+        let upload = order.system.upload(&order.who, &import.parameters.upload)?;
+        import.doing = Some(import.start(order, upload).await?);
+        Ok(import)
+    }
+
+    async fn step(&mut self, order: &Order) -> Result<Step<()>, Rejection> {
+        let Some(doing) = &mut self.doing else {
+            return Err(
+                store::Error::Unavailable { reason: "an import without work".into() }.into()
+            );
+        };
+        if order.is_to_end() {
+            self.seen.stop.store(true, Ordering::Relaxed);
+        }
+        let Ok(done) = tokio::time::timeout(PAUSE, &mut *doing).await else {
+            return Ok(Step::More(self.progress(None), ()));
+        };
+        self.doing = None;
+        let done = done.map_err(|e| store::Error::Unavailable { reason: e.to_string() })?;
+        self.ended(order, done).await
+    }
+
+    async fn undo(mut self, order: &Order) -> Result<Outcome, Rejection> {
+        self.seen.stop.store(true, Ordering::Relaxed);
+        let done = match self.doing.take() {
+            Some(doing) => doing.await.ok(),
+            None => None,
+        };
+        let system = &order.system;
+        let mut upload = system.upload(&order.who, &self.parameters.upload)?;
+        if let Some((batch, _)) = &self.parameters.import {
+            // What was stored when the end was asked for is taken back.
+            if let (Some(Ok(imported)), Ok(batch)) = (done, batch.parse::<RecordId>())
+                && imported.stored > 0
+            {
+                let reason = "the import was ended by who asked for it";
+                system.withdraw(&Principal::program(), batch, reason).await?;
+            }
+            upload.run = None;
+            system.keep_upload(&upload)?;
+        }
+        Ok(Outcome { page: Some(page(&self.parameters)), ..Outcome::default() })
+    }
+}
+
+impl Import {
+    async fn start(
+        &self,
+        order: &Order,
+        upload: Upload,
+    ) -> Result<JoinHandle<Result<Imported, NotImported>>, Rejection> {
+        let (system, who) = (Arc::clone(&order.system), order.who.clone());
+        let seen = Arc::clone(&self.seen);
+        let Some((batch, good_rows)) = self.parameters.import.clone() else {
+            let table = self.table(&system, &upload)?;
+            return Ok(tokio::spawn(
+                async move { Ok(system.check_table(&who, &table, &seen).await?) },
+            ));
+        };
+        let batch: RecordId = batch.parse().map_err(Fault::from)?;
+        // What was checked before the program stopped is gone on with.
+        let summary = upload.run.as_ref().and_then(|run| run.summary.clone());
+        if let Some(summary) = summary
+            && (system.is_staged(batch)? || system.is_closed(batch).await?)
+        {
+            return Ok(tokio::spawn(async move {
+                let resumed = system.resume_import(batch, &summary, &seen).await?;
+                resumed.ok_or(NotImported::Ended)
+            }));
+        }
+        let table = self.table(&system, &upload)?;
+        Ok(tokio::spawn(async move {
+            let noted = |summary: &Summary| {
+                let mut upload = upload;
+                if let Some(run) = &mut upload.run {
+                    run.summary = Some(summary.clone());
+                }
+                system.keep_upload(&upload)
+            };
+            system.import_table(&who, &table, (batch, good_rows), &seen, noted).await
+        }))
+    }
+
+    fn table(&self, system: &System, upload: &Upload) -> Result<Table, Rejection> {
+        let path: PathBuf = system.table_of(upload)?;
+        let Parameters { name, choice, .. } = &self.parameters;
+        Ok(Table { path, name: name.clone(), choice: choice.clone() })
+    }
+
+    fn progress(&self, total: Option<u64>) -> Progress {
+        let rows = self.seen.rows.load(Ordering::Relaxed);
+        let stored = self.seen.stored.load(Ordering::Relaxed);
+        Progress {
+            done: if stored > 0 { stored } else { rows },
+            total: total.or_else(|| (stored > 0).then_some(rows)),
+            faults: self.seen.faults.load(Ordering::Relaxed),
+        }
+    }
+
+    async fn ended(
+        &self,
+        order: &Order,
+        done: Result<Imported, NotImported>,
+    ) -> Result<Step<()>, Rejection> {
+        let system = &order.system;
+        let parameters = &self.parameters;
+        let mut upload = system.upload(&order.who, &parameters.upload)?;
+        let (imported, refused) = match done {
+            Ok(imported) => (imported, None),
+            Err(NotImported::Faulty(imported)) => {
+                upload.run = None;
+                let rejection = Rejection::from(NotImported::Faulty(Box::default()));
+                drop(rejection);
+                (*imported, Some(()))
+            }
+            Err(not) => {
+                if !matches!(&not, NotImported::Rejected(Rejection::Store(error)) if error.may_pass())
+                {
+                    upload.run = None;
+                    system.keep_upload(&upload)?;
+                }
+                return Err(not.into());
+            }
+        };
+        let Imported { summary, faults, stored, refused: of_store, refused_count, .. } = imported;
+        let mut outcome = Outcome { page: Some(page(parameters)), ..Outcome::default() };
+        outcome.said = said(&summary);
+        outcome.faults = faults.iter().take(TOLD).map(told).collect();
+        for (row, fault) in of_store.iter().take(TOLD) {
+            outcome.faults.push(ToldFault::of(Some(*row), fault));
+        }
+        if !faults.is_empty() {
+            self.files(order, &upload, &summary, faults, &mut outcome).await?;
+        }
+        let rows = summary.rows;
+        if parameters.import.is_none() || refused.is_some() {
+            let (job, choice) = (order.id.to_string(), parameters.choice.clone());
+            upload.checked = Some(Report { job, choice, summary });
+            system.keep_upload(&upload)?;
+        } else {
+            outcome.said.push(Said::new("已入库记录", "Records stored", stored));
+            if let Some(run) = &mut upload.run {
+                run.summary = Some(summary);
+                run.stored = Some(stored);
+                run.refused = refused_count;
+            }
+            system.drop_table(&mut upload)?;
+        }
+        Ok(Step::Done(self.progress(Some(rows)), outcome))
+    }
+
+    /// The files in which what is wrong is marked. They are personal where the kind has anything that
+    /// is.
+    async fn files(
+        &self,
+        order: &Order,
+        upload: &Upload,
+        summary: &Summary,
+        faults: Vec<CellFault>,
+        outcome: &mut Outcome,
+    ) -> Result<(), Rejection> {
+        const BOOK: &str = "faults.xlsx";
+        const LIST: &str = "faults.csv";
+        const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+        let pack = order.system.pack();
+        let mapping = pack.mapping(&self.parameters.choice.mapping);
+        let is_personal = mapping.is_none_or(|mapping| mapping.person.is_some());
+        let tongue = if self.parameters.is_zh { Tongue::Zh } else { Tongue::En };
+        let table = order.system.table_of(upload)?;
+        let (book, list) = (order.path(BOOK)?, order.path(LIST)?);
+        let (summary, layout) = (summary.clone(), self.parameters.choice.layout());
+        let writing = tokio::task::spawn_blocking(move || {
+            let rows = write_book(&table, layout, &summary, &faults, tongue, &book)?;
+            Ok::<_, Rejection>((rows, write_list(&summary, &faults, tongue, &list)?))
+        });
+        let written =
+            writing.await.map_err(|e| store::Error::Unavailable { reason: e.to_string() });
+        let (rows, lines) = written??;
+        outcome.files.push(order.finished(BOOK, XLSX, Some(rows), is_personal).await?);
+        let csv = "text/csv; charset=utf-8";
+        outcome.files.push(order.finished(LIST, csv, Some(lines), is_personal).await?);
+        Ok(())
+    }
+}
+
+/// The page that shows a table.
+fn page(parameters: &Parameters) -> String {
+    format!("/console/imports/{}", parameters.upload)
+}
+
+fn said(summary: &Summary) -> Vec<Said> {
+    vec![
+        Said::new("数据行", "Rows", summary.rows),
+        Said::new("新增", "New", summary.added),
+        Said::new("有变化", "Changed", summary.changed),
+        Said::new("无变化", "The same", summary.same),
+        Said::new("表内重复", "Doubles within the table", summary.doubles),
+        Said::new("有差错的记录", "Records with faults", summary.faulty),
+        Said::new("差错", "Faults", summary.faults),
+        Said::new("本表中没有的既有记录", "Known before and not in this table", summary.missing),
+    ]
+}
+
+fn told(fault: &CellFault) -> ToldFault {
+    ToldFault {
+        line: Some(fault.row),
+        code: fault.code.clone(),
+        pointer: fault.header.clone(),
+        en: format!("{} ({}): {}; {}", fault.place(), fault.value, fault.why_en, fault.do_en),
+        zh: format!("{}（{}）：{}；{}", fault.place(), fault.value, fault.why_zh, fault.do_zh),
+    }
+}
