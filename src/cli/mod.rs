@@ -8,6 +8,7 @@ mod backup;
 mod clock;
 mod codes;
 mod get;
+mod import;
 mod installation;
 mod pack;
 mod rebuild;
@@ -41,6 +42,8 @@ enum Command {
     Verify(verify::Args),
     /// Take records in from a file of JSON lines, checked to its end before any is stored
     Append(append::Args),
+    /// Make records of a table: XLSX, CSV or JSON Lines, by a mapping of the pack
+    Import(import::Args),
     /// Show a record, or write its proof
     Get(get::Args),
     /// Show what is known of a subject, as of any time
@@ -80,6 +83,7 @@ pub fn run() -> ExitCode {
         Command::Pack(args) => pack::run(args, &mut out),
         Command::Verify(args) => verify::run(args, &mut out),
         Command::Append(args) => append::run(args, &mut out),
+        Command::Import(args) => import::run(args, &mut out),
         Command::Get(args) => get::run(args, &mut out),
         Command::Subject(args) => subject::run(args, &mut out),
         Command::Serve(args) => serve::run(args, &mut out),
