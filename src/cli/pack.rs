@@ -130,7 +130,7 @@ fn is_digest(text: &str) -> bool {
 }
 
 impl Kept {
-    fn files(&self, digest: &str) -> Result<Files, Fault> {
+    fn files(&self, digest: &str) -> Result<app::archived::Files, Fault> {
         let address = match &self.database {
             Some(url) => url.parse()?,
             None => store::Address::Folder(self.data.clone()),
