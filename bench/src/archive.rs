@@ -33,12 +33,12 @@ const OFTEN: usize = 40;
 /// Lines that are sent in one piece.
 const PIECE: usize = 64 << 10;
 
-struct Options {
-    records: u64,
-    subjects: u64,
-    calls: u64,
+pub(crate) struct Options {
+    pub(crate) records: u64,
+    pub(crate) subjects: u64,
+    pub(crate) calls: u64,
     /// The store that is measured; none: it is made first.
-    at: Option<PathBuf>,
+    pub(crate) at: Option<PathBuf>,
 }
 
 /// Runs the benchmark.
@@ -83,7 +83,7 @@ fn read(args: &[String]) -> Result<Options, Fault> {
 }
 
 /// The store, made where there is none yet.
-async fn made(options: &Options) -> Result<PathBuf, Fault> {
+pub(crate) async fn made(options: &Options) -> Result<PathBuf, Fault> {
     let pack = home::hubei()?;
     let digest = pack.digest().to_string();
     let digest = digest.rsplit(':').next().and_then(|hex| hex.get(..12)).unwrap_or_default();

@@ -10,6 +10,7 @@ mod clock;
 mod codes;
 mod http_append;
 mod ledger;
+mod portal;
 mod priority;
 mod report;
 mod rules;
@@ -37,6 +38,7 @@ const BENCHMARKS: &[(&str, Run)] = &[
     ("authorize", authorize::run),
     ("search", search::run),
     ("archive", archive::run),
+    ("portal", portal::run),
 ];
 
 fn main() -> ExitCode {

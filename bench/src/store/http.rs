@@ -28,6 +28,26 @@ impl Client {
         })
     }
 
+    /// Connects as somebody who shows nothing.
+    pub async fn nobody(address: SocketAddr) -> Result<Self, Fault> {
+        let mut client = Self::connect(address, "").await?;
+        client.authorization = format!("host: {address}\r\n");
+        Ok(client)
+    }
+
+    /// Asks for a path; returns the status and the body of the answer.
+    pub async fn get(&mut self, path: &str) -> Result<(u16, &[u8]), Fault> {
+        use std::fmt::Write as _;
+        self.head.clear();
+        write!(
+            self.head,
+            "GET {path} HTTP/1.1\r\n{}accept: text/html\r\n\r\n",
+            self.authorization
+        )?;
+        self.stream.write_all(self.head.as_bytes()).await?;
+        self.answer().await
+    }
+
     /// Posts a JSON text; returns the status and the body of the answer.
     pub async fn post(&mut self, path: &str, body: &[u8]) -> Result<(u16, &[u8]), Fault> {
         use std::fmt::Write as _;
@@ -44,6 +64,10 @@ impl Client {
         self.stream.write_all(&request).await?;
         request.clear();
         self.head = String::from_utf8(request)?;
+        self.answer().await
+    }
+
+    async fn answer(&mut self) -> Result<(u16, &[u8]), Fault> {
         self.answer.clear();
         loop {
             if self.stream.read_buf(&mut self.answer).await? == 0 {
