@@ -15,6 +15,10 @@ pub struct Args {
     /// Where to listen; put a proxy that speaks TLS before it
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8420")]
     listen: SocketAddr,
+    /// The address of a proxy on another machine, whose word counts for where a request comes from;
+    /// may be repeated. One on this machine need not be named
+    #[arg(long = "proxy", value_name = "IP")]
+    proxies: Vec<std::net::IpAddr>,
     /// Tell more of what happens: info, debug
     #[arg(long, value_name = "LEVEL", default_value = "info")]
     log_level: tracing::level_filters::LevelFilter,
@@ -52,7 +56,7 @@ pub fn run(args: Args, out: &mut impl Write) -> Result<Outcome, Fault> {
         Err(error) => tracing::error!(%error, "no links for the administrators"),
     }
     tracing::info!(origin = published.origin, records = published.records, "the log is signed");
-    runtime.block_on(web::serve(system, listener, stopped()))?;
+    runtime.block_on(web::serve_behind(system, args.proxies, listener, stopped()))?;
     tracing::info!("stopped");
     Ok(Outcome::Good)
 }

@@ -16,8 +16,10 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
 use crate::page::error::is_for_people;
+use crate::page::export::TakenBy;
 use crate::page::visitor::{Desk, Visitor};
 use crate::problem::Problem;
+use crate::purpose::Searched;
 use crate::site::Site;
 
 /// What a route needs.
@@ -65,6 +67,9 @@ pub const TABLE: &[Line] = &[
     line("GET", "/api/v1/records/count", Needs::Token),
     line("GET", "/api/v1/records/{id}", Needs::Token),
     line("GET", "/api/v1/records/{id}/proof", Needs::Token),
+    line("GET", "/api/v1/records/{id}/attachments", Needs::Token),
+    line("POST", "/api/v1/records/{id}/attachments", Needs::Token),
+    line("GET", "/api/v1/records/{id}/attachments/{attachment}", Needs::Token),
     line("GET", "/api/v1/search", Needs::Nothing),
     line("GET", "/api/v1/archives", Needs::Token),
     line("GET", "/api/v1/subjects", Needs::Token),
@@ -122,11 +127,14 @@ pub const TABLE: &[Line] = &[
     line("GET", "/console", CONSOLE),
     line("GET", "/console/wings/{wing}", CONSOLE),
     line("GET", "/console/search", CONSOLE),
+    line("POST", "/console/search/purpose", CONSOLE),
     line("GET", "/console/archive/{subject}", CONSOLE),
     line("GET", "/console/doubles", Needs::Holds(&["registry.record"])),
     line("POST", "/console/doubles", Needs::Holds(&["registry.record"])),
     line("GET", "/console/records/{id}", CONSOLE),
     line("GET", "/console/records/{id}/proof", CONSOLE),
+    line("POST", "/console/records/{id}/attachments", CONSOLE),
+    line("GET", "/console/records/{id}/attachments/{attachment}", CONSOLE),
     line("GET", "/console/why", CONSOLE),
     line("GET", "/console/informers/{id}", CONSOLE),
     line("POST", "/console/informers/{id}/leave", Needs::Holds(&["informer.grant"])),
@@ -179,13 +187,12 @@ pub async fn check(State(site): State<Arc<Site>>, request: Request, next: Next) 
     if *needs == Needs::Token {
         let headers = request.headers().clone();
         let response = next.run(request).await;
-        let noted = refusal_noted(&site, &headers, door_fault(&response)).await;
+        let noted = refusal_noted(&site, &headers, refusal(&response)).await;
         return noted.map_or_else(IntoResponse::into_response, |()| response);
     }
     let Some(visitor) = request.extensions().get::<Arc<Visitor>>().cloned() else {
         return next.run(request).await;
     };
-    let searched = (path.as_str() == SEARCH).then(|| parameter(&request, "q")).flatten();
     let purpose = parameter(&request, "purpose");
     let address = request.uri().to_string();
     let response = next.run(request).await;
@@ -195,18 +202,26 @@ pub async fn check(State(site): State<Arc<Site>>, request: Request, next: Next) 
     // A file is known by the header that says how many rows it has.
     let rows = response.headers().get("zhiheng-rows");
     let rows = rows.and_then(|rows| rows.to_str().ok()?.parse::<u64>().ok());
-    let noted = noted(&site, &visitor, rows, searched, purpose, &address).await;
+    let searched = response.extensions().get::<Searched>().cloned();
+    let taken_by = response.extensions().get::<TakenBy>().map_or(Some(EXPORT), |by| by.0);
+    let file = rows.map(|rows| (rows, taken_by));
+    let noted = noted(&site, &visitor, file, searched, purpose, &address).await;
     noted.map_or_else(IntoResponse::into_response, |()| response)
 }
 
-/// What the door said no to, if it did.
-pub(crate) fn door_fault(response: &Response) -> Option<Fault> {
+/// What was refused, if it is to be noted: what the door said no to, a form that no page of ours sent,
+/// or one with fields that no page of ours has.
+pub(crate) fn refusal(response: &Response) -> Option<Fault> {
     let problem = response.extensions().get::<Arc<Problem>>()?;
-    let refused = problem.items().iter().find(|item| item.fault.code.starts_with("door."))?;
-    (response.status() == StatusCode::FORBIDDEN).then(|| refused.fault.clone())
+    let is_noted = |code: &str| {
+        code.starts_with("door.") && response.status() == StatusCode::FORBIDDEN
+            || ["form.not_from_here", "form.malformed"].contains(&code)
+    };
+    let refused = problem.items().iter().find(|item| is_noted(item.fault.code))?;
+    Some(refused.fault.clone())
 }
 
-/// Notes that the door refused something to a program.
+/// Notes that something was refused to a program.
 async fn refusal_noted(
     site: &Site,
     headers: &HeaderMap,
@@ -217,8 +232,6 @@ async fn refusal_noted(
     Ok(site.system.audit_refusal(&who, None, &fault).await?)
 }
 
-/// Where organizations of all the province are found by name and code.
-const SEARCH: &str = "/console/search";
 /// The permission to take lists of the console away as files.
 const EXPORT: &str = "export.run";
 
@@ -232,24 +245,28 @@ fn parameter(request: &Request, name: &str) -> Option<String> {
 async fn noted(
     site: &Site,
     visitor: &Visitor,
-    rows: Option<u64>,
-    searched: Option<String>,
+    file: Option<(u64, Option<&str>)>,
+    searched: Option<Searched>,
     purpose: Option<String>,
     address: &str,
 ) -> Result<(), Problem> {
     let who = &visitor.principal;
-    if rows.is_some() && visitor.desk == Desk::Console && !visitor.may(EXPORT) {
-        return Err(denied(site, EXPORT));
+    if let Some((_, Some(wanted))) = file
+        && visitor.desk == Desk::Console
+        && !visitor.may(wanted)
+    {
+        return Err(denied(site, wanted));
     }
-    let (action, permission, detail) = match (rows, &searched) {
-        (Some(_), _) => ("export", EXPORT, address),
-        (None, Some(searched)) => ("search", "search.use", searched.as_str()),
+    let (action, permission, detail) = match (file, &searched) {
+        (Some((_, permission)), _) => ("export", permission, address),
+        (None, Some(searched)) => ("search", Some("search.use"), searched.text.as_str()),
         (None, None) => return Ok(()),
     };
+    let of_search = searched.as_ref().and_then(|searched| searched.purpose.as_deref());
     let entry = Entry {
-        permission: Some(permission),
-        rows,
-        purpose: purpose.as_deref(),
+        permission,
+        rows: file.map(|(rows, _)| rows),
+        purpose: purpose.as_deref().or(of_search),
         detail: Some(detail),
         ..Entry::of(action)
     };

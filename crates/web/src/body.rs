@@ -125,6 +125,32 @@ pub async fn json<'s>(
     Ok(Whole { bytes, _share: share })
 }
 
+/// How long a file may take.
+const FILE: Duration = Duration::from_secs(40);
+
+/// Reads a file of any type, not packed, with its share of what all may take.
+///
+/// # Errors
+/// More than `most` bytes, packed, too slow, broken off; too many large ones at once.
+pub async fn file<'s>(
+    headers: &HeaderMap,
+    body: Body,
+    most: usize,
+    shares: &'s Semaphore,
+) -> Result<Whole<'s>, Problem> {
+    let length = headers.get(header::CONTENT_LENGTH).and_then(|v| v.to_str().ok()?.parse().ok());
+    let length: usize = length.unwrap_or(most);
+    if length > most {
+        return Err(larger_than(most));
+    }
+    let share = match timeout(WHOLE, shares.acquire_many(length as u32)).await {
+        Ok(Ok(share)) => Some(share),
+        _ => return Err(busy()),
+    };
+    let bytes = timeout(FILE, small(headers, body, most)).await.map_err(|_| too_slow())??;
+    Ok(Whole { bytes, _share: share })
+}
+
 /// Reads a small body of any type, not packed.
 ///
 /// # Errors
@@ -145,7 +171,12 @@ pub async fn small(headers: &HeaderMap, body: Body, most: usize) -> Result<Bytes
         }
         Ok(all.freeze())
     };
-    timeout(WHOLE, reading).await.map_err(|_| too_slow())?
+    timeout(FILE.min(limit_of(most)), reading).await.map_err(|_| too_slow())?
+}
+
+/// How long a body may take that has so many bytes at most.
+fn limit_of(most: usize) -> Duration {
+    if most > MOST { FILE } else { WHOLE }
 }
 
 async fn read(body: Body, packing: Packing) -> Result<Bytes, Problem> {

@@ -1,5 +1,6 @@
 //! What is around every request: limits, panics, time, and the words of what is wrong.
 
+use std::net::Ipv4Addr;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,10 +12,11 @@ use axum::middleware::Next;
 use axum::response::Response;
 use futures_util::FutureExt as _;
 
-use crate::body;
+use crate::page::limit::Peer;
 use crate::page::{Page, error, headers};
 use crate::problem::{PROBLEM_JSON, Problem, prefers_chinese};
 use crate::site::Site;
+use crate::body;
 
 /// The most bytes of path and query.
 const LONGEST_ADDRESS: usize = 8 << 10;
@@ -24,7 +26,8 @@ const MOST_HEADERS: usize = 16 << 10;
 const PATIENCE: Duration = Duration::from_secs(45);
 
 /// Answers a request, whatever happens within.
-pub async fn guard(State(site): State<Arc<Site>>, request: Request, next: Next) -> Response {
+pub async fn guard(State(site): State<Arc<Site>>, mut request: Request, next: Next) -> Response {
+    believe(&site, &mut request);
     let reader = Reader::of(&site, &request);
     let secure = headers::is_secure(request.headers());
     let mut response = match checked(&request) {
@@ -36,6 +39,17 @@ pub async fn guard(State(site): State<Arc<Site>>, request: Request, next: Next) 
     };
     headers::protect(response.headers_mut(), secure);
     response
+}
+
+/// Takes what only a proxy may say out of what anybody else sends. A proxy on this machine is believed,
+/// and one that the operator named, which stands for one here from then on.
+fn believe(site: &Site, request: &mut Request) {
+    let Some(Peer(peer)) = request.extensions().get().copied() else { return };
+    if site.proxies.contains(&peer) {
+        request.extensions_mut().insert(Peer(Ipv4Addr::LOCALHOST.into()));
+    } else if !peer.is_loopback() {
+        headers::forget_proxy(request.headers_mut());
+    }
 }
 
 /// Who reads what is wrong: a program, in Chinese or not, or somebody at a browser.

@@ -27,6 +27,7 @@ pub mod openapi;
 pub mod page;
 mod portal;
 pub mod problem;
+mod purpose;
 mod query;
 pub mod routes;
 pub mod serve;
@@ -39,7 +40,7 @@ use app::System;
 use axum::Router;
 use axum::routing::MethodRouter;
 
-pub use serve::serve;
+pub use serve::{serve, serve_behind};
 
 /// As [`router`], with a route of a test's own.
 #[doc(hidden)]

@@ -1,6 +1,7 @@
 //! Connections: taking them in, and ending them in good order.
 
 use std::io;
+use std::net::{IpAddr, SocketAddr};
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,6 +17,7 @@ use tokio::sync::Semaphore;
 use tower::Layer as _;
 
 use crate::page::limit::Peer;
+use crate::site::Site;
 
 /// Connections at once; more wait in the listener's queue.
 const CONNECTIONS: usize = 4096;
@@ -29,16 +31,33 @@ const MOST_HEADERS: usize = 100;
 /// How long requests that are being answered may take once the program is to end.
 const ENDING: Duration = Duration::from_secs(30);
 
-/// Serves a program until `shutdown` comes, then lets the requests that are being answered end.
+/// As [`serve_behind`], without a proxy on another machine.
 ///
 /// # Errors
-/// The listener is no listener any more.
+/// As there.
 pub async fn serve(
     system: Arc<System>,
     listener: TcpListener,
     shutdown: impl Future<Output = ()>,
 ) -> io::Result<()> {
-    let router = crate::router(system);
+    serve_behind(system, Vec::new(), listener, shutdown).await
+}
+
+/// Serves a program until `shutdown` comes, then lets the requests that are being answered end.
+/// `proxies` are machines that speak TLS before it and say where a request comes from; one on this
+/// machine need not be named.
+///
+/// # Errors
+/// The listener is no listener any more.
+pub async fn serve_behind(
+    system: Arc<System>,
+    proxies: Vec<IpAddr>,
+    listener: TcpListener,
+    shutdown: impl Future<Output = ()>,
+) -> io::Result<()> {
+    // Those that were under way when the program last stopped are gone on with.
+    system.start_jobs();
+    let router = crate::routes::router(Arc::new(Site::new(Arc::clone(&system)).behind(proxies)));
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new())
         .header_read_timeout(HEADERS)
@@ -82,6 +101,9 @@ pub async fn serve(
     drop(listener);
     if tokio::time::timeout(ENDING, graceful.shutdown()).await.is_err() {
         tracing::warn!("some requests were still being answered when the program ended");
+    }
+    if tokio::time::timeout(ENDING, system.stop_jobs()).await.is_err() {
+        tracing::warn!("a step of a job was still being done when the program ended");
     }
     Ok(())
 }

@@ -14,9 +14,9 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use codes::Label;
 
-use crate::access::door_fault;
-use crate::page::headers::is_secure;
-use crate::page::prefs::cookie;
+use crate::access::refusal;
+use crate::page::headers::{cookie_name, is_secure};
+use crate::page::prefs::own_cookie;
 use crate::page::visitor::{Desk, Visitor};
 use crate::problem::Problem;
 use crate::site::Site;
@@ -25,11 +25,11 @@ use crate::site::Site;
 /// who has no role there does not act there.
 pub const ACTING: &str = "acting";
 
-fn name(secure: bool) -> &'static str {
-    if secure { "__Host-session" } else { "session" }
-}
+/// The cookie of a session.
+const SESSION: &str = "session";
 
-fn set(name: &str, value: &str, secure: bool, more: &str) -> HeaderValue {
+fn set(name: &'static str, value: &str, secure: bool, more: &str) -> HeaderValue {
+    let name = cookie_name(name, secure);
     let secure = if secure { "; Secure" } else { "" };
     let text = format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax{secure}{more}");
     HeaderValue::try_from(text).unwrap_or(HeaderValue::from_static(""))
@@ -38,13 +38,13 @@ fn set(name: &str, value: &str, secure: bool, more: &str) -> HeaderValue {
 /// The cookie of a session; it is gone when the browser is closed, or before.
 pub fn cookie_of(logged: &LoggedIn, headers: &HeaderMap) -> HeaderValue {
     let secure = is_secure(headers);
-    set(name(secure), &logged.token, secure, "")
+    set(SESSION, &logged.token, secure, "")
 }
 
 /// What takes the cookie away again.
 pub fn no_cookie(headers: &HeaderMap) -> HeaderValue {
     let secure = is_secure(headers);
-    set(name(secure), "", secure, "; Max-Age=0")
+    set(SESSION, "", secure, "; Max-Age=0")
 }
 
 /// The cookie of the office in which somebody wants to act.
@@ -53,10 +53,9 @@ pub fn acting_cookie(place: &str, headers: &HeaderMap) -> HeaderValue {
     set(ACTING, &escaped, is_secure(headers), "")
 }
 
-/// Finds out who asks, before anything else does. What the door refuses to a person is noted.
+/// Finds out who asks, before anything else does. What is refused to a person is noted.
 pub async fn find(State(site): State<Arc<Site>>, mut request: Request, next: Next) -> Response {
-    let secure = is_secure(request.headers());
-    let Some(token) = cookie(request.headers(), name(secure)) else {
+    let Some(token) = own_cookie(request.headers(), SESSION) else {
         return next.run(request).await;
     };
     let system = &site.system;
@@ -68,7 +67,7 @@ pub async fn find(State(site): State<Arc<Site>>, mut request: Request, next: Nex
     };
     let mut who = None;
     if session.stage == Stage::Full {
-        let acting = cookie(request.headers(), ACTING).map(decoded);
+        let acting = own_cookie(request.headers(), ACTING).map(decoded);
         match system.principal(now, &session, acting.as_deref()) {
             Ok(principal) => {
                 let principal = Arc::new(principal);
@@ -81,7 +80,7 @@ pub async fn find(State(site): State<Arc<Site>>, mut request: Request, next: Nex
     }
     request.extensions_mut().insert(Arc::new(session));
     let response = next.run(request).await;
-    if let (Some(who), Some(fault)) = (who, door_fault(&response))
+    if let (Some(who), Some(fault)) = (who, refusal(&response))
         && let Err(error) = system.audit_refusal(&who, None, &fault).await
     {
         // It was refused all the same; that nobody will know of it is a fault to be seen.
@@ -124,6 +123,15 @@ fn visitor(site: &Site, session: &Session, principal: &Arc<Principal>) -> Visito
         permissions: roles.iter().flat_map(|role| role.grants.iter().cloned()).collect(),
         binding: session.binding,
     }
+}
+
+/// An answer that leads on from a session that is over: what the browser kept of it goes too.
+pub fn gone_with(response: Response, headers: &HeaderMap) -> Response {
+    let mut response = go_with(response, no_cookie(headers));
+    // Not the cookies: one of them says in which language somebody reads.
+    let what = HeaderValue::from_static("\"cache\", \"storage\"");
+    response.headers_mut().insert("clear-site-data", what);
+    response
 }
 
 /// An answer that leads on, with a cookie.

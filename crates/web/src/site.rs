@@ -1,5 +1,6 @@
 //! What every request has at hand.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use app::token::Tokens;
@@ -11,6 +12,7 @@ use tokio::sync::Semaphore;
 use crate::body;
 use crate::page::limit::Limit;
 use crate::problem::Problem;
+use crate::purpose::Purposes;
 
 /// Requests that are worked on at once.
 const REQUESTS: usize = 1024;
@@ -33,6 +35,10 @@ pub struct Site {
     pub searches: Limit,
     /// Forms of those who are not logged in.
     pub forms: Limit,
+    /// What those who are logged in look subjects up for.
+    pub purposes: Purposes,
+    /// Proxies on other machines whose word counts for where a request comes from.
+    pub proxies: Vec<IpAddr>,
     tokens: Tokens,
 }
 
@@ -49,11 +55,19 @@ impl Site {
             place: Arc::new(system.pack().manifest().place.clone()),
             searches: Limit::new(SEARCHES.0, SEARCHES.1),
             forms: Limit::new(FORMS.0, FORMS.1),
+            purposes: Purposes::default(),
+            proxies: Vec::new(),
             system,
             requests: Semaphore::new(REQUESTS),
             streams: Semaphore::new(STREAMS),
             bodies: Semaphore::new(body::MOST_AT_ONCE),
         }
+    }
+
+    /// Behind proxies on other machines.
+    #[must_use]
+    pub fn behind(self, proxies: Vec<IpAddr>) -> Self {
+        Self { proxies, ..self }
     }
 
     /// Who asks, by the token in the header `Authorization`.

@@ -11,7 +11,7 @@ use axum::response::Response;
 use crate::page::Page;
 use crate::page::form::Form;
 use crate::problem::Problem;
-use crate::session::{acting_cookie, go_with, no_cookie};
+use crate::session::{acting_cookie, go_with, gone_with};
 use crate::site::Site;
 
 #[derive(Template)]
@@ -110,7 +110,7 @@ pub async fn log_out(
     let headers = request.headers().clone();
     Form::read(&page, request).await?.finish()?;
     site.system.log_out(&session).await?;
-    Ok(go_with(page.go("/"), no_cookie(&headers)))
+    Ok(gone_with(page.go("/"), &headers))
 }
 
 /// `POST /account/everywhere`: ends all sessions.
@@ -126,5 +126,5 @@ pub async fn log_out_everywhere(
     let headers = request.headers().clone();
     Form::read(&page, request).await?.finish()?;
     site.system.log_out_everywhere(&session).await?;
-    Ok(go_with(page.go("/login"), no_cookie(&headers)))
+    Ok(gone_with(page.go("/login"), &headers))
 }

@@ -10,7 +10,8 @@ use app::Fault;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use sha2::{Digest as _, Sha256};
 
-use super::prefs::cookie;
+use super::headers::cookie_name;
+use super::prefs::own_cookie;
 use crate::problem::Problem;
 
 /// The field of a form that holds the token.
@@ -30,7 +31,7 @@ impl Seed {
 
     /// That of the cookie, where the request has one.
     pub fn of_cookie(headers: &HeaderMap) -> Option<Self> {
-        let text = cookie(headers, COOKIE)?;
+        let text = own_cookie(headers, COOKIE)?;
         let mut seed = [0; 32];
         let digits = text.as_bytes().chunks_exact(2);
         if text.len() != 64 || !text.bytes().all(|b| b.is_ascii_hexdigit()) {
@@ -49,9 +50,10 @@ impl Seed {
 
     /// The cookie that keeps it until the browser is closed.
     pub fn cookie(&self, secure: bool) -> HeaderValue {
+        let name = cookie_name(COOKIE, secure);
         let secure = if secure { "; Secure" } else { "" };
         let text =
-            format!("{COOKIE}={}; Path=/; HttpOnly; SameSite=Strict{secure}", hexadecimal(&self.0));
+            format!("{name}={}; Path=/; HttpOnly; SameSite=Strict{secure}", hexadecimal(&self.0));
         HeaderValue::try_from(text).unwrap_or(HeaderValue::from_static(""))
     }
 
@@ -119,7 +121,8 @@ mod tests {
         assert!(
             !seed.admits(&other.token()) && !seed.admits("") && !seed.admits(&seed.token()[1..])
         );
-        let value = seed.cookie(true);
+        assert!(seed.cookie(true).to_str().unwrap().starts_with("__Host-form="));
+        let value = seed.cookie(false);
         let pair = value.to_str().unwrap().split(';').next().unwrap().to_owned();
         let mut sent = HeaderMap::new();
         sent.insert(header::COOKIE, pair.parse().unwrap());

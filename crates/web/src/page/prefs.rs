@@ -3,6 +3,7 @@
 use axum::http::header::{ACCEPT_LANGUAGE, COOKIE};
 use axum::http::{HeaderMap, HeaderValue, Uri};
 
+use super::headers::{cookie_name, is_secure};
 use super::words::{self, Words};
 
 /// The cookie that remembers what was chosen. It says nothing of who chose it.
@@ -122,7 +123,7 @@ impl Prefs {
     /// What a request says: its address before its cookie before what the browser asks for.
     pub fn of(uri: &Uri, headers: &HeaderMap) -> Self {
         let mut prefs = Self::default();
-        let remembered = cookie(headers, REMEMBERED);
+        let remembered = own_cookie(headers, REMEMBERED);
         let mut parts = remembered.unwrap_or_default().split('.');
         prefs.lang = match parts.next().and_then(Lang::parse) {
             Some(lang) => lang,
@@ -161,12 +162,18 @@ impl Prefs {
     pub fn remembered(self, secure: bool) -> HeaderValue {
         let size = if self.large { "large" } else { "normal" };
         let (lang, theme) = (self.lang.tag(), self.theme.name());
+        let name = cookie_name(REMEMBERED, secure);
         let secure = if secure { "; Secure" } else { "" };
         let text = format!(
-            "{REMEMBERED}={lang}.{theme}.{size}; Path=/; Max-Age={FOR}; HttpOnly; SameSite=Lax{secure}"
+            "{name}={lang}.{theme}.{size}; Path=/; Max-Age={FOR}; HttpOnly; SameSite=Lax{secure}"
         );
         HeaderValue::try_from(text).unwrap_or(HeaderValue::from_static(""))
     }
+}
+
+/// A cookie of ours, by its name without TLS.
+pub fn own_cookie<'h>(headers: &'h HeaderMap, name: &'static str) -> Option<&'h str> {
+    cookie(headers, &cookie_name(name, is_secure(headers)))
 }
 
 /// A cookie of a request; none where two have the name, for one of them is not ours.
