@@ -2,10 +2,10 @@
 
 mod archive;
 mod archive_file;
+mod attachments;
 mod doubles;
 mod home;
 mod informer;
-mod line;
 mod record;
 mod search;
 mod system;
@@ -30,8 +30,11 @@ pub fn routes() -> Router<Arc<Site>> {
         .route("/console/informers/{id}/read", post(informer::read))
         .route("/console/wings/{wing}", get(wing::wing))
         .route("/console/search", get(search::search))
+        .route("/console/search/purpose", post(search::purpose))
         .route("/console/archive/{subject}", get(archive::archive))
         .route("/console/records/{id}", get(record::record))
         .route("/console/records/{id}/proof", get(record::proof))
+        .route("/console/records/{id}/attachments", post(attachments::attach))
+        .route("/console/records/{id}/attachments/{attachment}", get(attachments::file))
         .route("/console/doubles", get(doubles::list).post(doubles::decide))
 }

@@ -14,9 +14,11 @@ use axum::response::Response;
 use model::{Envelope, RecordId};
 use pack::Pack;
 
-use super::line::subjects;
+use super::attachments::Attached;
 use crate::page::Page;
 use crate::page::facts::{Fact, Facts, icon};
+use crate::page::form::Form;
+use crate::page::timeline::subjects;
 use crate::page::ui::{Banner, Tag, Tone};
 use crate::page::visitor::Desk;
 use crate::problem::Problem;
@@ -38,6 +40,7 @@ struct RecordPage<'p> {
     links: Vec<(&'static str, String)>,
     why: Vec<String>,
     command: String,
+    attached: Attached<'p>,
 }
 
 /// What is shown of a person: the fields, or why not.
@@ -56,11 +59,26 @@ pub async fn record(
     Path(id): Path<String>,
     page: Page,
 ) -> Result<Response, Problem> {
-    let who = page.at(Desk::Console)?;
     let id: RecordId = id.parse().map_err(|_| Problem::bare(StatusCode::NOT_FOUND))?;
+    shown(&site, &page, id, &Form::default(), StatusCode::OK).await
+}
+
+/// The page, with what was wrong with a form on it.
+///
+/// # Errors
+/// As [`record`].
+pub async fn shown(
+    site: &Site,
+    page: &Page,
+    id: RecordId,
+    form: &Form,
+    status: StatusCode,
+) -> Result<Response, Problem> {
+    let who = page.at(Desk::Console)?;
     let view = site.system.record(who, id, None).await?;
+    let attached = Attached::of(site, page, who, &view, form).await?;
     let pack = site.system.pack();
-    let facts = Facts::new(&page, &pack, "/console/archive/");
+    let facts = Facts::new(page, &pack, "/console/archive/");
     let on = view.stored.valid_at.day_in_china();
     let kind = pack.kind(&view.stored.kind);
     let key = site.system.keys().signer(&view.log);
@@ -70,21 +88,23 @@ pub async fn record(
         true => Tag::new(Tone::Ok, words.counts),
         false => Tag::new(Tone::Warn, words.not_counting),
     };
-    page.show(&RecordPage {
-        p: &page,
+    let template = RecordPage {
+        p: page,
         kind: facts.kind(&view.stored.kind).to_owned(),
         icon: icon(&view.stored.kind),
         tag,
-        warning: warning(&page, &view),
+        warning: warning(page, &view),
         facts: kind.map(|kind| facts.of(kind, &view.open, on)).unwrap_or_default(),
         roles: facts.roles(&subjects(&view), ""),
-        persons: persons(&page, &pack, &facts, &view),
-        sent: sent(&page, &pack, &facts, &view),
-        links: links(&page, &view),
-        why: why(&site, &page, &pack, who, &view),
+        persons: persons(page, &pack, &facts, &view),
+        sent: sent(page, &pack, &facts, &view),
+        links: links(page, &view),
+        why: why(site, page, &pack, who, &view),
         command: format!("zhiheng verify {id}.tlog-proof --key \"{key}\""),
+        attached,
         view: &view,
-    })
+    };
+    page.show_as(status, &template)
 }
 
 /// Why it counts no more, where it does not.
@@ -176,7 +196,7 @@ fn why(site: &Site, page: &Page, pack: &Pack, who: &Principal, view: &RecordView
             let office = pack.office(&reason.held_in).and_then(|office| office.on(page.today()));
             let office = office.map_or(&*reason.held_in, |period| page.say(&period.label));
             let permission = page.say(&reason.permission.label);
-            says.push(words.why_role(office, page.say(&role.label), permission));
+            says.push(words.why_role(office, permission, page.say(&role.label)));
         }
         None => says.push(words.why_program.to_owned()),
     }

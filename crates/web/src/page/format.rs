@@ -62,6 +62,15 @@ pub fn decimal(text: &str) -> String {
     }
 }
 
+/// A length in units that people read.
+pub fn size(bytes: u64) -> String {
+    match bytes {
+        0..1024 => format!("{bytes} B"),
+        1024..1_048_576 => format!("{} KiB", bytes.div_ceil(1024)),
+        _ => format!("{}.{} MiB", bytes / 1_048_576, bytes % 1_048_576 * 10 / 1_048_576),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -45,6 +45,7 @@ pub mod menu;
 pub mod prefs;
 pub mod timeline;
 pub mod ui;
+pub mod upload;
 pub mod visitor;
 pub mod words;
 
@@ -268,6 +269,11 @@ impl Page {
     /// A number in groups of three.
     pub fn number(&self, number: impl words::Number) -> String {
         words::grouped(number.number())
+    }
+
+    /// A length in units that people read.
+    pub fn size(&self, bytes: u64) -> String {
+        format::size(bytes)
     }
 
     /// The time of day in China at which the page was asked for.

@@ -59,6 +59,11 @@ pub fn router_with(site: Arc<Site>, more: Router<Arc<Site>>) -> Router {
         .merge(more)
         .route("/api/v1/records", records)
         .route("/api/v1/records/{id}/proof", get(records::proof::proof))
+        .route(
+            "/api/v1/records/{id}/attachments",
+            get(records::attachments::list).post(records::attachments::attach),
+        )
+        .route("/api/v1/records/{id}/attachments/{attachment}", get(records::attachments::file))
         .route("/api/v1/withdrawals", post(withdrawals::withdraw))
         .route("/api/v1/erasures", post(erasures::erase))
         .route("/api/v1/batches/{id}", get(batches::batch))

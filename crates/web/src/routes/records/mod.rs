@@ -1,5 +1,6 @@
 //! `/api/v1/records`.
 
+pub mod attachments;
 pub mod count;
 pub mod list;
 pub mod proof;

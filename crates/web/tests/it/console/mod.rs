@@ -1,6 +1,7 @@
 //! The console, as somebody sees it who is logged in there.
 
 mod archive;
+pub mod attachments;
 mod doubles;
 mod record;
 mod search;

@@ -1,5 +1,6 @@
 //! `/api/v1/records`.
 
+mod attachments;
 mod bad_input;
 mod list;
 mod proof;
