@@ -13,13 +13,12 @@ use clock::Date;
 use model::{Envelope, SubjectId, Timestamp};
 use pack::Pack;
 
-use super::line::months;
 use crate::cursor::Cursor;
 use crate::page::Page;
 use crate::page::export::Format;
 use crate::page::facts::{Fact, Facts, Shown, icon, plain_id};
 use crate::page::format::month;
-use crate::page::timeline::Month;
+use crate::page::timeline::{Month, Told, timeline};
 use crate::page::ui::{Banner, Empty, Pager, Tag, Tone};
 use crate::page::visitor::Desk;
 use crate::problem::Problem;
@@ -161,7 +160,14 @@ pub async fn archive(
             .unwrap_or_default(),
         total,
         kinds: chips(&page, &facts, &archive, &kind),
-        months: months(&page, &pack, &facts, &ids, &archive.page.records),
+        months: timeline(
+            &page,
+            &pack,
+            &facts,
+            &ids,
+            archive.page.records.iter().map(Told::from),
+            "/console/records/",
+        ),
         bars: bars(&page, &archive),
         pager: Pager::new(&page, archive.page.records.len(), total, next.as_deref()),
         empty,

@@ -7,13 +7,12 @@ use app::reading::{MOST_ON_PAGE, RecordView, When};
 use app::registry::Archive;
 use axum::response::Response;
 use futures_util::stream;
-use serde_json::Value;
 use store::readings::Head;
 
-use super::line::subjects;
 use crate::page::Page;
-use crate::page::export::{Column, Export, Format, Row};
+use crate::page::export::{Export, Format, Row};
 use crate::page::facts::Facts;
+use crate::page::timeline::{Told, columns, row};
 use crate::problem::Problem;
 use crate::site::Site;
 
@@ -58,18 +57,7 @@ pub async fn answer(
             break;
         }
     }
-    let words = &page.w.archive;
-    let columns = vec![
-        Column::new("id", words.record_id),
-        Column::new("kind", words.kind),
-        Column::new("kind_label", words.kind_label),
-        Column::new("valid_at", words.valid_at),
-        Column::new("recorded_at", words.recorded_at),
-        Column::new("role", words.role),
-        Column::new("summary", words.summary),
-        Column::new("open", words.fields),
-        Column::new("log_index", words.log_index),
-    ];
+    let columns = columns(page);
     let name = archive.id.replace(|c: char| !c.is_ascii_alphanumeric(), "-");
     let start: Option<(Pages, Option<Head>)> = Some((pages, None));
     let rows = stream::try_unfold(start, async |at| {
@@ -89,26 +77,7 @@ impl Pages {
         let found = system.time_line(&self.who, ids, kinds, self.when, after, MOST_ON_PAGE).await?;
         let pack = system.pack();
         let facts = Facts::new(&self.page, &pack, "/console/archive/");
-        let row = |view: &RecordView| {
-            let stored = &view.stored;
-            let on = stored.valid_at.day_in_china();
-            let subjects = subjects(view);
-            let roles = subjects.iter().filter(|(_, id)| ids.contains(id));
-            let roles: Vec<&str> = roles.map(|(role, _)| role.as_str()).collect();
-            let kind = pack.kind(&stored.kind);
-            let summary = kind.map(|kind| facts.summary(kind, &view.open, on));
-            vec![
-                Value::from(stored.id.to_string()),
-                Value::from(stored.kind.as_str()),
-                Value::from(facts.kind(&stored.kind)),
-                Value::from(stored.valid_at.to_string()),
-                Value::from(stored.recorded_at.to_string()),
-                Value::from(roles.join(" ")),
-                Value::from(summary.unwrap_or_default()),
-                Value::Object(view.open.clone()),
-                Value::from(view.index),
-            ]
-        };
+        let row = |view: &RecordView| row(&pack, &facts, ids, &Told::from(view));
         Ok((found.records.iter().map(row).collect(), found.next))
     }
 }

@@ -88,6 +88,11 @@ impl Tag {
     pub fn icon(self, icon: &'static str) -> Self {
         Self { icon, ..self }
     }
+
+    /// What it says.
+    pub fn words(&self) -> &str {
+        &self.words
+    }
 }
 
 impl fmt::Display for Tag {

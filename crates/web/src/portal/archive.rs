@@ -12,14 +12,13 @@ use axum::response::Response;
 use futures_util::stream;
 use model::SubjectId;
 use pack::Pack;
-use serde_json::Value;
 use store::readings::Head;
 
 use crate::cursor::Cursor;
 use crate::page::Page;
-use crate::page::export::{Column, Export, Format, Row};
+use crate::page::export::{Export, Format, Row};
 use crate::page::facts::{Fact, Facts, plain_id};
-use crate::page::timeline::{Month, timeline};
+use crate::page::timeline::{Month, Told, columns, row, timeline};
 use crate::page::ui::{Empty, Pager};
 use crate::problem::Problem;
 use crate::query::Query;
@@ -125,7 +124,7 @@ pub async fn asked<'p>(
         sort: sort_of(page, &pack, register.as_ref()),
         facts: described,
         kinds: kinds(page, &pack, to, kind.as_deref(), register.as_ref()),
-        months: timeline(page, &pack, &facts, &ids, &records, records_at),
+        months: timeline(page, &pack, &facts, &ids, records.iter().map(Told::from), records_at),
         pager: Pager::new(page, records.len(), None, next.as_deref()),
         empty,
         csv: page.with("as", "csv"),
@@ -202,18 +201,7 @@ async fn export(
             break;
         }
     }
-    let words = &page.w.archive;
-    let columns = vec![
-        Column::new("id", words.record_id),
-        Column::new("kind", words.kind),
-        Column::new("kind_label", words.kind_label),
-        Column::new("valid_at", words.valid_at),
-        Column::new("recorded_at", words.recorded_at),
-        Column::new("role", words.role),
-        Column::new("summary", words.summary),
-        Column::new("open", words.fields),
-        Column::new("log_index", words.log_index),
-    ];
+    let columns = columns(page);
     let name =
         format!("archive-{}", subject.value().replace(|c: char| !c.is_ascii_alphanumeric(), "-"));
     let pages = Pages {
@@ -252,23 +240,7 @@ impl Pages {
             .await?;
         let pack = system.pack();
         let facts = Facts::new(&self.page, &pack, "/archive/");
-        let row = |record: &Disclosed| {
-            let on = record.valid_at.day_in_china();
-            let roles = record.subjects.iter().filter(|(_, id)| found.ids.contains(id));
-            let roles: Vec<&str> = roles.map(|(role, _)| role.as_str()).collect();
-            let summary = pack.kind(&record.kind).map(|kind| facts.summary(kind, &record.open, on));
-            vec![
-                Value::from(record.id.to_string()),
-                Value::from(record.kind.as_str()),
-                Value::from(facts.kind(&record.kind)),
-                Value::from(record.valid_at.to_string()),
-                Value::from(record.recorded_at.to_string()),
-                Value::from(roles.join(" ")),
-                Value::from(summary.unwrap_or_default()),
-                Value::Object(record.open.clone()),
-                Value::from(record.index),
-            ]
-        };
+        let row = |record: &Disclosed| row(&pack, &facts, &found.ids, &Told::from(record));
         Ok((found.records.iter().map(row).collect(), found.next))
     }
 }
