@@ -2,18 +2,24 @@
 
 use std::sync::Arc;
 
+use app::Rejection;
 use app::reading::When;
 use app::registry::{How, Search, SubjectHit};
 use askama::Template;
 use axum::extract::{Request, State};
+use axum::http::uri::PathAndQuery;
+use axum::http::{StatusCode, Uri};
 use axum::response::Response;
 use model::RecordId;
 
 use crate::page::Page;
 use crate::page::facts::{Facts, in_path, plain_id};
+use crate::page::form::Form;
 use crate::page::ui::{Empty, Tag, Tone};
 use crate::page::visitor::Desk;
+use crate::portal::find::NumberedShown;
 use crate::problem::Problem;
+use crate::purpose::{LEAST, LONGEST, Searched};
 use crate::query::Query;
 use crate::site::Site;
 
@@ -35,6 +41,15 @@ struct SearchPage<'p> {
     previous: Option<String>,
     next: Option<String>,
     empty: Option<Empty<'p>>,
+    /// Records that bear it as their number.
+    numbered: Vec<NumberedShown>,
+    /// What the reader looks subjects up for, where that is asked.
+    purpose: Option<String>,
+    /// Whether it is to be said before anything is found.
+    asks: bool,
+    /// Where the reader goes on once it is said.
+    then: String,
+    form: &'p Form,
 }
 
 struct Row {
@@ -58,10 +73,52 @@ struct Row {
 pub async fn search(
     State(site): State<Arc<Site>>,
     page: Page,
+    uri: Uri,
+) -> Result<Response, Problem> {
+    shown(&site, &page, &uri, &Form::default(), StatusCode::OK).await
+}
+
+/// `POST /console/search/purpose`: what the reader looks subjects up for, until they log out.
+///
+/// # Errors
+/// Nobody of the console is logged in; a form that was not sent from here.
+pub async fn purpose(
+    State(site): State<Arc<Site>>,
+    page: Page,
     request: Request,
 ) -> Result<Response, Problem> {
+    page.at(Desk::Console)?;
+    let mut form = Form::read(&page, request).await?;
+    let then = form.text("then");
+    let purpose = form.required("purpose", page.w.subjects.purpose_missing);
+    form.finish()?;
+    let then = if then.starts_with(HERE) { then } else { HERE.to_owned() };
+    let length = purpose.chars().count();
+    if !(LEAST..=LONGEST).contains(&length) {
+        form.fault("purpose", page.w.subjects.purpose_length(LEAST, LONGEST));
+    }
+    if !form.is_right() {
+        let uri = then.parse().unwrap_or(Uri::from_static(HERE));
+        return shown(&site, &page, &uri, &form, StatusCode::UNPROCESSABLE_ENTITY).await;
+    }
+    if let Some(visitor) = &page.visitor {
+        site.purposes.say(visitor.binding, &purpose);
+    }
+    Ok(page.go(&then))
+}
+
+/// The page.
+const HERE: &str = "/console/search";
+
+async fn shown(
+    site: &Site,
+    page: &Page,
+    uri: &Uri,
+    form: &Form,
+    status: StatusCode,
+) -> Result<Response, Problem> {
     let who = page.at(Desk::Console)?;
-    let mut query = Query::of(request.uri());
+    let mut query = Query::of(uri);
     let asked = query.text("q").unwrap_or_default();
     let sort = query.text("sort").filter(|sort| !sort.is_empty());
     let region = query.text("region").filter(|region| !region.is_empty());
@@ -83,8 +140,10 @@ pub async fn search(
         let is_chosen = region.as_ref() == Some(&division.code);
         (division.code.clone(), division.name.clone(), is_chosen)
     });
+    let is_asked = site.system.searches_beyond(who);
+    let said = page.visitor.as_ref().and_then(|visitor| site.purposes.of(&visitor.binding));
     let mut shown = SearchPage {
-        p: &page,
+        p: page,
         asked,
         sorts: sorts.collect(),
         regions: regions.collect(),
@@ -93,11 +152,19 @@ pub async fn search(
         previous: None,
         next: None,
         empty: None,
+        numbered: Vec::new(),
+        purpose: said.as_deref().filter(|_| is_asked).map(str::to_owned),
+        asks: is_asked && (said.is_none() || !form.is_right()),
+        then: uri.path_and_query().map_or(HERE, PathAndQuery::as_str).to_owned(),
+        form,
     };
     let words = &page.w.subjects;
     if asked.is_empty() {
-        shown.empty = Some(Empty::new(&page, words.begin, words.begin_text));
-        return page.show(&shown);
+        shown.empty = Some(Empty::new(page, words.begin, words.begin_text));
+        return page.show_as(status, &shown);
+    }
+    if shown.asks {
+        return page.show_as(status, &shown);
     }
     let offset = usize::try_from(from).unwrap_or(DEEPEST).min(DEEPEST);
     let chosen: Vec<String> = sort.into_iter().collect();
@@ -111,16 +178,27 @@ pub async fn search(
     };
     let found = site.system.search(Some(who), &search).await;
     let found = found.map_err(|rejection| Problem::from(rejection).of_query())?;
-    let facts = Facts::new(&page, &pack, "/console/archive/");
-    shown.rows = found.hits.iter().map(|hit| row(&page, &pack, &facts, hit)).collect();
+    let facts = Facts::new(page, &pack, "/console/archive/");
+    shown.rows = found.hits.iter().map(|hit| row(page, &pack, &facts, hit)).collect();
     shown.count = Some(found.count as u64);
-    if found.count == 0 {
-        shown.empty = Some(Empty::new(&page, words.nothing, words.nothing_text));
+    if offset == 0 {
+        let numbered = match site.system.numbered(Some(who), asked).await {
+            Ok(numbered) => numbered,
+            // Who may find subjects need not be one who reads records.
+            Err(Rejection::Denied(_)) => Vec::new(),
+            Err(other) => return Err(other.into()),
+        };
+        shown.numbered = NumberedShown::all(&facts, numbered, "/console/records/");
+    }
+    if found.count == 0 && shown.numbered.is_empty() {
+        shown.empty = Some(Empty::new(page, words.nothing, words.nothing_text));
     }
     let place = |from: usize| page.with("from", &from.to_string());
     shown.previous = (offset > 0).then(|| place(offset.saturating_sub(ON_PAGE)));
     shown.next = (offset + ON_PAGE < found.count.min(DEEPEST)).then(|| place(offset + ON_PAGE));
-    page.show(&shown)
+    let purpose = said.filter(|_| is_asked);
+    let searched = Searched { text: asked.to_owned(), purpose };
+    Ok(searched.mark(page.show_as(status, &shown)?))
 }
 
 fn row(page: &Page, pack: &pack::Pack, facts: &Facts<'_>, hit: &SubjectHit) -> Row {

@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use app::disclosure::Audience;
 use app::reading::When;
-use app::registry::Search;
+use app::registry::{Numbered, Search};
 use askama::Template;
 use axum::extract::{Request, State};
 use axum::response::Response;
+use clock::Date;
 use codes::{Ask, Reading, recognise};
 use model::{RecordId, SubjectId};
 use pack::Pack;
@@ -33,6 +34,8 @@ struct Find<'p> {
     asked: &'p str,
     /// What the text can be as a code.
     readings: Vec<ReadingShown>,
+    /// Records that bear it as their number.
+    numbered: Vec<NumberedShown>,
     /// Subjects that it can mean.
     subjects: Vec<Found>,
     /// How many there are in all.
@@ -46,6 +49,31 @@ struct ReadingShown {
     canonical: String,
     fault: Option<String>,
     parts: Vec<(String, String)>,
+}
+
+/// A record that bears the number that was typed.
+pub struct NumberedShown {
+    /// Its page.
+    pub href: String,
+    /// What kind it is.
+    pub kind: String,
+    /// The number as it stands there.
+    pub number: String,
+    /// The day.
+    pub day: Date,
+}
+
+impl NumberedShown {
+    /// Those that were found; records have their page below `records`.
+    pub fn all(facts: &Facts<'_>, found: Vec<Numbered>, records: &str) -> Vec<Self> {
+        let one = |found: Numbered| Self {
+            href: format!("{records}{}", found.id),
+            kind: facts.kind(&found.kind).to_owned(),
+            number: found.number,
+            day: found.valid_at.day_in_china(),
+        };
+        found.into_iter().map(one).collect()
+    }
 }
 
 struct Found {
@@ -88,6 +116,7 @@ pub async fn find(
         p: &page,
         asked: &asked,
         readings: Vec::new(),
+        numbered: Vec::new(),
         subjects: Vec::new(),
         count: 0,
         next: None,
@@ -110,16 +139,23 @@ pub async fn find(
             }
         }
     }
+    let numbered = site.system.numbered(None, &asked).await?;
+    let facts = Facts::new(&page, &pack, "/archive/");
+    shown.numbered = NumberedShown::all(&facts, numbered, "/records/");
     let known: Vec<&Found> = shown.subjects.iter().filter(|found| found.known).collect();
-    if let [only] = known.as_slice() {
-        return Ok(page.go(&only.href));
+    match (known.as_slice(), shown.numbered.as_slice()) {
+        ([only], []) => return Ok(page.go(&only.href)),
+        ([], [only]) => return Ok(page.go(&only.href)),
+        _ => {}
     }
-    if known.is_empty() {
+    if known.is_empty() && shown.numbered.is_empty() {
         by_name(&site, &pack, &mut shown, offset).await?;
+    } else {
+        shown.subjects.retain(|found| found.known);
     }
     shown.count = shown.count.max(shown.subjects.len());
     shown.readings = readings(&page, &pack, &asked);
-    if shown.subjects.is_empty() && shown.readings.is_empty() {
+    if shown.subjects.is_empty() && shown.readings.is_empty() && shown.numbered.is_empty() {
         let words = &page.w.find;
         shown.empty = Some(Empty::new(&page, words.nothing, words.nothing_text));
     }

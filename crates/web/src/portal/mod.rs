@@ -2,7 +2,7 @@
 
 pub mod archive;
 mod coming;
-mod find;
+pub mod find;
 mod home;
 mod log;
 pub mod proof;

@@ -60,9 +60,27 @@ fn a_search_beyond_the_own_office_is_noted_with_what_it_is_for() {
         let mut staff = Staff::start(site).await;
         let (mut officer, _) =
             staff.somebody("li.hua", "officer", "county-officer", "420106").await;
-        let found = officer.get("/console/search?q=%E6%AD%A6%E9%92%A2").await;
-        assert!(found.status.is_success(), "{}", found.text());
+        let path = "/console/search?q=%E6%AD%A6%E9%92%A2";
+        // What for is asked first: nothing is looked for, and nothing noted.
+        let asked = officer.page(path).await;
+        assert!(asked.says("检索目的") && !asked.says("找到"), "{}", asked.text);
         let trail = staff.auditor.page("/console/system/audit?action=search").await;
-        assert!(trail.says("武钢") && trail.says("li.hua"));
+        assert!(!trail.says("武钢"));
+        let short =
+            officer.post("/console/search/purpose", &[("purpose", "看"), ("then", path)]).await;
+        assert_eq!(short.status, 422);
+        let fields = [("purpose", "核查投诉 C-2026-118"), ("then", path)];
+        let answer = officer.post("/console/search/purpose", &fields).await;
+        assert_eq!((answer.status.as_u16(), answer.header("location")), (303, path));
+        // Once a session.
+        for _ in 0..2 {
+            assert!(officer.page(path).await.says("核查投诉 C-2026-118"));
+        }
+        let trail = staff.auditor.page("/console/system/audit?action=search").await;
+        assert!(trail.says("武钢") && trail.says("li.hua") && trail.says("核查投诉 C-2026-118"));
+        // Who reads all of the province is not asked: nothing lies beyond.
+        let (mut province, _) =
+            staff.somebody("province", "officer", "provincial-officer", "420000").await;
+        assert!(!province.page(path).await.says("检索目的"));
     });
 }

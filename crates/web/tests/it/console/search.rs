@@ -73,3 +73,20 @@ fn nobody_else_sees_the_console() {
         }
     });
 }
+
+#[test]
+fn an_officer_finds_a_record_by_its_number() {
+    on_both(async |site| {
+        let mut record = crate::samples::complaint(1, "p-1");
+        record["open"]["number"] = "C-2026-118".into();
+        let known = site.stored(&record).await["position"].as_u64().unwrap() + 1;
+        let when = app::reading::When { known: Some(known), valid: None };
+        site.system.as_of(when).await.unwrap();
+        let page = Officer::new(site).page("/console/search?q=c-2026-118").await;
+        let record = format!("/console/records/{}", crate::samples::id(1));
+        assert!(page.links().contains(&record) && page.says("C-2026-118"), "{}", page.text);
+        // Who may find organizations and read no records is told of none.
+        let page = Officer::with(site, &["search.use"]).page("/console/search?q=C-2026-118").await;
+        assert!(!page.links().contains(&record), "{}", page.text);
+    });
+}

@@ -77,3 +77,26 @@ fn searching_too_often_is_refused_by_address() {
         assert_eq!(ask("198.51.100.8").await.status, StatusCode::OK);
     });
 }
+
+#[test]
+fn a_number_leads_to_its_record_however_it_is_typed() {
+    on_both(async |site| {
+        tell(site).await;
+        let get = async |typed: &str| {
+            let typed: String = form_urlencoded::byte_serialize(typed.as_bytes()).collect();
+            site.page_or_file(&format!("/find?q={typed}")).await
+        };
+        for typed in ["鄂召〔2026〕27", "鄂召[2026]27号", "鄂召（2026）27"] {
+            let answer = get(typed).await;
+            assert_eq!(answer.status, StatusCode::SEE_OTHER, "{typed}: {}", answer.text());
+            let leads = format!("/records/{}", id_of("recall-notice"));
+            assert_eq!(answer.header("location"), leads, "{typed}");
+        }
+        // What is not public is not found by its number, nor what was published and is no more.
+        for typed in ["HB-T-2026-118263", "R-2026-9", "鄂市监处罚〔2021〕77"] {
+            let answer = get(typed).await;
+            assert_eq!(answer.status, StatusCode::OK, "{typed}");
+            assert!(!answer.text().contains("/records/"), "{typed}: {}", answer.text());
+        }
+    });
+}
