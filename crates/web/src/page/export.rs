@@ -73,6 +73,27 @@ pub type Row = Vec<Value>;
 /// What is read of a list at a time.
 pub type Rows = Pin<Box<dyn Stream<Item = Result<Vec<Row>, Problem>> + Send>>;
 
+/// What an answer says that is a file of a list which needs another permission than files usually do.
+#[derive(Debug, Clone, Copy)]
+pub struct TakenBy(pub Option<&'static str>);
+
+/// A list that is short enough to be had at once, as a file. It needs the permission, or none beyond
+/// that of the page.
+pub fn whole(
+    page: &Page,
+    known: u64,
+    (format, name): (Format, &str),
+    columns: Vec<Column>,
+    rows: Vec<Row>,
+    permission: Option<&'static str>,
+) -> Response {
+    let (name, count) = (name.to_owned(), rows.len() as u64);
+    let export = Export { format, name, count, columns, known };
+    let mut response = export.answer(page, Box::pin(stream::iter([Ok(rows)])));
+    response.extensions_mut().insert(TakenBy(permission));
+    response
+}
+
 /// A file of a list.
 pub struct Export {
     /// The form.

@@ -1,16 +1,21 @@
 //! `/console/system/audit`: the audit trail, for who audits.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
-use app::people::audit::{AuditEntry, AuditFilter};
+use app::Principal;
+use app::people::audit::{AuditEntry, AuditFilter, EXPORT};
 use askama::Template;
 use axum::extract::State;
 use axum::http::Uri;
 use axum::response::Response;
+use futures_util::stream;
+use serde_json::Value;
 
 use super::{coded, names};
 use crate::account::place_name;
 use crate::page::Page;
+use crate::page::export::{Column, Export, Format, TakenBy};
 use crate::page::ui::{Pager, Tag, Tone};
 use crate::page::visitor::Desk;
 use crate::problem::Problem;
@@ -31,6 +36,8 @@ struct Trail<'p> {
     action: &'p str,
     outcome: &'p str,
     account: &'p str,
+    csv: String,
+    jsonl: String,
     pager: Pager<'p>,
 }
 
@@ -58,6 +65,7 @@ pub async fn trail(
     let before = query.number("after");
     let (action, outcome) = (query.text("action"), query.text("outcome"));
     let account = query.text("account");
+    let format = Format::read(&mut query);
     query.finish()?;
     let chosen = |text: &Option<String>| text.clone().filter(|text| !text.is_empty());
     let (action, outcome, account) = (chosen(&action), chosen(&outcome), chosen(&account));
@@ -67,8 +75,12 @@ pub async fn trail(
         outcome: outcome.as_deref(),
     };
     let who = page.at(Desk::Console)?;
-    let found = site.system.audit_trail(who, filter, before, ON_PAGE).await?;
     let names = names(&site, &page).await;
+    if let Some(format) = format {
+        let asked = Asked { account, action, outcome };
+        return file(&site, &page, Arc::clone(who), asked, names, format).await;
+    }
+    let found = site.system.audit_trail(who, filter, before, ON_PAGE).await?;
     let name = |id: &str| names.get(id).cloned().unwrap_or_else(|| id.to_owned());
     let mut rows = Vec::with_capacity(found.entries.len());
     for entry in &found.entries {
@@ -120,6 +132,96 @@ pub async fn trail(
         action: action.as_deref().unwrap_or_default(),
         outcome: outcome.as_deref().unwrap_or_default(),
         account: account.as_deref().unwrap_or_default(),
+        csv: page.with("as", "csv"),
+        jsonl: page.with("as", "jsonl"),
         pager,
     })
+}
+
+/// Which entries a file is of.
+struct Asked {
+    account: Option<String>,
+    action: Option<String>,
+    outcome: Option<String>,
+}
+
+impl Asked {
+    fn filter(&self) -> AuditFilter<'_> {
+        AuditFilter {
+            account: self.account.as_deref(),
+            action: self.action.as_deref(),
+            outcome: self.outcome.as_deref(),
+        }
+    }
+}
+
+/// What the pages of a file are read with.
+struct Pages {
+    site: Arc<Site>,
+    who: Arc<Principal>,
+    asked: Asked,
+    names: HashMap<String, String>,
+}
+
+/// The trail as a file: what is filtered, as it was when it was asked for.
+async fn file(
+    site: &Arc<Site>,
+    page: &Page,
+    who: Arc<Principal>,
+    asked: Asked,
+    names: HashMap<String, String>,
+    format: Format,
+) -> Result<Response, Problem> {
+    let known = site.system.reader().size().await?;
+    let (mut count, mut before) = (0, Some(known));
+    while let Some(at) = before {
+        let found = site.system.audit_for_file(&who, asked.filter(), at).await?;
+        count += found.entries.len() as u64;
+        before = found.next;
+    }
+    let words = &page.w.people;
+    let columns = vec![
+        Column::new("time", words.time),
+        Column::new("id", words.code),
+        Column::new("account", page.w.account.pseudonym),
+        Column::new("name", words.did),
+        Column::new("on_behalf_of", words.place),
+        Column::new("action", words.action),
+        Column::new("outcome", words.outcome),
+        Column::new("entry", words.detail),
+        Column::new("log_index", words.proof),
+    ];
+    let pages = Pages { site: Arc::clone(site), who, asked, names };
+    let rows = stream::try_unfold(Some((pages, known)), async |at| {
+        let Some((pages, before)) = at else { return Ok(None) };
+        let (rows, next) = pages.read(before).await?;
+        Ok::<_, Problem>(Some((rows, next.map(|next| (pages, next)))))
+    });
+    let name = "audit-trail".to_owned();
+    let export = Export { format, name, count, columns, known };
+    let mut response = export.answer(page, Box::pin(rows));
+    response.extensions_mut().insert(TakenBy(Some(EXPORT)));
+    Ok(response)
+}
+
+impl Pages {
+    async fn read(&self, before: u64) -> Result<(Vec<Vec<Value>>, Option<u64>), Problem> {
+        let system = &self.site.system;
+        let found = system.audit_for_file(&self.who, self.asked.filter(), before).await?;
+        let row = |entry: &AuditEntry| {
+            let record = &entry.record;
+            vec![
+                Value::from(record.stored.recorded_at.to_string()),
+                Value::from(record.stored.id.to_string()),
+                Value::from(entry.account.as_str()),
+                Value::from(self.names.get(&entry.account).map(String::as_str)),
+                Value::from(entry.on_behalf_of.as_str()),
+                Value::from(entry.text("action")),
+                Value::from(entry.text("outcome")),
+                Value::Object(record.open.clone()),
+                Value::from(record.index),
+            ]
+        };
+        Ok((found.entries.iter().map(row).collect(), found.next))
+    }
 }

@@ -8,9 +8,11 @@ use axum::http::Uri;
 use axum::response::Response;
 use clock::Date;
 use pack::{Extent, Pack};
+use serde_json::Value;
 
 use super::coded;
 use crate::page::Page;
+use crate::page::export::{Column, Format, whole};
 use crate::problem::Problem;
 use crate::query::Query;
 use crate::site::Site;
@@ -22,6 +24,8 @@ struct Offices<'p> {
     on: Date,
     rows: Vec<Row>,
     gone: Vec<Gone>,
+    csv: String,
+    jsonl: String,
 }
 
 struct Row {
@@ -53,6 +57,7 @@ pub async fn list(
 ) -> Result<Response, Problem> {
     let mut query = Query::of(&uri);
     let on = query.day("on");
+    let format = Format::read(&mut query);
     query.finish()?;
     let on = on.unwrap_or_else(|| page.today());
     let pack = site.system.pack();
@@ -74,7 +79,32 @@ pub async fn list(
             })
         })
         .collect();
-    page.show(&Offices { p: &page, on, rows, gone })
+    if let Some(format) = format {
+        return Ok(file(&site, &page, &rows, format));
+    }
+    let (csv, jsonl) = (page.with("as", "csv"), page.with("as", "jsonl"));
+    page.show(&Offices { p: &page, on, rows, gone, csv, jsonl })
+}
+
+fn file(site: &Site, page: &Page, rows: &[Row], format: Format) -> Response {
+    let words = &page.w.people;
+    let columns = vec![
+        Column::new("id", words.code),
+        Column::new("office", words.office),
+        Column::new("sort", words.sort),
+        Column::new("regions", words.regions),
+        Column::new("trades", words.trades),
+        Column::new("kinds", words.kinds),
+        Column::new("holders", words.holders),
+    ];
+    let texts = |row: &Row| {
+        let texts = [&row.id, &row.name, &row.sort, &row.regions, &row.trades, &row.kinds];
+        let cells = texts.map(|text| Value::from(text.as_str())).into_iter();
+        cells.chain([Value::from(row.people)]).collect()
+    };
+    let rows = rows.iter().map(texts).collect();
+    let known = site.system.readings().watermark().get();
+    whole(page, known, (format, "offices"), columns, rows, None)
 }
 
 fn below(

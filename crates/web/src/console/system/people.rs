@@ -8,10 +8,12 @@ use askama::Template;
 use axum::extract::{Request, State};
 use axum::http::{StatusCode, Uri};
 use axum::response::Response;
+use serde_json::Value;
 
 use super::coded;
 use crate::account::{place_name, tell};
 use crate::page::Page;
+use crate::page::export::{Column, Format, whole};
 use crate::page::form::Form;
 use crate::page::ui::{Tag, Tone};
 use crate::page::visitor::Desk;
@@ -29,6 +31,8 @@ struct People<'p> {
     sorts: Vec<(&'static str, String)>,
     form: &'p Form,
     may_make: bool,
+    csv: String,
+    jsonl: String,
 }
 
 struct Row {
@@ -86,17 +90,45 @@ pub async fn list(
 ) -> Result<Response, Problem> {
     let mut query = Query::of(&uri);
     let asked = query.text("q").unwrap_or_default();
+    let format = Format::read(&mut query);
     query.finish()?;
+    if let Some(format) = format {
+        let (rows, _) = rows(&site, &page, &asked).await?;
+        return Ok(file(&site, &page, &rows, format));
+    }
     show(&site, &page, &asked, &Form::default(), StatusCode::OK).await
 }
 
-async fn show(
-    site: &Arc<Site>,
-    page: &Page,
-    asked: &str,
-    form: &Form,
-    status: StatusCode,
-) -> Result<Response, Problem> {
+fn file(site: &Site, page: &Page, rows: &[Row], format: Format) -> Response {
+    let words = &page.w.people;
+    let columns = vec![
+        Column::new("account", words.code),
+        Column::new("name", page.w.login.name),
+        Column::new("login", page.w.login.login),
+        Column::new("sort", words.sort),
+        Column::new("organization", words.organization),
+        Column::new("roles", page.w.account.roles),
+        Column::new("state", words.state),
+    ];
+    let row = |row: &Row| {
+        let account = &row.account;
+        vec![
+            Value::from(account.id.as_str()),
+            Value::from(account.name.as_str()),
+            Value::from(account.login.as_str()),
+            Value::from(row.sort.as_str()),
+            Value::from(account.organization.as_deref()),
+            Value::from(row.roles.join("; ")),
+            Value::from(row.state.words()),
+        ]
+    };
+    let rows = rows.iter().map(row).collect();
+    let known = site.system.readings().watermark().get();
+    whole(page, known, (format, "accounts"), columns, rows, None)
+}
+
+/// The accounts that fit what is asked, and how many there are.
+async fn rows(site: &Site, page: &Page, asked: &str) -> Result<(Vec<Row>, usize), Problem> {
     let who = page.at(Desk::Console)?;
     let accounts = site.system.accounts(page.now, who).await?;
     let total = accounts.len();
@@ -119,10 +151,23 @@ async fn show(
             rows.push(Row { account, sort, roles, state });
         }
     }
+    Ok((rows, total))
+}
+
+async fn show(
+    site: &Arc<Site>,
+    page: &Page,
+    asked: &str,
+    form: &Form,
+    status: StatusCode,
+) -> Result<Response, Problem> {
+    let (rows, total) = rows(site, page, asked).await?;
     let sorts = Sort::ALL.map(|sort| (sort.word(), coded(site, page, "account-sort", sort.word())));
     let may_make = page.visitor.as_ref().is_some_and(|visitor| visitor.may("account.manage"));
     let sorts = sorts.to_vec();
-    page.show_as(status, &People { p: page, asked, rows, total, sorts, form, may_make })
+    let (csv, jsonl) = (page.with("as", "csv"), page.with("as", "jsonl"));
+    let template = People { p: page, asked, rows, total, sorts, form, may_make, csv, jsonl };
+    page.show_as(status, &template)
 }
 
 /// `POST /console/system/people`: makes an account, and shows its link this once.

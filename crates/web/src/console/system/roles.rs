@@ -8,10 +8,12 @@ use axum::http::Uri;
 use axum::response::Response;
 use clock::Date;
 use pack::{HeldIn, Scope};
+use serde_json::Value;
 
 use super::names;
 use crate::account::place_name;
 use crate::page::Page;
+use crate::page::export::{Column, Format, whole};
 use crate::problem::Problem;
 use crate::query::Query;
 use crate::site::Site;
@@ -25,6 +27,8 @@ struct Roles<'p> {
     apart: Vec<(String, String)>,
     /// None: the reader may not know who has which role.
     people: Option<Vec<PersonRow>>,
+    csv: String,
+    jsonl: String,
 }
 
 struct RoleRow {
@@ -57,6 +61,7 @@ pub async fn roles(
 ) -> Result<Response, Problem> {
     let mut query = Query::of(&uri);
     let on = query.day("on");
+    let format = Format::read(&mut query);
     query.finish()?;
     let on = on.unwrap_or_else(|| page.today());
     let (pack, directory) = (site.system.pack(), site.system.people().directory());
@@ -117,5 +122,30 @@ pub async fn roles(
             Some(rows)
         }
     };
-    page.show(&Roles { p: &page, on, roles, apart, people })
+    if let (Some(format), Some(people)) = (format, &people) {
+        return Ok(file(&site, &page, people, format));
+    }
+    let (csv, jsonl) = (page.with("as", "csv"), page.with("as", "jsonl"));
+    page.show(&Roles { p: &page, on, roles, apart, people, csv, jsonl })
+}
+
+/// Who can do what where, as a file.
+fn file(site: &Site, page: &Page, people: &[PersonRow], format: Format) -> Response {
+    let words = &page.w.people;
+    let columns = vec![
+        Column::new("account", words.code),
+        Column::new("name", page.w.login.name),
+        Column::new("role", words.role),
+        Column::new("place", words.place),
+        Column::new("scopes", words.scopes),
+        Column::new("stands_in", words.stands_in),
+    ];
+    let row = |row: &PersonRow| {
+        let texts = [&row.account, &row.name, &row.role, &row.place, &row.reach];
+        let cells = texts.map(|text| Value::from(text.as_str())).into_iter();
+        cells.chain([Value::from(row.stands_in)]).collect()
+    };
+    let rows = people.iter().map(row).collect();
+    let known = site.system.readings().watermark().get();
+    whole(page, known, (format, "roles"), columns, rows, None)
 }
