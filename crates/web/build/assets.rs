@@ -10,15 +10,14 @@ use flate2::write::GzEncoder;
 use sha2::{Digest as _, Sha256};
 
 /// Scripts of others: the constant in Rust, the package, its file.
-const PACKAGES: [(&str, &str, &str); 2] =
-    [("HTMX", "htmx.org", "dist/htmx.min.js"), ("ECHARTS", "echarts", "dist/echarts.min.js")];
+const PACKAGES: [(&str, &str, &str); 1] = [("HTMX", "htmx.org", "dist/htmx.min.js")];
 
 /// Files of our own: the constant, the name, the media type.
 const OWN: [(&str, &str, &str); 4] = [
     ("STYLE", "zhiheng.css", "text/css; charset=utf-8"),
     ("SCRIPT", "zhiheng.js", SCRIPT),
-    ("ICONS", "icons.svg", "image/svg+xml"),
-    ("FAVICON", "favicon.svg", "image/svg+xml"),
+    ("ICONS", "icons.svg", "image/svg+xml; charset=utf-8"),
+    ("FAVICON", "favicon.svg", "image/svg+xml; charset=utf-8"),
 ];
 
 const SCRIPT: &str = "text/javascript; charset=utf-8";
