@@ -126,6 +126,13 @@ async function readAxe() {
   return axe;
 }
 
+/** Lets a tab download into a folder. */
+export async function downloads(page, folder) {
+  const session = await page.browserContext().browser().target().createCDPSession();
+  const settings = { behavior: "allow", downloadPath: folder, browserContextId: page.browserContext().id };
+  await session.send("Browser.setDownloadBehavior", settings);
+}
+
 /** Keeps a picture of the whole page, where E2E_SHOTS names a folder. */
 export async function shot(page, name) {
   const folder = process.env.E2E_SHOTS;
