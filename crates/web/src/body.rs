@@ -341,3 +341,21 @@ pub fn busy() -> Problem {
     );
     Problem::new(StatusCode::SERVICE_UNAVAILABLE, fault).retry_after(1)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn who_sends_nothing_for_too_long_is_told_so() {
+        let silent = futures_util::stream::pending::<Result<Bytes, io::Error>>();
+        let silence = Duration::from_millis(5);
+        let mut source = Source { body: Body::from_stream(silent), silence };
+        let problem = source.next().await.unwrap_err();
+        assert_eq!(problem.code(), "body.too_slow");
+        let sends = futures_util::stream::iter([Ok::<_, io::Error>(Bytes::from_static(b"a"))]);
+        let mut source = Source { body: Body::from_stream(sends), silence };
+        assert_eq!(source.next().await.unwrap().as_deref(), Some(&b"a"[..]));
+        assert_eq!(source.next().await.unwrap(), None);
+    }
+}
