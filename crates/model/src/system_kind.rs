@@ -24,6 +24,9 @@ pub const AUDIT: &str = "audit";
 /// Says that a file belongs to a record. The program writes it, but unlike the others it can be taken
 /// back: it does nothing to the record.
 pub const ATTACHMENT: &str = "attachment";
+/// Says what an office returned in a statistical report. The program writes it; an amended return
+/// corrects it.
+pub const STATISTICAL_RETURN: &str = "statistical-return";
 
 /// All of them.
 pub const ALL: &[&str] = &[

@@ -81,11 +81,16 @@ impl Equation {
         self.cells().any(|cell| cell.previous)
     }
 
-    /// Both sides, by what the cells hold; none where a cell that it needs holds nothing.
-    pub fn sides(&self, value: impl Fn(&CellName) -> Option<i128>) -> Option<(i128, i128)> {
+    /// Both sides, by what the cells hold and what one is; none where a cell that it needs holds
+    /// nothing.
+    pub fn sides(
+        &self,
+        one: i128,
+        value: impl Fn(&CellName) -> Option<i128>,
+    ) -> Option<(i128, i128)> {
         let add = |terms: &[Term]| {
             terms.iter().try_fold(0_i128, |sum, term| {
-                let value = term.cell.as_ref().map_or(Some(1), &value)?;
+                let value = term.cell.as_ref().map_or(Some(one), &value)?;
                 sum.checked_add(value.checked_mul(term.times.into())?)
             })
         };
@@ -206,13 +211,13 @@ mod tests {
             ("total", false, true) => Some(4),
             _ => None,
         };
-        assert_eq!(equation.sides(value), Some((9, 9)));
+        assert_eq!(equation.sides(1, value), Some((9, 9)));
         let grows = Equation::parse("total<=previous.total*2").unwrap_or_else(|e| panic!("{e}"));
         assert!(grows.is_of_previous());
-        let (left, right) = grows.sides(value).unwrap_or_default();
+        let (left, right) = grows.sides(1, value).unwrap_or_default();
         assert!(!grows.relation.holds(left, right));
         assert_eq!(grows.to_string(), "total <= previous.total * 2");
-        assert_eq!(Equation::parse("unknown >= 0").ok().and_then(|e| e.sides(value)), None);
+        assert_eq!(Equation::parse("unknown >= 0").ok().and_then(|e| e.sides(1, value)), None);
     }
 
     #[test]

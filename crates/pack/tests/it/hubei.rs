@@ -28,7 +28,7 @@ fn it_has_every_kind_that_was_asked_for() {
                  calibration complaint tip-off injury accident clue penalty honour trade-line \
                  recall-notice foreign-alert public-opinion official-value \
                  batch withdrawal erasure pack-activation \
-                 role-grant role-end absence informer-grant audit";
+                 role-grant role-end absence informer-grant audit statistical-return";
     let asked: BTreeSet<&str> = asked.split_whitespace().collect();
     let there: BTreeSet<&str> = pack.kinds().map(|kind| kind.id.as_str()).collect();
     assert_eq!(there, asked);
@@ -54,6 +54,7 @@ fn all_thirty_articles_are_told_and_no_more_is_claimed_than_is_there() {
             let there = match need.part {
                 pack::Part::Kinds => pack.kind(&need.name).is_some(),
                 pack::Part::Law => pack.law_groups().any(|group| group.id == need.name),
+                pack::Part::Reports => pack.report(&need.name).is_some(),
                 _ => false,
             };
             assert!(there, "{} claims {need}", system.id);

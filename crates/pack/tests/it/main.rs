@@ -8,5 +8,6 @@ mod faults;
 mod foreign;
 mod hubei;
 mod law;
+mod report;
 mod schema;
 mod small;
