@@ -5,6 +5,8 @@
 //! records that are served on it, whole but for what they say of persons; a kind that names no role
 //! as served (a tip-off, a clue, an order not yet carried out) is never shown to it.
 
+use std::collections::HashMap;
+
 use model::{Envelope, RecordId, SubjectId, Timestamp};
 use pack::{Class, Kind, Pack};
 use serde_json::{Map, Value};
@@ -145,7 +147,7 @@ impl System {
         Ok(DisclosedPage { as_of, ids, register: described, records, next })
     }
 
-    /// What was last disclosed to the public of some kinds, the newest first.
+    /// What was last disclosed to the public of some kinds, so many of each, the newest first.
     ///
     /// # Errors
     /// A fault of the store.
@@ -156,21 +158,53 @@ impl System {
     ) -> Result<Vec<Disclosed>, Rejection> {
         let (pack, to) = (self.pack(), Audience::Public);
         let as_of = self.as_of(When::default()).await?;
-        let mut positions = Vec::new();
+        let newest_first = |records: &mut Vec<Disclosed>| {
+            records.sort_by_key(|record| std::cmp::Reverse((record.valid_at, record.position)));
+        };
+        let mut records = Vec::new();
         for kind in to.kinds(&pack).filter(|kind| kinds.contains(&kind.id.as_str())) {
             // Of some the publication has ended.
             let (regions, most) = (Regions::Any, limit * 2);
-            let page =
-                self.readings().kind_page(&kind.id, None, regions, as_of, None, most).await?;
-            positions.extend(page.iter().map(|head| head.position));
+            let page = self.readings().kind_page(&kind.id, None, regions, as_of, None, most).await?;
+            let positions: Vec<u64> = page.iter().map(|head| head.position).collect();
+            let mut of_kind = Vec::new();
+            for stored in self.reader().at(&positions).await? {
+                of_kind.extend(self.disclose(to, &pack, &stored)?);
+            }
+            newest_first(&mut of_kind);
+            of_kind.truncate(limit);
+            records.append(&mut of_kind);
         }
-        let mut records = Vec::new();
-        for stored in self.reader().at(&positions).await? {
-            records.extend(self.disclose(to, &pack, &stored)?);
-        }
-        records.sort_by_key(|record| std::cmp::Reverse((record.valid_at, record.position)));
-        records.truncate(limit);
+        newest_first(&mut records);
         Ok(records)
+    }
+
+    /// What the public registers call some subjects; whom they do not name is left out.
+    ///
+    /// # Errors
+    /// A fault of the store.
+    pub async fn public_names(
+        &self,
+        ids: Vec<String>,
+    ) -> Result<HashMap<String, String>, Rejection> {
+        let (pack, to) = (self.pack(), Audience::Public);
+        let as_of = self.as_of(When::default()).await?;
+        let mut names = HashMap::new();
+        for id in ids {
+            if names.contains_key(&id) {
+                continue;
+            }
+            let own = std::slice::from_ref(&id);
+            let Some(at) = self.register_head(to, &pack, own, as_of).await? else { continue };
+            let Some(stored) = self.reader().at(&[at]).await?.pop() else { continue };
+            let Some(record) = self.disclose(to, &pack, &stored)? else { continue };
+            let sort = pack.subjects().find(|s| s.register.as_deref() == Some(&record.kind));
+            let field = sort.and_then(|sort| sort.naming.name.as_deref());
+            if let Some(name) = field.and_then(|field| record.open.get(field)?.as_str()) {
+                names.insert(id, name.to_owned());
+            }
+        }
+        Ok(names)
     }
 
     /// A record by its id, as the public sees it; none where it does not, or where it counts no more.

@@ -106,6 +106,7 @@ pub const TABLE: &[Line] = &[
     // Logging in.
     line("GET", "/login", Needs::Nothing),
     line("POST", "/login", Needs::Nothing),
+    line("POST", "/login/one-click", Needs::Nothing),
     line("GET", "/login/code", Needs::Begun),
     line("POST", "/login/code", Needs::Begun),
     line("GET", "/login/set-up", Needs::Begun),

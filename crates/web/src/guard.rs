@@ -16,7 +16,7 @@ use crate::page::limit::Peer;
 use crate::page::{Page, error, headers};
 use crate::problem::{PROBLEM_JSON, Problem, prefers_chinese};
 use crate::site::Site;
-use crate::body;
+use crate::{body, demonstration};
 
 /// The most bytes of path and query.
 const LONGEST_ADDRESS: usize = 8 << 10;
@@ -32,12 +32,18 @@ pub async fn guard(State(site): State<Arc<Site>>, mut request: Request, next: Ne
     let secure = headers::is_secure(request.headers());
     let mut response = match checked(&request) {
         Err(problem) => reader.told(&problem),
+        Ok(()) if !demonstration::may_be_asked(&site, &request) => {
+            reader.told(&demonstration::elsewhere())
+        }
         Ok(()) => match site.requests.try_acquire() {
             Err(_) => reader.told(&body::busy()),
             Ok(_permit) => told(within(request, next).await, &reader),
         },
     };
     headers::protect(response.headers_mut(), secure);
+    if site.system.is_demonstration() {
+        demonstration::mark(response.headers_mut());
+    }
     response
 }
 

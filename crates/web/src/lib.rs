@@ -21,6 +21,7 @@ pub mod answer;
 mod body;
 mod console;
 mod cursor;
+mod demonstration;
 mod enterprise;
 mod guard;
 pub mod openapi;
@@ -40,7 +41,7 @@ use app::System;
 use axum::Router;
 use axum::routing::MethodRouter;
 
-pub use serve::{serve, serve_behind};
+pub use serve::{may_serve, serve, serve_behind};
 
 /// As [`router`], with a route of a test's own.
 #[doc(hidden)]

@@ -16,6 +16,7 @@ use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 use tower::Layer as _;
 
+use crate::demonstration;
 use crate::page::limit::Peer;
 use crate::site::Site;
 
@@ -43,6 +44,18 @@ pub async fn serve(
     serve_behind(system, Vec::new(), listener, shutdown).await
 }
 
+/// Whether a program may be served on an address and behind these proxies: a demonstration only on this
+/// machine, behind none.
+///
+/// # Errors
+/// Why not, and what to do.
+pub fn may_serve(system: &System, address: SocketAddr, proxies: &[IpAddr]) -> io::Result<()> {
+    match system.is_demonstration() {
+        true => demonstration::only_here(address, proxies),
+        false => Ok(()),
+    }
+}
+
 /// Serves a program until `shutdown` comes, then lets the requests that are being answered end.
 /// `proxies` are machines that speak TLS before it and say where a request comes from; one on this
 /// machine need not be named.
@@ -57,6 +70,7 @@ pub async fn serve_behind(
 ) -> io::Result<()> {
     // Those that were under way when the program last stopped are gone on with.
     system.start_jobs();
+    may_serve(&system, listener.local_addr()?, &proxies)?;
     let router = crate::routes::router(Arc::new(Site::new(Arc::clone(&system)).behind(proxies)));
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new())

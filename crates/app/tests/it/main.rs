@@ -5,6 +5,7 @@
 mod activation;
 mod archived;
 mod attachment;
+mod demonstration;
 mod erasure;
 mod evidence;
 mod import;

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use app::people::account::Sort;
 use app::people::session::{Session, Stage};
 use app::people::totp::TotpSetUp;
 use askama::Template;
@@ -11,6 +12,7 @@ use axum::extract::{Request, State};
 use axum::http::{StatusCode, Uri};
 use axum::response::Response;
 
+use super::one_click::{Choice, choices, click};
 use super::{go_on, tell};
 use crate::page::Page;
 use crate::page::form::Form;
@@ -24,6 +26,10 @@ use crate::site::Site;
 struct Login<'p> {
     p: &'p Page,
     form: &'p Form,
+    /// Of a demonstration: as whom one is logged in by one click.
+    choices: Vec<Choice>,
+    /// Where such a click leads.
+    click: String,
 }
 
 #[derive(Template)]
@@ -67,17 +73,19 @@ impl std::fmt::Display for Picture {
 impl HtmlSafe for Picture {}
 
 /// Where the log-in leads to in the end.
-fn then(uri: &Uri) -> Result<String, Problem> {
+pub(super) fn then(uri: &Uri) -> Result<String, Problem> {
     let mut query = Query::of(uri);
     let then = query.text("then").unwrap_or_default();
     query.finish()?;
     Ok(then)
 }
 
-fn home(sort: app::people::account::Sort) -> &'static str {
-    match sort.is_of_organization() {
-        true => Desk::Enterprise.home(),
-        false => Desk::Console.home(),
+pub(super) fn home(sort: Sort) -> &'static str {
+    match sort {
+        Sort::Enterprise | Sort::Laboratory => Desk::Enterprise.home(),
+        Sort::Officer | Sort::Administrator => Desk::Console.home(),
+        // Who is of no office and no organization is at home where everybody is.
+        Sort::Citizen => "/",
     }
 }
 
@@ -85,12 +93,17 @@ fn home(sort: app::people::account::Sort) -> &'static str {
 ///
 /// # Errors
 /// A wrong parameter.
-pub async fn ask(page: Page, uri: Uri) -> Result<Response, Problem> {
-    then(&uri)?;
+pub async fn ask(
+    State(site): State<Arc<Site>>,
+    page: Page,
+    uri: Uri,
+) -> Result<Response, Problem> {
+    let then = then(&uri)?;
     if let Some(visitor) = &page.visitor {
-        return Ok(page.go(visitor.desk.home()));
+        return Ok(page.go(visitor.home()));
     }
-    page.show(&Login { p: &page, form: &Form::default() })
+    let (choices, click) = (choices(&site, &page).await?, click(&then));
+    page.show(&Login { p: &page, form: &Form::default(), choices, click })
 }
 
 /// `POST /login`: login and password.
@@ -113,7 +126,9 @@ pub async fn take(
         }
         Err(rejection) => {
             tell(&page, &mut form, &["password"], rejection)?;
-            page.show_as(StatusCode::UNPROCESSABLE_ENTITY, &Login { p: &page, form: &form })
+            let (choices, click) = (choices(&site, &page).await?, click(&then));
+            let shown = Login { p: &page, form: &form, choices, click };
+            page.show_as(StatusCode::UNPROCESSABLE_ENTITY, &shown)
         }
     }
 }

@@ -3,6 +3,7 @@
 mod link;
 mod login;
 mod mine;
+mod one_click;
 
 pub(crate) use mine::place_name;
 
@@ -25,6 +26,7 @@ use crate::site::Site;
 pub fn routes() -> Router<Arc<Site>> {
     Router::new()
         .route("/login", get(login::ask).post(login::take))
+        .route("/login/one-click", post(one_click::take))
         .route("/login/code", get(login::ask_code).post(login::take_code))
         .route("/login/set-up", get(login::ask_set_up).post(login::take_set_up))
         .route("/login/password", get(login::ask_password).post(login::take_password))

@@ -1,13 +1,20 @@
 //! `GET /console`: what somebody has to do, and where to find the rest.
 
+use std::sync::Arc;
+
+use app::reading::{Selection, When};
 use askama::Template;
+use axum::extract::State;
 use axum::response::Response;
 
 use crate::page::Page;
+use crate::page::facts::Facts;
 use crate::page::menu::{GROUPS, Group, Item};
+use crate::page::timeline::{Month, Told, timeline};
 use crate::page::ui::Empty;
 use crate::page::visitor::Desk;
 use crate::problem::Problem;
+use crate::site::Site;
 
 #[derive(Template)]
 #[template(path = "console/home.html")]
@@ -17,6 +24,8 @@ struct Home<'p> {
     place: &'p str,
     duties: Empty<'p>,
     signals: Empty<'p>,
+    /// What came in lately and is not as it should be.
+    lately: Vec<Month>,
     pages: Vec<(&'static Group, &'static Item)>,
 }
 
@@ -24,8 +33,9 @@ struct Home<'p> {
 ///
 /// # Errors
 /// Nobody of an office is logged in.
-pub async fn home(page: Page) -> Result<Response, Problem> {
+pub async fn home(State(site): State<Arc<Site>>, page: Page) -> Result<Response, Problem> {
     page.at(Desk::Console)?;
+    let lately = lately(&site, &page).await?;
     let words = &page.w.workbench;
     let pages = GROUPS.iter().flat_map(|group| group.shown(&page).map(move |item| (group, item)));
     let visitor = page.visitor.as_deref();
@@ -36,6 +46,47 @@ pub async fn home(page: Page) -> Result<Response, Problem> {
         duties: Empty::new(&page, words.no_duties, words.no_duties_text)
             .action(words.find_subject, "/console/search"),
         signals: Empty::new(&page, words.no_signals, words.no_signals_text),
+        lately,
         pages: pages.collect(),
     })
+}
+
+/// Kinds of which the newest are shown, and which of them.
+const LATELY: [(&str, Option<&str>); 4] = [
+    ("test-report", Some("result == 'fail'")),
+    ("inspection", Some("result == 'fail'")),
+    ("recall-notice", None),
+    ("accident", None),
+];
+/// Records of each that are shown.
+const SHOWN: usize = 4;
+
+/// What came in lately and is not as it should be, as far as whoever asks reads it.
+async fn lately(site: &Site, page: &Page) -> Result<Vec<Month>, Problem> {
+    let who = page.at(Desk::Console)?;
+    let system = &site.system;
+    if !page.visitor.as_ref().is_some_and(|visitor| visitor.may("archive.view")) {
+        return Ok(Vec::new());
+    }
+    let pack = system.pack();
+    let mut views = Vec::new();
+    for (kind, filter) in LATELY {
+        if pack.kind(kind).is_some() {
+            let selection = Selection { filter, region: None };
+            let found = system.list(who, kind, &selection, When::default(), None, SHOWN).await?;
+            views.extend(found.records);
+        }
+    }
+    views.sort_by_key(|view| std::cmp::Reverse((view.stored.valid_at, view.stored.position)));
+    let told: Vec<Told<'_>> = views.iter().map(Told::from).collect();
+    let first = |told: &Told<'_>| Some(told.subjects.first()?.1.clone());
+    let about: Vec<Option<String>> = told.iter().map(first).collect();
+    let names = system.public_names(about.iter().flatten().cloned().collect()).await?;
+    let facts = Facts::new(page, &pack, "/console/archive/");
+    let mut months = timeline(page, &pack, &facts, &[], told, "/console/records/");
+    let events = months.iter_mut().flat_map(|month| &mut month.events);
+    for (event, about) in events.zip(about) {
+        event.role = about.and_then(|id| names.get(&id).cloned()).unwrap_or_default();
+    }
+    Ok(months)
 }

@@ -26,5 +26,12 @@ pub fn routes() -> Router<Arc<Site>> {
 /// The organization whose desk this is; somebody else is led to the log-in.
 fn organization(page: &Page) -> Result<SubjectId, Box<Response>> {
     let organization = page.visitor.as_deref().and_then(Visitor::organization);
-    organization.ok_or_else(|| Box::new(page.go(&format!("/login?then={}", in_path(&page.path)))))
+    organization.ok_or_else(|| {
+        // Who is logged in and of no organization has no desk here, and is not asked to log in again.
+        let elsewhere = match &page.visitor {
+            Some(visitor) => visitor.home().to_owned(),
+            None => format!("/login?then={}", in_path(&page.path)),
+        };
+        Box::new(page.go(&elsewhere))
+    })
 }

@@ -87,6 +87,8 @@ pub struct Page {
     pub visitor: Option<Arc<Visitor>>,
     /// Whose program this is: the name of the province.
     pub place: Arc<Label>,
+    /// Whether everything on it is invented: it says so.
+    pub demonstration: bool,
     /// When the page was asked for.
     pub now: Timestamp,
     secure: bool,
@@ -112,6 +114,7 @@ impl Page {
             query: uri.query().unwrap_or_default().to_owned(),
             visitor,
             place: Arc::clone(&site.place),
+            demonstration: site.system.is_demonstration(),
             now: site.system.clock().now(),
             secure: headers::is_secure(headers),
             seed,

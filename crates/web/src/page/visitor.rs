@@ -51,6 +51,14 @@ impl Visitor {
         is_there.then(|| self.principal.on_behalf_of.parse().ok()).flatten()
     }
 
+    /// Where they begin: at their desk, or, of no office and no organization, where everybody does.
+    pub fn home(&self) -> &'static str {
+        match self.desk == Desk::Enterprise && self.organization().is_none() {
+            true => "/",
+            false => self.desk.home(),
+        }
+    }
+
     /// Whether a permission is held somewhere.
     pub fn may(&self, permission: &str) -> bool {
         self.permissions.contains(permission) || self.permissions.contains(ALL)

@@ -2,11 +2,14 @@
 
 use std::sync::Arc;
 
+use app::disclosure::Disclosed;
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
 
 use crate::page::Page;
+use crate::page::facts::Facts;
+use crate::page::timeline::{Month, Told, timeline};
 use crate::problem::Problem;
 use crate::site::Site;
 
@@ -16,7 +19,14 @@ struct Home<'p> {
     p: &'p Page,
     /// Entries of the public log.
     logged: u64,
+    /// What was published lately.
+    months: Vec<Month>,
 }
+
+/// Kinds of which the newest are shown: what somebody may want to know before they buy.
+const SHOWN_KINDS: [&str; 3] = ["recall-notice", "penalty", "honour"];
+/// Records of each that are shown.
+const SHOWN: usize = 4;
 
 /// The home page.
 ///
@@ -24,5 +34,17 @@ struct Home<'p> {
 /// A fault of the program.
 pub async fn home(State(site): State<Arc<Site>>, page: Page) -> Result<Response, Problem> {
     let logged = site.system.published().records;
-    page.show(&Home { p: &page, logged })
+    let lately = site.system.lately_disclosed(&SHOWN_KINDS, SHOWN).await?;
+    let pack = site.system.pack();
+    let facts = Facts::new(&page, &pack, "/archive/");
+    let first = |record: &Disclosed| Some(record.subjects.first()?.1.clone());
+    let names = site.system.public_names(lately.iter().filter_map(first).collect()).await?;
+    let mut months =
+        timeline(&page, &pack, &facts, &[], lately.iter().map(Told::from), "/records/");
+    let events = months.iter_mut().flat_map(|month| &mut month.events);
+    for (event, record) in events.zip(&lately) {
+        // In the place of the role that somebody plays in it, who it is about.
+        event.role = first(record).and_then(|id| names.get(&id).cloned()).unwrap_or_default();
+    }
+    page.show(&Home { p: &page, logged, months })
 }

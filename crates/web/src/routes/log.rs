@@ -21,6 +21,8 @@ use crate::site::Site;
 /// The logs of a store.
 #[derive(Serialize, ToSchema)]
 pub struct Logs {
+    /// Whether the store is a demonstration, in which everything is invented.
+    demonstration: bool,
     /// The oldest first; the last one grows.
     logs: Vec<LogAnswer>,
 }
@@ -83,7 +85,8 @@ pub async fn logs(State(site): State<Arc<Site>>, request: Request) -> Result<Res
             origin: row.origin,
         });
     }
-    Ok(answer::json(StatusCode::OK, &Logs { logs }))
+    let demonstration = site.system.is_demonstration();
+    Ok(answer::json(StatusCode::OK, &Logs { demonstration, logs }))
 }
 
 /// The last checkpoint of the log that grows.

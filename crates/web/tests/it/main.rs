@@ -5,6 +5,7 @@
 mod account;
 mod api;
 mod console;
+mod demonstration;
 mod enterprise;
 mod guard;
 mod html;

@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, LazyLock};
 
+use app::demonstration::Making;
 use app::token::{self, NewToken};
 use app::{Settings, System};
 use axum::Router;
@@ -55,9 +56,36 @@ fn runtime() -> tokio::runtime::Runtime {
     tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap()
 }
 
+/// Runs a test on a new demonstration on each database, with nobody and nothing in it but whom `make`
+/// puts there.
+pub fn on_demonstration(make: impl AsyncFn(&mut Making), test: impl AsyncFn(&Site)) {
+    let begins = "2024-05-06T09:00:00+08:00".parse().unwrap();
+    let run = |settings: Settings, home: Box<dyn std::any::Any>| {
+        runtime().block_on(async {
+            let mut making = Making::begin(settings, Arc::clone(&PACK), begins).await.unwrap();
+            make(&mut making).await;
+            let site = Site::of(making.finish().await.unwrap(), home).await;
+            test(&site).await;
+        });
+    };
+    let folder = tempfile::tempdir().unwrap();
+    run(Settings::in_folder(folder.path()), Box::new(folder));
+    let database = testkit::postgres::Server::shared().database("web");
+    let folder = tempfile::tempdir().unwrap();
+    let settings = Settings {
+        address: Address::Postgres(database.parameters().to_owned()),
+        ..Settings::in_folder(folder.path())
+    };
+    run(settings, Box::new((folder, database)));
+}
+
 impl Site {
     async fn open(settings: Settings, home: Box<dyn std::any::Any>) -> Self {
         let system = Arc::new(System::open(settings, Arc::clone(&PACK)).await.unwrap());
+        Self::of(system, home).await
+    }
+
+    async fn of(system: Arc<System>, home: Box<dyn std::any::Any>) -> Self {
         let router = web::router(Arc::clone(&system));
         let mut site = Self { system, router, token: String::new(), _home: home };
         site.token = site.new_token("all", "hubei-lab", &["*"]).await;
