@@ -48,6 +48,15 @@ impl PackFiles {
         folder.map_or(Self::BuiltIn, Self::Folder)
     }
 
+    /// The calendar of working days.
+    ///
+    /// # Errors
+    /// A file that cannot be read, or says nothing of a calendar.
+    pub fn calendar(&self) -> Result<clock::Calendar, Box<dyn std::error::Error>> {
+        let files = self.read_all("calendar", "toml")?;
+        Ok(clock::Calendar::parse(files.iter().map(|file| (&*file.path, &*file.text)))?)
+    }
+
     /// One file, by its path inside the pack.
     ///
     /// # Errors

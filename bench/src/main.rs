@@ -8,6 +8,7 @@ mod archive;
 mod authorize;
 mod clock;
 mod codes;
+mod demo;
 mod http_append;
 mod ledger;
 mod portal;
@@ -39,6 +40,7 @@ const BENCHMARKS: &[(&str, Run)] = &[
     ("search", search::run),
     ("archive", archive::run),
     ("portal", portal::run),
+    ("demo", demo::run),
 ];
 
 fn main() -> ExitCode {

@@ -29,9 +29,27 @@ export async function start() {
   const data = mkdtempSync(join(tmpdir(), "zhiheng-e2e-"));
   const told = zhiheng("append", "--data", data, STORY);
   if (told.status !== 0) throw new Error(`the story was refused: ${told.out}${told.err}`);
-  const server = spawn(program(), ["serve", "--data", data, "--listen", "127.0.0.1:0"], {
-    env: { ...process.env, RUST_LOG: "warn" },
-  });
+  const server = await serve(["serve", "--data", data, "--listen", "127.0.0.1:0"]);
+  const stop = async () => {
+    await server.stop();
+    rmSync(data, { recursive: true, force: true });
+  };
+  try {
+    // The log signs twice a second; proofs are there after that.
+    await until(async () => {
+      const answer = await fetch(`${server.base}/api/v1/log`);
+      return answer.ok && (await answer.json()).logs[0].size >= 18;
+    });
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { base: server.base, data, stop, said: server.said };
+}
+
+/** Starts the program as a server; `stop` ends it. */
+export async function serve(args) {
+  const server = spawn(program(), args, { env: { ...process.env, RUST_LOG: "warn" } });
   let said = "";
   const base = await new Promise((done, fail) => {
     const timer = setTimeout(() => fail(new Error(`the server did not start: ${said}`)), 60_000);
@@ -50,19 +68,8 @@ export async function start() {
   const stop = async () => {
     server.kill("SIGTERM");
     await new Promise((done) => server.once("exit", done));
-    rmSync(data, { recursive: true, force: true });
   };
-  try {
-    // The log signs twice a second; proofs are there after that.
-    await until(async () => {
-      const answer = await fetch(`${base}/api/v1/log`);
-      return answer.ok && (await answer.json()).logs[0].size >= 18;
-    });
-  } catch (error) {
-    await stop();
-    throw error;
-  }
-  return { base, data, stop, said: () => said };
+  return { base, stop, said: () => said };
 }
 
 /** Waits until something holds. */

@@ -7,6 +7,7 @@ mod append;
 mod backup;
 mod clock;
 mod codes;
+mod demo;
 mod get;
 mod import;
 mod installation;
@@ -44,6 +45,8 @@ enum Command {
     Append(append::Args),
     /// Make records of a table: XLSX, CSV or JSON Lines, by a mapping of the pack
     Import(import::Args),
+    /// A province to look at: made where there is none, and served with one-click log-in
+    Demo(demo::Args),
     /// Show a record, or write its proof
     Get(get::Args),
     /// Show what is known of a subject, as of any time
@@ -84,6 +87,7 @@ pub fn run() -> ExitCode {
         Command::Verify(args) => verify::run(args, &mut out),
         Command::Append(args) => append::run(args, &mut out),
         Command::Import(args) => import::run(args, &mut out),
+        Command::Demo(args) => demo::run(args, &mut out),
         Command::Get(args) => get::run(args, &mut out),
         Command::Subject(args) => subject::run(args, &mut out),
         Command::Serve(args) => serve::run(args, &mut out),

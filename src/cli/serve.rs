@@ -2,6 +2,7 @@
 
 use std::io::Write;
 use std::net::SocketAddr;
+use std::path::Path;
 
 use tokio::net::TcpListener;
 
@@ -25,6 +26,27 @@ pub struct Args {
 }
 
 pub fn run(args: Args, out: &mut impl Write) -> Result<Outcome, Fault> {
+    serve(args, out)
+}
+
+/// A demonstration in a folder, until the program is asked to stop.
+pub fn demonstration(
+    folder: &Path,
+    listen: SocketAddr,
+    out: &mut impl Write,
+) -> Result<Outcome, Fault> {
+    let installation = Installation {
+        data: folder.to_owned(),
+        database: None,
+        pack: None,
+        origin: None,
+        new_log: false,
+    };
+    let log_level = tracing::level_filters::LevelFilter::WARN;
+    serve(Args { installation, listen, proxies: Vec::new(), log_level }, out)
+}
+
+fn serve(args: Args, out: &mut impl Write) -> Result<Outcome, Fault> {
     tracing_subscriber::fmt()
         .with_max_level(args.log_level)
         .with_writer(std::io::stderr)
@@ -36,6 +58,7 @@ pub fn run(args: Args, out: &mut impl Write) -> Result<Outcome, Fault> {
     let listener = listener.map_err(|e| format!("cannot listen on {}: {e}", args.listen))?;
     let address = listener.local_addr()?;
     let system = args.installation.open(&runtime)?;
+    web::may_serve(&system, address, &args.proxies)?;
     {
         // It is made while the first who ask are on their way.
         let _inside = runtime.enter();
@@ -62,7 +85,7 @@ pub fn run(args: Args, out: &mut impl Write) -> Result<Outcome, Fault> {
 }
 
 /// Comes when the program is asked to stop.
-async fn stopped() {
+pub async fn stopped() {
     use tokio::signal::unix::{SignalKind, signal};
     let terminated = async {
         match signal(SignalKind::terminate()) {

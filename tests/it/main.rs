@@ -5,6 +5,7 @@
 mod clock;
 mod codes;
 mod command;
+mod demo;
 mod faults;
 mod installation;
 mod pack;

@@ -48,12 +48,10 @@ pub fn run(check: &mut dyn FnMut(&str, bool)) -> (u64, u64) {
     if !built {
         return (0, 0);
     }
-    let target = std::env::var_os("CARGO_TARGET_DIR");
-    let target = target.map_or_else(|| root().join("target"), |dir| root().join(dir));
     let mut node = Command::new("node");
     // One file after the other: each has a server and a browser of its own.
     node.args(["--test", "--test-concurrency=1", "--test-reporter=tap"]).current_dir(&folder);
-    node.args(files(&folder)).env("ZHIHENG_BIN", target.join("debug/zhiheng"));
+    node.args(files(&folder)).env("ZHIHENG_BIN", program());
     let mut counted = (0, 0);
     let good = each_line(&mut node, Stream::Out, |line| {
         let number = |word: &str| line.strip_prefix(word).and_then(|n| n.trim().parse().ok());
@@ -69,6 +67,27 @@ pub fn run(check: &mut dyn FnMut(&str, bool)) -> (u64, u64) {
         check("browser tests", false);
     }
     counted
+}
+
+/// Makes the pictures of the README anew: by the browser test of the demonstration, of a whole small
+/// province.
+pub fn screenshots() -> bool {
+    let folder = root().join("e2e");
+    let built = || succeeds(&mut cargo(&["build", "--package", "zhiheng", "--locked"]));
+    if !tools::ensure_chromium() || !fetch_frontend() || !fetch(&folder) || !built() {
+        return false;
+    }
+    let mut node = Command::new("node");
+    node.args(["--test", "--test-name-pattern=pictures of the README", "demo.test.mjs"]);
+    node.current_dir(&folder).env("ZHIHENG_BIN", program());
+    succeeds(node.env("SHOTS", root().join("docs/screenshots")))
+}
+
+/// The program that `cargo build` made.
+fn program() -> PathBuf {
+    let target = std::env::var_os("CARGO_TARGET_DIR");
+    let target = target.map_or_else(|| root().join("target"), |dir| root().join(dir));
+    target.join("debug/zhiheng")
 }
 
 fn files(folder: &Path) -> Vec<PathBuf> {

@@ -14,6 +14,7 @@ use std::process::ExitCode;
 const USAGE: &str = "\
 cargo xtask test [--full]   format, lints, licences, documentation and all tests; --full adds what is long
 cargo xtask e2e             of those, the browser tests (Node, Chromium)
+cargo xtask screenshots     makes the pictures of the README anew (docs/screenshots; Node, Chromium)
 cargo xtask frontend        fetches htmx and ECharts, which the next build puts into the program
 cargo xtask schemathesis    of those, a running server against the description of its API
 cargo xtask golden [DIR]    the reference cases of the statistical methods in DIR/<engine>/<case>/
@@ -32,6 +33,7 @@ fn main() -> ExitCode {
         ["test"] => test::run(test::Extent::Usual),
         ["test", "--full"] => test::run(test::Extent::Full),
         ["e2e"] => test::browser_alone(),
+        ["screenshots"] => browser::is_possible() && browser::screenshots(),
         ["frontend"] => browser::is_possible() && browser::fetch_frontend(),
         ["schemathesis"] => test::schemathesis_alone(),
         ["golden"] => golden::run(None),
