@@ -221,8 +221,7 @@ impl World {
                 let (first, second) = (random.pick(&names.first), random.pick(&names.second));
                 // A second pair, where two would be too few to tell thousands apart.
                 let third = random.pick(&names.second);
-                let place = region.name.trim_end_matches(['市', '县', '区']);
-                let place = place.strip_suffix("土家族自治").unwrap_or(place);
+                let place = plain(&region.name);
                 format!("{place}{first}{second}{third}{}{}{}", trade.word, trade.suffix, names.mark)
             }
         };
@@ -348,6 +347,14 @@ impl World {
     }
 }
 
+/// The name of a division without what it is.
+fn plain(name: &str) -> &str {
+    let plain = name.trim_end_matches(['市', '县', '区']);
+    let plain = plain.strip_suffix("土家族自治").unwrap_or(plain);
+    // What would be left of some is one letter.
+    if plain.chars().count() > 1 { plain } else { name }
+}
+
 /// The divisions and the running sums of their shares.
 fn regions(pack: &Pack, data: &Data, on: Date, random: &mut Random) -> (Vec<Region>, Vec<f64>) {
     let divisions = &pack.tables().divisions;
@@ -363,13 +370,8 @@ fn regions(pack: &Pack, data: &Data, on: Date, random: &mut Random) -> (Vec<Regi
         for (division, weight) in here.iter().zip(weights) {
             let office = pack.office(&division.code).and_then(|office| office.on(on));
             let Some(office) = office else { continue };
-            let above = office.parent.as_deref().and_then(|above| pack.office(above)?.on(on));
-            let short = office.short.as_deref().map(str::to_owned);
-            let short = short.unwrap_or_else(|| {
-                let above = above.and_then(|above| above.short.as_deref()).unwrap_or_default();
-                let letters: String = division.name.chars().take(1).collect();
-                format!("{above}{letters}")
-            });
+            // A city has a letter of its own; a county is called by its name, as "武昌".
+            let short = office.short.clone().unwrap_or_else(|| plain(&division.name).to_owned());
             let scatter = |random: &mut Random| random.normal() * data.regions.scatter.degrees;
             found.push(Region {
                 code: division.code.clone(),

@@ -184,7 +184,10 @@ impl Province {
             "fail" => 1 + random.place(3),
             "conditional" => 1 + random.place(2),
             "pass" => {
-                return sheet.say("critical_count", 0).say("serious_count", 0).say("minor_count", 0);
+                return sheet
+                    .say("critical_count", 0)
+                    .say("serious_count", 0)
+                    .say("minor_count", 0);
             }
             _ => return sheet,
         };

@@ -245,9 +245,7 @@ impl Province {
                 // Who tests their own goods sends good ones, and sees to those that are not.
                 let own = if sampled.sample.is_none() { 0.15 } else { rates.fail_times };
                 let often = match maker.fails {
-                    Some(fails) => {
-                        fails * 2.0 * f64::from(day) / f64::from(data.rates.period.days)
-                    }
+                    Some(fails) => fails * 2.0 * f64::from(day) / f64::from(data.rates.period.days),
                     None => trade.fail * maker.fault,
                 };
                 let fail = (often * own).min(0.8);
