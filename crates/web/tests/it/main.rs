@@ -4,6 +4,7 @@
 
 mod account;
 mod api;
+mod attack;
 mod console;
 mod demonstration;
 mod enterprise;

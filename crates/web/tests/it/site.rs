@@ -176,7 +176,7 @@ impl Ask<'_> {
     pub async fn send(self) -> Answer {
         let mut request = Request::new(self.body);
         *request.method_mut() = self.method.clone();
-        *request.uri_mut() = self.path.parse().unwrap();
+        *request.uri_mut() = self.path.parse().unwrap_or_else(|e| panic!("{}: {e}", self.path));
         *request.headers_mut() = self.headers;
         if let Some(peer) = self.peer {
             request.extensions_mut().insert(peer);

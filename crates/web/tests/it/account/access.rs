@@ -14,7 +14,7 @@ const MAKER: &str = "uscc:914201001777000029";
 /// A path with something in the place of each part in braces.
 fn filled(path: &str) -> String {
     let parts = path.split('/').map(|part| match part {
-        "{id}" | "{grant}" => "01a21a8d-e9f2-7440-9d51-20d4c9eaa872",
+        "{id}" | "{grant}" | "{attachment}" => "01a21a8d-e9f2-7440-9d51-20d4c9eaa872",
         "{subject}" | "{*subject}" => MAKER,
         "{*tile}" => "0/000",
         "{number}" => "1",

@@ -104,3 +104,31 @@ fn the_password_is_changed_by_who_knows_the_old_one() {
         staff.guard.page("/account").await;
     });
 }
+
+#[test]
+fn lists_are_taken_away_by_who_may_and_that_is_noted() {
+    on_both(async |site| {
+        let mut staff = Staff::start(site).await;
+        let (mut officer, _) =
+            staff.somebody("li.hua", "officer", "county-officer", "420106").await;
+        let system = "/console/system";
+        let taken = staff.guard.get(&format!("{system}/roles?as=csv")).await;
+        assert_eq!(taken.status, 200, "{}", taken.text());
+        assert!(taken.text().contains("li.hua") && taken.text().contains("420106"));
+        assert!(taken.header("content-disposition").starts_with("attachment; "));
+        let people = staff.keeper.get(&format!("{system}/people?as=jsonl")).await;
+        assert!(people.status == 200 && people.text().contains("li.hua"), "{}", people.text());
+        let trail = staff.auditor.get(&format!("{system}/audit?as=jsonl")).await;
+        assert!(trail.status == 200 && trail.text().contains("li.hua"), "{}", trail.text());
+        let offices = officer.get(&format!("{system}/offices?as=csv")).await;
+        assert!(offices.status == 200 && offices.text().contains("420106"), "{}", offices.text());
+        // Who has which role is for administrators alone, in a file too.
+        let roles = officer.get(&format!("{system}/roles?as=csv")).await;
+        assert!(!roles.text().contains("li.hua"), "{}", roles.text());
+        assert_eq!(officer.get(&format!("{system}/audit?as=csv")).await.status, 403);
+        let noted = staff.auditor.page(&format!("{system}/audit?action=export")).await;
+        for path in ["/console/system/roles", "/console/system/people", "/console/system/audit"] {
+            assert!(noted.says(path), "{path}: {}", noted.text);
+        }
+    });
+}
