@@ -5,7 +5,8 @@ import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
-import { LANGUAGES, WIDTHS, accessible, launch, open, shot } from "./lib/browser.mjs";
+import { crc32, deflateSync } from "node:zlib";
+import { LANGUAGES, WIDTHS, accessible, launch, open, shot, whole } from "./lib/browser.mjs";
 import { populate } from "./lib/people.mjs";
 import { MAKER, start, zhiheng } from "./lib/server.mjs";
 
@@ -22,6 +23,21 @@ after(async () => {
   await browser?.close();
   await site?.stop();
 });
+
+/** A grey dot in PNG, with a text that tells something. */
+function picture(told) {
+  const chunk = (name, data) => {
+    const body = Buffer.concat([Buffer.from(name, "latin1"), data]);
+    const whole = Buffer.alloc(body.length + 8);
+    whole.writeUInt32BE(data.length);
+    body.copy(whole, 4);
+    whole.writeUInt32BE(crc32(body), body.length + 4);
+    return whole;
+  };
+  const head = Buffer.from("00000001000000010800000000", "hex");
+  const parts = [chunk("IHDR", head), chunk("tEXt", Buffer.from(`Comment\0${told}`)), chunk("IDAT", deflateSync(Buffer.from([0, 128])))];
+  return Buffer.concat([Buffer.from("89504e470d0a1a0a", "hex"), ...parts, chunk("IEND", Buffer.alloc(0))]);
+}
 
 const REPORT = "HB-T-2026-118263";
 const ORDER = "R-2026-9";
@@ -67,6 +83,27 @@ for (const width of WIDTHS) {
     });
   }
 }
+
+describe("dark, and large text on a phone", () => {
+  for (const [who, pages] of Object.entries(PAGES)) {
+    for (const [name, path] of pages) {
+      it(`${name} of ${who} is whole and accessible`, async () => {
+        const page = people[who];
+        const mark = path.includes("?") ? "&" : "?";
+        for (const [look, width, asked] of [
+          ["dark", 1440, "theme=dark&size=normal"],
+          ["large", 360, "theme=light&size=large"],
+        ]) {
+          await page.setViewport({ width, height: width < 600 ? 780 : 900 });
+          await open(page, `${site.base}${path}${mark}lang=zh-CN&${asked}`);
+          await accessible(page);
+          await shot(page, `${who}-${name}-${look}`);
+        }
+        await page.goto(`${site.base}/?theme=light&size=normal`);
+      });
+    }
+  }
+});
 
 describe("what each sees", () => {
   const says = async (who, path) => {
@@ -132,6 +169,28 @@ describe("what each sees", () => {
     const logs = await (await fetch(`${site.base}/api/v1/log`)).json();
     const checked = zhiheng("verify", file, "--key", logs.logs[0].key);
     assert.equal(checked.status, 0, checked.out + checked.err);
+  });
+
+  it("an officer attaches a picture, which comes back without what it told of its place", async () => {
+    const page = people.county;
+    await page.setViewport({ width: 360, height: 780 });
+    await page.goto(`${site.base}/console/archive/${MAKER}`);
+    const record = await page.$eval("main a[href^='/console/records/']", (a) => a.getAttribute("href"));
+    await open(page, site.base + record);
+    const file = join(site.data, "gate.png");
+    writeFileSync(file, picture("GPS 30.6522 N 113.5903 E"));
+    await (await page.$("main input[type=file]")).uploadFile(file);
+    await Promise.all([page.waitForNavigation(), page.click("main form[enctype] button")]);
+    await whole(page);
+    await accessible(page);
+    await shot(page, "county-attached-360");
+    const taken = await page.$eval("main a[href*='/attachments/']", async (a) => {
+      const answer = await fetch(a.href);
+      const kept = answer.headers.get("content-disposition");
+      return { kept, text: Array.from(new Uint8Array(await answer.arrayBuffer()), (b) => String.fromCharCode(b)).join("") };
+    });
+    assert.match(taken.kept, /^attachment; /);
+    assert.ok(taken.text.startsWith("\x89PNG") && !taken.text.includes("GPS"), "the picture tells where it was taken");
   });
 
   it("who logs out is out", async () => {
