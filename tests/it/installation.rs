@@ -276,3 +276,32 @@ fn a_question_makes_no_store() {
     assert!(run.stderr.contains("there is no store in"), "{}", run.stderr);
     assert!(!here.data().exists());
 }
+
+#[test]
+fn a_pack_that_was_in_force_comes_back_and_is_compared() {
+    on_both(|it| {
+        let records = it.write("one.ndjson", &[inspection(1, 1, "pass")]);
+        it.good("append", &[&records]);
+        let checked: Value =
+            serde_json::from_str(&zhiheng(&["pack", "check", "--json"]).stdout).unwrap();
+        let digest = checked["digest"].as_str().unwrap();
+        let (data, written) = (it.data().display().to_string(), it.path("written"));
+        let written = written.display().to_string();
+        let pack = |args: &[&str]| {
+            let mut all = [&["pack"], args, &["--data", &data]].concat();
+            if let Some(database) = &it.database {
+                all.extend(["--database", database.parameters()]);
+            }
+            zhiheng(&all)
+        };
+        let got = pack(&["get", digest, &written]);
+        assert_eq!(got.status, 0, "{} {}", got.stdout, got.stderr);
+        let short = &digest["sha256:".len()..][..12];
+        let same = pack(&["diff", short, &written]);
+        assert_eq!((same.status, same.stdout.trim()), (0, "the two packs do not differ"));
+        // It is not written over, and one that was never in force is not there.
+        assert_eq!(pack(&["get", digest, &written]).status, 2);
+        let none = pack(&["get", "00000000", &it.path("none").display().to_string()]);
+        assert_ne!(none.status, 0, "{}", none.stdout);
+    });
+}
