@@ -15,7 +15,7 @@ const USAGE: &str = "\
 cargo xtask test [--full]   format, lints, licences, documentation and all tests; --full adds what is long
 cargo xtask e2e             of those, the browser tests (Node, Chromium)
 cargo xtask screenshots     makes the pictures of the README anew (docs/screenshots; Node, Chromium)
-cargo xtask frontend        fetches htmx and ECharts, which the next build puts into the program
+cargo xtask frontend        fetches htmx, which the next build puts into the program
 cargo xtask schemathesis    of those, a running server against the description of its API
 cargo xtask golden [DIR]    the reference cases of the statistical methods in DIR/<engine>/<case>/
                             (default: golden/ in the test data)
