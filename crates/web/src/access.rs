@@ -59,6 +59,8 @@ const DESK: Needs = Needs::At(Desk::Enterprise);
 const ACCOUNTS: Needs =
     Needs::Holds(&["account.manage", "account.unlock", "role.assign", "audit.read"]);
 
+const IMPORT: Needs = Needs::Holds(&["import.run"]);
+
 /// Every route.
 pub const TABLE: &[Line] = &[
     // Programs.
@@ -137,6 +139,15 @@ pub const TABLE: &[Line] = &[
     line("POST", "/console/records/{id}/attachments", CONSOLE),
     line("GET", "/console/records/{id}/attachments/{attachment}", CONSOLE),
     line("GET", "/console/why", CONSOLE),
+    line("GET", "/console/imports", IMPORT),
+    line("POST", "/console/imports", IMPORT),
+    line("GET", "/console/imports/templates/{mapping}", IMPORT),
+    line("GET", "/console/imports/{id}", IMPORT),
+    line("POST", "/console/imports/{id}", IMPORT),
+    line("POST", "/console/imports/{id}/check", IMPORT),
+    line("POST", "/console/imports/{id}/run", IMPORT),
+    line("POST", "/console/imports/{id}/discard", IMPORT),
+    line("POST", "/console/imports/{id}/withdraw", IMPORT),
     line("GET", "/console/informers/{id}", CONSOLE),
     line("POST", "/console/informers/{id}/leave", Needs::Holds(&["informer.grant"])),
     line("POST", "/console/informers/{id}/read", Needs::Holds(&["informer.view"])),

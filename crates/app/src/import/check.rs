@@ -444,15 +444,15 @@ impl<'r, 'p> Reading<'r, 'p> {
         columns.map(|column| row.get(column).text.trim().to_owned()).collect()
     }
 
-    /// Whether a row is another entry of the record before it: it has the same key, or none, as below
-    /// a merged cell.
+    /// Whether a row is another entry of the record before it: it has the same key, or nothing where
+    /// that has some of it, as below a merged cell.
     fn belongs(&self, sheet: &Sheet, layout: &Layout, row: &Row) -> bool {
         let is_open = self.groups.last().is_some_and(|group| group.len() < MOST_ROWS);
         if self.plan.mapping.entries.is_none() || !is_open || sheet.last.is_empty() {
             return false;
         }
         let own = self.grouping(layout, row);
-        own == sheet.last || own.iter().all(String::is_empty)
+        own.iter().zip(&sheet.last).all(|(own, last)| own.is_empty() || own == last)
     }
 
     fn send(&mut self, layout: &Arc<Layout>) -> bool {

@@ -230,7 +230,7 @@ impl System {
     ///
     /// # Errors
     /// It is there no more.
-    pub(crate) fn table_of(&self, upload: &Upload) -> Result<PathBuf, Rejection> {
+    pub fn table_of(&self, upload: &Upload) -> Result<PathBuf, Rejection> {
         let path = self.imports().join(&upload.id).join("table");
         if upload.is_gone || !path.exists() {
             return Err(Rejection::NotFound(Fault::new(

@@ -5,6 +5,7 @@ mod archive_file;
 mod attachments;
 mod doubles;
 mod home;
+pub(crate) mod imports;
 mod informer;
 mod record;
 mod search;
@@ -23,6 +24,7 @@ use crate::site::Site;
 pub fn routes() -> Router<Arc<Site>> {
     Router::new()
         .merge(system::routes())
+        .merge(imports::routes())
         .route("/console", get(home::home))
         .route("/console/why", get(why::why))
         .route("/console/informers/{id}", get(informer::ask))

@@ -3,7 +3,7 @@
 use std::io::Cursor;
 
 use app::import::{Choice, Upload};
-use app::job::Outcome;
+use app::job::Jobs;
 use app::{Principal, Rejection};
 use store::job::JobState;
 
@@ -38,7 +38,7 @@ fn a_table_is_checked_imported_and_withdrawn() {
         let job = home.run(system.job_ended(who, job)).unwrap();
         assert_eq!(job.state, JobState::Done, "{job:?}");
         assert_eq!((job.done, job.faults), (3_001, 1));
-        let outcome: Outcome = serde_json::from_str(job.result.as_deref().unwrap()).unwrap();
+        let outcome = Jobs::outcome(&job);
         assert_eq!(outcome.files.len(), 2);
         assert!(outcome.page.unwrap().ends_with(&upload.id));
         let (path, _) = home.run(system.job_file(who, job.id, "faults.xlsx")).unwrap();

@@ -3,6 +3,7 @@
 mod archive;
 pub mod attachments;
 mod doubles;
+mod imports;
 mod record;
 mod search;
 pub mod visitor;
