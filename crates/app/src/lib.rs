@@ -18,6 +18,8 @@
 //! | [`disclosure`] | what is shown without a permission: to the public, to those concerned |
 //! | [`job`] | work that outlives a request: the queue, the files that it leaves |
 //! | [`demonstration`] | a store to look at: made at a told time, marked for good |
+//! | [`export`] | records of a kind as a file |
+//! | [`report`] | statistical reports: computed, checked, locked, amended |
 //! | [`erasure`] | destroying what is personal, where no law keeps it |
 //!
 //! Only [`time`] reads the clock.
@@ -32,6 +34,7 @@ pub mod disclosure;
 pub mod door;
 pub mod erasure;
 pub mod evidence;
+pub mod export;
 pub mod fault;
 pub mod import;
 pub mod intake;
@@ -41,6 +44,7 @@ pub mod people;
 pub mod proof;
 pub mod reading;
 pub mod registry;
+pub mod report;
 pub mod system;
 pub mod time;
 pub mod token;

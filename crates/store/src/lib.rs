@@ -31,7 +31,7 @@ pub use connect::{Address, open_writer};
 pub use db::Db;
 pub use entry::{NewRecord, PersonalSealed, Stored, WrappedKey};
 pub use error::Error;
-pub use reader::{MOST, Reader};
+pub use reader::{MOST, Reader, Said};
 pub use readings::{Projector, Readings};
 pub use standing::Standing;
 pub use writer::{Outcome, Place, Refusal, Writer};

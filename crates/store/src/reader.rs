@@ -1,6 +1,6 @@
 //! Reading records: by id and in the order of their positions.
 
-use model::{Digest, RecordId};
+use model::{Digest, RecordId, Timestamp};
 
 use crate::connect::Address;
 use crate::db::{Bind, Db, Row, Statement};
@@ -157,6 +157,53 @@ impl Reader {
         Ok(found)
     }
 
+    /// What some records say, in the order of their positions: as [`at`](Self::at), any number of
+    /// them, without what proves them and without personal parts.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`], [`Error::Damaged`], also where a position has no record.
+    pub async fn said_at(&self, positions: &[u64]) -> Result<Vec<Said>, Error> {
+        const SAID: &str = "SELECT position, id, valid_at, recorded_at, envelope, open_part \
+             FROM record WHERE position";
+        let mut found = Vec::with_capacity(positions.len());
+        for positions in positions.chunks(MOST) {
+            let (Some(first), Some(last)) = (positions.first(), positions.last()) else { continue };
+            // Neighbours are read as a range, and what lies between few others with them.
+            let is_dense = last - first < positions.len() as u64 * 2;
+            let mut question = match is_dense {
+                true => Statement::new(
+                    format!("{SAID} BETWEEN $1 AND $2"),
+                    vec![(*first).into(), (*last).into()],
+                ),
+                false => {
+                    let values = positions.iter().map(|position| Bind::from(*position));
+                    among(&format!("{SAID} IN"), values.collect())
+                }
+            };
+            question.sql.to_mut().push_str(" ORDER BY position");
+            let rows = self.db.query(&question.sql, question.binds).await?;
+            let mut wanted = positions.iter().peekable();
+            for mut row in rows {
+                let position: u64 = row.take(0)?;
+                if wanted.next_if(|wanted| **wanted == position).is_none() {
+                    continue;
+                }
+                found.push(Said {
+                    position,
+                    id: row.take(1)?,
+                    valid_at: row.take(2)?,
+                    recorded_at: row.take(3)?,
+                    envelope: row.take(4)?,
+                    open: row.take(5)?,
+                });
+            }
+            if wanted.peek().is_some() {
+                return Err(Error::damaged("a position has no record"));
+            }
+        }
+        Ok(found)
+    }
+
     /// Records that the program wrote about people, of one of its kinds, in the order of their
     /// positions from one on.
     ///
@@ -201,6 +248,23 @@ impl Reader {
     async fn ask_now(&self, questions: Vec<Statement>) -> Result<Vec<Stored>, Error> {
         together(self.db.query_all_now(questions).await?)
     }
+}
+
+/// What a record says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Said {
+    /// Its position.
+    pub position: u64,
+    /// Its id, as text.
+    pub id: String,
+    /// When it happened.
+    pub valid_at: Timestamp,
+    /// When it was recorded.
+    pub recorded_at: Timestamp,
+    /// Its heading, canonical.
+    pub envelope: Vec<u8>,
+    /// Its open part, canonical.
+    pub open: Vec<u8>,
 }
 
 /// Puts records and their personal parts together.

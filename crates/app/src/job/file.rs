@@ -92,7 +92,8 @@ impl System {
         name: &str,
     ) -> Result<(PathBuf, ResultFile), Rejection> {
         let job = self.reader().db().job(id).await?;
-        let job = job.filter(|job| job.asker.account == who.account).ok_or_else(|| not_found(id))?;
+        let job =
+            job.filter(|job| job.asker.account == who.account).ok_or_else(|| not_found(id))?;
         let outcome = job.result.as_deref().and_then(|text| serde_json::from_str(text).ok());
         let outcome: Outcome = outcome.unwrap_or_default();
         let file = outcome.files.into_iter().find(|file| file.name == name);

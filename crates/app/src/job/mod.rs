@@ -54,6 +54,7 @@ use tokio::sync::Notify;
 
 pub use work::{Order, Outcome, Progress, ResultFile, Said, Step, ToldFault, Work};
 
+pub(crate) use file::file_fault;
 pub(crate) use stream::{StreamJob, faults_json};
 
 use self::work::Entry;
@@ -108,6 +109,7 @@ impl Jobs {
             under_way: Mutex::default(),
         };
         jobs.add::<crate::import::work::Import>();
+        jobs.add::<crate::export::work::Export>();
         jobs
     }
 

@@ -210,9 +210,7 @@ async fn attempt(
             tracing::error!(job = %job.id, %error, "a job failed");
             Ok(Some(Ended { state: JobState::Failed, outcome: told(&[store_fault(&error)]) }))
         }
-        other => {
-            Ok(Some(Ended { state: JobState::Refused, outcome: told(&other.faults()) }))
-        }
+        other => Ok(Some(Ended { state: JobState::Refused, outcome: told(&other.faults()) })),
     };
     let cancelled = |outcome| Ok(Some(Ended { state: JobState::Cancelled, outcome }));
     let checkpoint = system.reader().db().job_checkpoint(job.id).await?;
@@ -356,9 +354,9 @@ async fn end_failed(system: &Arc<System>, id: model::RecordId) {
 }
 
 fn told(faults: &[Fault]) -> Outcome {
-    let faults = faults.iter().map(|fault| {
-        ToldFault::of(fault.record.map(|record| record as u64 + 1), fault)
-    });
+    let faults = faults
+        .iter()
+        .map(|fault| ToldFault::of(fault.record.map(|record| record as u64 + 1), fault));
     Outcome { faults: faults.collect(), ..Outcome::default() }
 }
 

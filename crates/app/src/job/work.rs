@@ -182,11 +182,8 @@ pub(super) struct Entry {
     pub(super) begin: Begin,
 }
 
-type Begin = for<'a> fn(
-    &'a Order,
-    &'a str,
-    Option<&'a str>,
-) -> Boxed<'a, Result<Box<dyn Doing>, Rejection>>;
+type Begin =
+    for<'a> fn(&'a Order, &'a str, Option<&'a str>) -> Boxed<'a, Result<Box<dyn Doing>, Rejection>>;
 
 /// A job that is carried out, without its types.
 pub(super) trait Doing: Send {

@@ -225,7 +225,11 @@ impl System {
         Ok((count, as_of))
     }
 
-    fn filter(&self, kind: &str, text: Option<&str>) -> Result<Option<Filter>, Rejection> {
+    pub(crate) fn filter(
+        &self,
+        kind: &str,
+        text: Option<&str>,
+    ) -> Result<Option<Filter>, Rejection> {
         let pack = self.pack();
         let Some(fields) = pack.filter_fields(kind) else {
             let known: Vec<&str> = pack.kinds().map(|kind| kind.id.as_str()).collect();

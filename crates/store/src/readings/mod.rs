@@ -26,6 +26,7 @@ mod dump;
 mod effect;
 mod follow;
 mod plan;
+mod positions;
 mod postgres;
 mod projector;
 mod questions;

@@ -1,6 +1,6 @@
 //! Lists as files: the whole filtered set, row by row as it is read, with the number of rows first.
 
-use std::fmt::Write as _;
+use std::borrow::Cow;
 use std::pin::Pin;
 
 use app::Fault;
@@ -9,7 +9,10 @@ use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::Response;
 use bytes::Bytes;
 use futures_util::stream::{self, Stream, StreamExt as _};
-use serde_json::{Map, Value, json};
+use model::Timestamp;
+use serde_json::Value;
+pub use sheet::write::Holds;
+use sheet::write::{Cell, Head, Note, Words, Writer};
 
 use super::Page;
 use crate::problem::Problem;
@@ -18,6 +21,8 @@ use crate::query::Query;
 /// The form of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
+    /// An Excel workbook.
+    Xlsx,
     /// CSV in UTF-8 with a mark at its beginning, so that Excel reads it as such.
     Csv,
     /// A JSON object on each line; the first one says how many follow.
@@ -27,25 +32,22 @@ pub enum Format {
 impl Format {
     /// The parameter `as` of a list's address.
     pub fn read(query: &mut Query) -> Option<Self> {
-        let form = ("csv or jsonl, or left out for the page", " csv 或 jsonl，不填则显示页面");
+        let form =
+            ("xlsx, csv or jsonl, or left out for the page", " xlsx、csv 或 jsonl，不填则显示页面");
         query.read("as", form, |text| match text {
+            "xlsx" => Some(Self::Xlsx),
             "csv" => Some(Self::Csv),
             "jsonl" => Some(Self::JsonLines),
             _ => None,
         })
     }
 
-    fn media(self) -> &'static str {
+    /// As what writes it has it.
+    pub fn sheet(self) -> sheet::write::Format {
         match self {
-            Self::Csv => "text/csv; charset=utf-8",
-            Self::JsonLines => "application/x-ndjson; charset=utf-8",
-        }
-    }
-
-    fn extension(self) -> &'static str {
-        match self {
-            Self::Csv => "csv",
-            Self::JsonLines => "jsonl",
+            Self::Xlsx => sheet::write::Format::Xlsx,
+            Self::Csv => sheet::write::Format::Csv,
+            Self::JsonLines => sheet::write::Format::JsonLines,
         }
     }
 }
@@ -55,19 +57,33 @@ impl Format {
 pub struct Column {
     /// Its name for programs: the key in JSON Lines.
     pub name: &'static str,
-    /// Its head in CSV.
+    /// Its head in XLSX and CSV.
     pub label: String,
+    /// What it holds.
+    pub holds: Holds,
 }
 
 impl Column {
-    /// A column.
+    /// A column. What is called `time` or `…_at` holds times, `…_on` days.
     pub fn new(name: &'static str, label: impl Into<String>) -> Self {
-        Self { name, label: label.into() }
+        let holds = match name {
+            "time" => Holds::Time,
+            name if name.ends_with("_at") => Holds::Time,
+            name if name.ends_with("_on") => Holds::Date,
+            _ => Holds::Text,
+        };
+        Self { name, label: label.into(), holds }
+    }
+
+    /// Of another sort.
+    #[must_use]
+    pub fn holds(self, holds: Holds) -> Self {
+        Self { holds, ..self }
     }
 }
 
-/// A row, cell by cell. A cell is text, a number, true or false, or a structure (which CSV writes as
-/// JSON).
+/// A row, cell by cell. A cell is text, a number, true or false, or a structure (which XLSX and CSV
+/// write as JSON).
 pub type Row = Vec<Value>;
 
 /// What is read of a list at a time.
@@ -112,89 +128,114 @@ impl Export {
     /// The file as an answer. What goes wrong midway breaks the connection off, so that nobody takes
     /// a part for the whole.
     pub fn answer(self, page: &Page, rows: Rows) -> Response {
-        let head = self.head(page);
-        let (format, names) = (self.format, self.columns);
-        let body = rows.map(move |rows| match rows {
-            Ok(rows) => Ok(Bytes::from(lines(format, &names, &rows))),
-            Err(problem) => {
+        let format = self.format;
+        let writer = Writer::new(format.sheet(), Vec::new(), self.head(page));
+        let holds: Vec<Holds> = self.columns.iter().map(|column| column.holds).collect();
+        // The writer goes from part to part; with the last it is gone.
+        let body = stream::unfold(Some((writer, rows, holds, format)), async |state| {
+            let (writer, mut rows, holds, format) = state?;
+            let mut writer = match writer {
+                Ok(writer) => writer,
+                Err(error) => return Some((Err(error), None)),
+            };
+            let Some(part) = rows.next().await else {
+                let last = writer.finish().map(|(bytes, _)| Bytes::from(bytes));
+                return Some((last, None));
+            };
+            let written = part.map_err(|problem| {
                 tracing::error!(code = problem.code(), "an export broke off");
-                Err(std::io::Error::other("the export broke off"))
+                std::io::Error::other("the export broke off")
+            });
+            let written = written.and_then(|part| write(&mut writer, format, &holds, &part));
+            match written {
+                Ok(bytes) => Some((Ok(bytes), Some((Ok(writer), rows, holds, format)))),
+                Err(error) => Some((Err(error), None)),
             }
         });
-        let body = stream::iter([Ok(Bytes::from(head))]).chain(body);
         let mut response = Response::new(Body::from_stream(body));
         let headers = response.headers_mut();
-        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(format.media()));
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(format.sheet().media()));
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         headers.insert(HeaderName::from_static("zhiheng-rows"), HeaderValue::from(self.count));
-        let file = format!("attachment; filename=\"{}.{}\"", self.name, format.extension());
+        // What was taken away tells by its name too that it is of nobody.
+        let mark = if page.demonstration { "demonstration-" } else { "" };
+        let file =
+            format!("attachment; filename=\"{mark}{}.{}\"", self.name, format.sheet().word());
         if let Ok(file) = HeaderValue::try_from(file) {
             headers.insert(header::CONTENT_DISPOSITION, file);
         }
         response
     }
 
-    fn head(&self, page: &Page) -> String {
-        match self.format {
-            Format::JsonLines => {
-                let columns: Vec<&str> = self.columns.iter().map(|column| column.name).collect();
-                let asked = page.now.to_string();
-                let (rows, known) = (self.count, self.known);
-                let head =
-                    json!({ "rows": rows, "known": known, "asked_at": asked, "columns": columns });
-                format!("{head}\n")
-            }
-            Format::Csv => {
-                let labels = self.columns.iter().map(|column| Value::from(column.label.as_str()));
-                format!("\u{FEFF}{}", csv_line(&labels.collect::<Vec<_>>()))
-            }
+    fn head(&self, page: &Page) -> Head {
+        let words = &page.w.jobs;
+        let column = |column: &Column| {
+            sheet::write::Column::new(column.name, column.label.as_str(), column.holds)
+        };
+        let mut notes = vec![
+            Note::new("known", words.known, self.known.to_string()),
+            Note::new("asked_at", words.asked, page.now.to_string()),
+        ];
+        if page.demonstration {
+            notes.push(Note::new("demonstration", words.demonstration, "true"));
+        }
+        Head {
+            title: self.name.clone(),
+            columns: self.columns.iter().map(column).collect(),
+            rows: self.count,
+            notes,
+            mark: None,
+            words: if page.is_chinese() { Words::chinese() } else { Words::english() },
         }
     }
 }
 
-fn lines(format: Format, columns: &[Column], rows: &[Row]) -> String {
-    let mut text = String::new();
+/// Writes rows and takes what came of them.
+fn write(
+    writer: &mut Writer<Vec<u8>>,
+    format: Format,
+    holds: &[Holds],
+    rows: &[Row],
+) -> std::io::Result<Bytes> {
     for row in rows {
-        match format {
-            Format::Csv => text.push_str(&csv_line(row)),
-            Format::JsonLines => {
-                let cells = columns.iter().zip(row).filter(|(_, cell)| !cell.is_null());
-                let object: Map<String, Value> =
-                    cells.map(|(column, cell)| (column.name.to_owned(), cell.clone())).collect();
-                let _ = writeln!(text, "{}", Value::Object(object));
+        // Structures as text, for as long as the row is written.
+        let texts: Vec<Cow<'_, str>> = row.iter().map(text).collect();
+        let cells = row.iter().zip(&texts).enumerate().map(|(at, (value, text))| {
+            cell(value, text, format, holds.get(at).copied().unwrap_or_default())
+        });
+        writer.row(&cells.collect::<Vec<_>>())?;
+    }
+    Ok(writer.out().map(std::mem::take).unwrap_or_default().into())
+}
+
+fn text(value: &Value) -> Cow<'_, str> {
+    match value {
+        Value::String(text) => text.as_str().into(),
+        Value::Array(_) | Value::Object(_) => value.to_string().into(),
+        _ => "".into(),
+    }
+}
+
+fn cell<'c>(value: &Value, text: &'c str, format: Format, holds: Holds) -> Cell<'c> {
+    match value {
+        Value::Null => Cell::Empty,
+        Value::Bool(flag) => Cell::Flag(*flag),
+        Value::Number(number) => match (number.as_i64(), number.as_f64()) {
+            (Some(whole), _) => Cell::Integer(whole),
+            (None, Some(number)) => Cell::Float(number),
+            (None, None) => Cell::Empty,
+        },
+        Value::Array(_) | Value::Object(_) => Cell::Json(text),
+        // Programs read days and times as records have them.
+        Value::String(_) if format == Format::JsonLines => Cell::Text(text),
+        Value::String(_) => match holds {
+            Holds::Date => text.parse().map_or(Cell::Text(text), Cell::Date),
+            Holds::Time => {
+                text.parse::<Timestamp>().map_or(Cell::Text(text), |time| Cell::Time(time.micros()))
             }
-        }
+            _ => Cell::Text(text),
+        },
     }
-    text
-}
-
-fn csv_line(row: &[Value]) -> String {
-    let cells: Vec<String> = row.iter().map(csv_cell).collect();
-    format!("{}\r\n", cells.join(","))
-}
-
-/// A cell of CSV (RFC 4180). A text that a spreadsheet would take for a formula gets an apostrophe in
-/// front: it is then read as text.
-fn csv_cell(value: &Value) -> String {
-    let text = match value {
-        Value::Null => return String::new(),
-        Value::String(text) => harmless(text),
-        other @ (Value::Array(_) | Value::Object(_)) => other.to_string(),
-        number => return number.to_string(),
-    };
-    match text.contains([',', '"', '\r', '\n']) {
-        true => format!("\"{}\"", text.replace('"', "\"\"")),
-        false => text,
-    }
-}
-
-fn harmless(text: &str) -> String {
-    let begins = text.trim_start_matches([' ', '\u{A0}', '\u{3000}']);
-    let is_formula =
-        begins.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '|', '＝', '＋', '－', '＠']);
-    // A number with its sign is no formula.
-    let is_number = text.parse::<f64>().is_ok_and(f64::is_finite);
-    if is_formula && !is_number { format!("'{text}") } else { text.to_owned() }
 }
 
 /// What is told to whom a list is too long for a file.
@@ -210,23 +251,24 @@ pub fn too_many(count: u64, most: u64) -> Problem {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use serde_json::json;
 
     #[test]
-    fn formulas_become_text_and_numbers_stay() {
-        for text in
-            ["=1+1", "+cmd|' /C calc'!A0", "@SUM(A1)", "-2+3", "\t=1", " =1", "＝1", "\u{3000}=1"]
-        {
-            assert_eq!(harmless(text), format!("'{text}"));
-        }
-        for text in ["-2.5", "+3", "1-2", "甲=乙", "", "湖北"] {
-            assert_eq!(harmless(text), text);
-        }
-    }
-
-    #[test]
-    fn a_line_is_read_back_as_it_was() {
-        let row =
-            vec![json!("a,\"b\"\nc"), json!(-3), Value::Null, json!("=x"), json!({ "k": [1] })];
-        assert_eq!(csv_line(&row), "\"a,\"\"b\"\"\nc\",-3,,'=x,\"{\"\"k\"\":[1]}\"\r\n");
+    fn cells_are_of_the_sort_of_their_column() {
+        let at = "2026-03-05T06:30:00Z";
+        let is = |value: Value, text: &str, format, holds, expected: Cell<'_>| {
+            assert_eq!(cell(&value, text, format, holds), expected, "{value}");
+        };
+        let micros = at.parse::<Timestamp>().map(Timestamp::micros).unwrap_or_default();
+        is(json!(at), at, Format::Xlsx, Holds::Time, Cell::Time(micros));
+        is(json!(at), at, Format::JsonLines, Holds::Time, Cell::Text(at));
+        is(json!("soon"), "soon", Format::Csv, Holds::Date, Cell::Text("soon"));
+        is(json!(7), "", Format::Csv, Holds::Text, Cell::Integer(7));
+        is(json!(1.5), "", Format::Csv, Holds::Text, Cell::Float(1.5));
+        is(json!([1]), "[1]", Format::Csv, Holds::Text, Cell::Json("[1]"));
+        is(Value::Null, "", Format::Csv, Holds::Text, Cell::Empty);
+        assert_eq!(Column::new("valid_at", "x").holds, Holds::Time);
+        assert_eq!(Column::new("issued_on", "x").holds, Holds::Date);
+        assert_eq!(Column::new("id", "x").holds, Holds::Text);
     }
 }

@@ -95,7 +95,10 @@ fn row(site: &Site, page: &Page, names: &HashMap<String, String>, job: Job) -> R
         label: page.say(&site.system.jobs().label(&job)).to_owned(),
         state: state(page, &job),
         who: name.unwrap_or(account).clone(),
-        meter: job.total.filter(|_| is_under_way).map(|total| Meter::new(Tone::Info, job.done, total)),
+        meter: job
+            .total
+            .filter(|_| is_under_way)
+            .map(|total| Meter::new(Tone::Info, job.done, total)),
         amount: match job.total {
             Some(total) => page.w.jobs.of(job.done, total),
             None => page.number(job.done),
