@@ -16,6 +16,9 @@ use std::time::{Duration, Instant};
 use app::{Settings, System};
 use axum::Router;
 use axum::routing::get;
+use hyper::server::conn::http1;
+use hyper_util::rt::TokioIo;
+use hyper_util::service::TowerToHyperService;
 use tokio::net::TcpListener;
 
 use crate::archive::{Options, made};
@@ -91,7 +94,7 @@ async fn measure(folder: &Path, asked: &Asked) -> Result<(), Fault> {
     }
     let ids = std::fs::read_to_string(folder.join("some"))?;
     let ids: Arc<[String]> = ids.lines().take(SUBJECTS).map(str::to_owned).collect();
-    let (listener, address, stop, stopped) = listener().await?;
+    let (listener, address, stop, stopped) = bound().await?;
     let served = web::serve(Arc::clone(&system), listener, stopped);
     let server = tokio::spawn(served);
     let surroundings = Surroundings::of(folder)?;
@@ -105,16 +108,12 @@ async fn measure(folder: &Path, asked: &Asked) -> Result<(), Fault> {
     let body: Arc<str> = format!("{}{}", "x".repeat(length - END.len()), "</html>").into();
     let bare =
         Router::new().route("/{*path}", get(async move || axum::response::Html(body.to_string())));
-    let (listener, address, stop, stopped) = listener().await?;
-    let server =
-        tokio::spawn(
-            async move { axum::serve(listener, bare).with_graceful_shutdown(stopped).await },
-        );
+    let (listener, address, ..) = bound().await?;
+    let server = tokio::spawn(serve_bare(listener, bare));
     let paths: Arc<[(String, String)]> =
         ids.iter().map(|id| (format!("/archive/{id}"), String::new())).collect();
     let peer = ask(address, paths, asked).await?;
-    let _ = stop.send(());
-    server.await??;
+    server.abort();
 
     let rate = |found: &Found| found.times.len() as f64 / asked.time.as_secs_f64();
     let ratio = rate(&found) / rate(&peer);
@@ -138,9 +137,19 @@ async fn measure(folder: &Path, asked: &Asked) -> Result<(), Fault> {
     Ok(())
 }
 
+/// Serves connections as the program does, with nothing before the route.
+async fn serve_bare(listener: TcpListener, router: Router) {
+    while let Ok((stream, _)) = listener.accept().await {
+        let service = TowerToHyperService::new(router.clone());
+        let _ = stream.set_nodelay(true);
+        let serving = http1::Builder::new().serve_connection(TokioIo::new(stream), service);
+        tokio::spawn(serving);
+    }
+}
+
 type Stop = tokio::sync::oneshot::Sender<()>;
 
-async fn listener()
+async fn bound()
 -> Result<(TcpListener, SocketAddr, Stop, impl Future<Output = ()> + Send + 'static), Fault> {
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     let address = listener.local_addr()?;
