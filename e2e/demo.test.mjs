@@ -8,7 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { LANGUAGES, WIDTHS, accessible, launch, open, shot, tab } from "./lib/browser.mjs";
-import { serve, zhiheng } from "./lib/server.mjs";
+import { serve, until, zhiheng } from "./lib/server.mjs";
 
 // Enough for every page; the pictures are of a whole small province.
 const FEW = process.env.SHOTS ? [] : ["--organizations", "400"];
@@ -37,6 +37,8 @@ before(async () => {
   const made = zhiheng("demo", "--no-serve", "--dir", dir, ...FEW);
   assert.equal(made.status, 0, made.out + made.err);
   site = await serve(["demo", "--dir", dir, "--listen", "127.0.0.1:0"]);
+  // The index of names is made while the first who ask are on their way.
+  await until(async () => (await fetch(`${site.base}/api/v1/search?q=%E4%B9%B3%E4%B8%9A`)).ok, 180_000);
   site.archive = /\/archive\/uscc:\S+/.exec(made.out)[0];
   browser = await launch();
 });
