@@ -103,6 +103,37 @@ impl Audience {
     }
 }
 
+/// What a page is made of: its heads, where the next begins, and all that was looked through, where that
+/// is all there is.
+struct Found {
+    heads: Vec<Head>,
+    next: Option<Head>,
+    all: Option<Vec<SubjectHead>>,
+}
+
+/// The sorts of things that some ids may be of and that have a register which is disclosed.
+fn registered<'p>(to: Audience, pack: &'p Pack, ids: &[String]) -> Vec<&'p pack::Subject> {
+    let takes = |sort: &&pack::Subject| {
+        let kind = sort.register.as_ref().and_then(|register| pack.kind(register));
+        kind.is_some_and(|kind| to.takes(kind))
+    };
+    let schemes: Vec<&str> = ids.iter().filter_map(|id| id.split(':').next()).collect();
+    let has = |sort: &&pack::Subject| sort.schemes.iter().any(|s| schemes.contains(&&**s));
+    // A scheme of its own tells the sort; one that names many kinds of things does not.
+    let sorts: Vec<&pack::Subject> = pack.subjects().filter(has).filter(takes).collect();
+    if sorts.is_empty() { pack.subjects().filter(takes).collect() } else { sorts }
+}
+
+/// The position of the newest record that describes a subject. A product's record names its maker too; it
+/// describes the product.
+fn describing(sorts: &[&pack::Subject], found: &[SubjectHead]) -> Option<u64> {
+    let describes = |found: &&SubjectHead| {
+        let of = |sort: &&pack::Subject| sort.register.as_ref() == Some(&found.kind);
+        sorts.iter().copied().filter(of).any(|sort| found.roles.contains(&sort.id))
+    };
+    found.iter().find(describes).map(|found| found.head.position)
+}
+
 impl System {
     /// What is disclosed of a subject, newest first, of one kind or all.
     ///
@@ -124,9 +155,15 @@ impl System {
         let kinds = to.kinds(&pack).map(|found| found.id.clone());
         let kinds: Vec<String> = kinds.filter(|id| kind.is_none_or(|kind| kind == id)).collect();
         let ids = self.ids_of(&subject, as_of).await;
-        let heads = self.disclosed_heads(to, &pack, (&ids, &kinds), as_of, after, limit);
-        let register = self.register_head(to, &pack, &ids, as_of);
-        let ((heads, next), register) = tokio::try_join!(heads, register)?;
+        let is_first = kind.is_none() && after.is_none();
+        let Found { heads, next, all } =
+            self.disclosed_heads(to, &pack, (&ids, &kinds), as_of, after, limit).await?;
+        let sorts = registered(to, &pack, &ids);
+        // What describes a subject is among all that names it, where a page has room for that.
+        let register = match all.filter(|_| is_first) {
+            Some(all) => describing(&sorts, &all),
+            None => self.register_head(&sorts, &ids, as_of).await?,
+        };
         let mut positions: Vec<u64> = heads.iter().map(|head| head.position).collect();
         positions.extend(register);
         let stored = self.reader().at(&positions).await?;
@@ -165,7 +202,8 @@ impl System {
         for kind in to.kinds(&pack).filter(|kind| kinds.contains(&kind.id.as_str())) {
             // Of some the publication has ended.
             let (regions, most) = (Regions::Any, limit * 2);
-            let page = self.readings().kind_page(&kind.id, None, regions, as_of, None, most).await?;
+            let page =
+                self.readings().kind_page(&kind.id, None, regions, as_of, None, most).await?;
             let positions: Vec<u64> = page.iter().map(|head| head.position).collect();
             let mut of_kind = Vec::new();
             for stored in self.reader().at(&positions).await? {
@@ -195,7 +233,10 @@ impl System {
                 continue;
             }
             let own = std::slice::from_ref(&id);
-            let Some(at) = self.register_head(to, &pack, own, as_of).await? else { continue };
+            let Some(at) = self.register_head(&registered(to, &pack, own), own, as_of).await?
+            else {
+                continue;
+            };
             let Some(stored) = self.reader().at(&[at]).await?.pop() else { continue };
             let Some(record) = self.disclose(to, &pack, &stored)? else { continue };
             let sort = pack.subjects().find(|s| s.register.as_deref() == Some(&record.kind));
@@ -296,58 +337,43 @@ impl System {
         as_of: AsOf,
         mut after: Option<Head>,
         limit: usize,
-    ) -> Result<(Vec<Head>, Option<Head>), Rejection> {
+    ) -> Result<Found, Rejection> {
         let mut heads = Vec::new();
-        for _ in 0..ROUNDS {
+        for round in 0..ROUNDS {
             let mut found = self.naming(ids, kinds, as_of, after, limit + 1).await?;
             let more = found.len() > limit;
             found.truncate(limit);
-            for SubjectHead { head, kind, roles } in found {
-                after = Some(head);
-                let kind = pack.kind(&kind);
+            for (at, SubjectHead { head, kind, roles }) in found.iter().enumerate() {
+                after = Some(*head);
+                let kind = pack.kind(kind);
                 let shown = kind.is_some_and(|k| roles.iter().any(|role| to.shows_role(k, role)));
                 if shown {
-                    heads.push(head);
+                    heads.push(*head);
                 }
-                if heads.len() == limit {
-                    return Ok((heads, after.filter(|_| more)));
+                let is_end = !more && at + 1 == found.len();
+                if heads.len() == limit && !is_end {
+                    return Ok(Found { heads, next: after, all: None });
                 }
             }
             if !more {
-                return Ok((heads, None));
+                let all = Some(found).filter(|_| round == 0);
+                return Ok(Found { heads, next: None, all });
             }
         }
-        Ok((heads, after))
+        Ok(Found { heads, next: after, all: None })
     }
 
     /// The position of the record that describes a subject.
     async fn register_head(
         &self,
-        to: Audience,
-        pack: &Pack,
+        sorts: &[&pack::Subject],
         ids: &[String],
         as_of: AsOf,
     ) -> Result<Option<u64>, Rejection> {
-        let takes = |sort: &&pack::Subject| {
-            let kind = sort.register.as_ref().and_then(|register| pack.kind(register));
-            kind.is_some_and(|kind| to.takes(kind))
-        };
-        let schemes: Vec<&str> = ids.iter().filter_map(|id| id.split(':').next()).collect();
-        let has = |sort: &&pack::Subject| sort.schemes.iter().any(|s| schemes.contains(&&**s));
-        // A scheme of its own tells the sort; one that names many kinds of things does not.
-        let mut sorts: Vec<&pack::Subject> = pack.subjects().filter(has).filter(takes).collect();
-        if sorts.is_empty() {
-            sorts = pack.subjects().filter(takes).collect();
-        }
         let mut kinds: Vec<String> = sorts.iter().filter_map(|s| s.register.clone()).collect();
         kinds.dedup();
         let page = self.naming(ids, &kinds, as_of, None, 8).await?;
-        // A product's record names its maker too; it describes the product.
-        let describes = |found: &&SubjectHead| {
-            let of = |sort: &&pack::Subject| sort.register.as_ref() == Some(&found.kind);
-            sorts.iter().copied().filter(of).any(|sort| found.roles.contains(&sort.id))
-        };
-        Ok(page.iter().find(describes).map(|found| found.head.position))
+        Ok(describing(sorts, &page))
     }
 
     /// What is disclosed of a record; none where nothing is.
