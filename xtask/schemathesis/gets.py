@@ -19,7 +19,7 @@ def known(seed, path, name):
         return seed["batch"]
     if name == "id" and "/jobs/" in path:
         return seed["stream"]
-    if name == "id" and path.endswith("/subjects"):
+    if name == "id" and path.endswith(("/subjects", "/archives")):
         return seed["subject"]
     return seed[name]
 
