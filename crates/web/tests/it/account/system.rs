@@ -114,7 +114,7 @@ fn lists_are_taken_away_by_who_may_and_that_is_noted() {
         let system = "/console/system";
         let taken = staff.guard.get(&format!("{system}/roles?as=csv")).await;
         assert_eq!(taken.status, 200, "{}", taken.text());
-        assert!(taken.text().contains("li.hua") && taken.text().contains("420106"));
+        assert!(taken.text().contains("li.hua") && taken.text().contains("武昌区"));
         assert!(taken.header("content-disposition").starts_with("attachment; "));
         let people = staff.keeper.get(&format!("{system}/people?as=jsonl")).await;
         assert!(people.status == 200 && people.text().contains("li.hua"), "{}", people.text());
