@@ -77,14 +77,21 @@ mod tests {
 
     #[test]
     fn only_this_machine_has_names_of_its_own() {
-        for host in [
-            "localhost", "LOCALHOST:8420", "127.0.0.1:1", "127.3.2.1", "[::1]:8420", "[::1]",
-        ] {
+        for host in
+            ["localhost", "LOCALHOST:8420", "127.0.0.1:1", "127.3.2.1", "[::1]:8420", "[::1]"]
+        {
             assert!(is_own_name(host), "{host}");
         }
         for host in [
-            "", "evil.example", "evil.example:8420", "10.0.0.1", "0.0.0.0", "localhost.evil.example",
-            "127.0.0.1.evil.example", "[2001:db8::1]:8420", "evil.example:127.0.0.1",
+            "",
+            "evil.example",
+            "evil.example:8420",
+            "10.0.0.1",
+            "0.0.0.0",
+            "localhost.evil.example",
+            "127.0.0.1.evil.example",
+            "[2001:db8::1]:8420",
+            "evil.example:127.0.0.1",
         ] {
             assert!(!is_own_name(host), "{host}");
         }

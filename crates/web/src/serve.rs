@@ -68,9 +68,9 @@ pub async fn serve_behind(
     listener: TcpListener,
     shutdown: impl Future<Output = ()>,
 ) -> io::Result<()> {
+    may_serve(&system, listener.local_addr()?, &proxies)?;
     // Those that were under way when the program last stopped are gone on with.
     system.start_jobs();
-    may_serve(&system, listener.local_addr()?, &proxies)?;
     let router = crate::routes::router(Arc::new(Site::new(Arc::clone(&system)).behind(proxies)));
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new())

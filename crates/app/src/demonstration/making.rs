@@ -203,9 +203,8 @@ impl Making {
         }
         let told = std::mem::replace(&mut self.buffer, Vec::with_capacity(CHUNK));
         let (system, handle) = (Arc::clone(&self.system), Handle::current());
-        self.preparing.push_back(tokio::task::spawn_blocking(move || {
-            prepared(&system, told, &handle)
-        }));
+        self.preparing
+            .push_back(tokio::task::spawn_blocking(move || prepared(&system, told, &handle)));
     }
 
     /// Hands what was checked to the writer, until no more than so many wait.

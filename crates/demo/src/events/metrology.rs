@@ -26,7 +26,8 @@ impl Province {
         self.sheet("instrument", holder.region, on)
             .subject("instrument", &instrument.id)
             .subject("holder", &holder.id)
-            .say("name", name)
+            // With its number, as laboratories write it on the thing: two of a sort are two.
+            .say("name", format!("{name} {}", instrument.serial))
             .say("model", format!("DM-{:02}", instrument.sort + 1))
             .say("serial_no", instrument.serial.as_str())
             .say("category", category)

@@ -93,11 +93,7 @@ pub(super) fn home(sort: Sort) -> &'static str {
 ///
 /// # Errors
 /// A wrong parameter.
-pub async fn ask(
-    State(site): State<Arc<Site>>,
-    page: Page,
-    uri: Uri,
-) -> Result<Response, Problem> {
+pub async fn ask(State(site): State<Arc<Site>>, page: Page, uri: Uri) -> Result<Response, Problem> {
     let then = then(&uri)?;
     if let Some(visitor) = &page.visitor {
         return Ok(page.go(visitor.home()));

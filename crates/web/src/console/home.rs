@@ -69,10 +69,17 @@ async fn lately(site: &Site, page: &Page) -> Result<Vec<Month>, Problem> {
         return Ok(Vec::new());
     }
     let pack = system.pack();
+    // Where the office has power: what lies elsewhere is somebody else's to see to.
+    let office = who.office.as_deref().and_then(|office| pack.office(office)?.on(page.today()));
+    let region = office.and_then(|office| match &office.regions {
+        pack::Extent::These(codes) => codes.iter().find(|code| *code != pack::NO_REGION),
+        pack::Extent::All => None,
+    });
+    let region = region.map(String::as_str);
     let mut views = Vec::new();
     for (kind, filter) in LATELY {
         if pack.kind(kind).is_some() {
-            let selection = Selection { filter, region: None };
+            let selection = Selection { filter, region };
             let found = system.list(who, kind, &selection, When::default(), None, SHOWN).await?;
             views.extend(found.records);
         }

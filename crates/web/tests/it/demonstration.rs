@@ -104,7 +104,8 @@ fn a_click_is_taken_from_our_own_form_alone() {
         let page = here(site, Method::GET, "/login", "").send().await;
         let ask = here(site, Method::POST, "/login/one-click", &cookie(&page));
         let ask = ask.header("content-type", "application/x-www-form-urlencoded");
-        let answer = ask.body("login=demo-county&csrf=0123456789abcdef0123456789abcdef").send().await;
+        let answer =
+            ask.body("login=demo-county&csrf=0123456789abcdef0123456789abcdef").send().await;
         assert_eq!(answer.status, StatusCode::FORBIDDEN, "{}", answer.text());
         let form = format!("login=demo-county&csrf={}", token(&page.text()));
         let ask = here(site, Method::POST, "/login/one-click", &cookie(&page));
