@@ -28,14 +28,8 @@ pub enum JobState {
 }
 
 impl JobState {
-    const ALL: [Self; 6] = [
-        Self::Waiting,
-        Self::Running,
-        Self::Done,
-        Self::Refused,
-        Self::Cancelled,
-        Self::Failed,
-    ];
+    const ALL: [Self; 6] =
+        [Self::Waiting, Self::Running, Self::Done, Self::Refused, Self::Cancelled, Self::Failed];
 
     /// The word in the store and in answers.
     pub fn word(self) -> &'static str {

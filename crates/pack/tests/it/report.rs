@@ -16,23 +16,128 @@ fn changed(file: &str, old: &str, new: &str) -> Vec<(String, Vec<u8>)> {
 
 /// What is replaced by what, and the fault: its sort, what stands in its line, what it says.
 const CASES: &[(&str, &str, &str, FaultCode, &str, &str)] = &[
-    ("complaints", "report = \"complaints\"", "report = \"complaint\"", BadValue, "report =", "another file"),
-    ("complaints", "kind = \"complaint\"", "kind = \"complain\"", UnknownName, "kind =", "the kind complain"),
-    ("complaints", "rows = \"region\"", "rows = \"channels\"", UnknownName, "rows =", "not a typed code field"),
-    ("complaints", "rows = \"region\"", "rows = \"product.brand\"", UnknownName, "rows =", "no role of complaint"),
-    ("complaints", "[\"month\", \"quarter\", \"year\"]", "[\"week\"]", BadValue, "periods", "none of the words"),
-    ("complaints", "each = \"category\"", "each = \"amount\"", UnknownName, "id = \"category\"", "not a typed code"),
-    ("complaints", "where = \"injured\"", "where = \"injure\"", Expression, "id = \"injured\"", "injure"),
-    ("complaints", "sum = \"amount\"", "sum = \"channel\"", UnknownName, "id = \"amount\"", "not a typed number"),
-    ("complaints", "of = \"total\"", "of = \"totals\"", UnknownName, "injured_share", "totals is no column"),
-    ("complaints", "\"total == sum(category)\"", "\"total = sum(category)\"", Expression, "equation", "cannot be read"),
-    ("complaints", "\"total == sum(category)\"", "\"total == sum(total)\"", UnknownName, "equation", "total is no column"),
-    ("complaints", "office = \"county\"", "office = \"village\"", UnknownName, "village", "office-type village"),
+    (
+        "complaints",
+        "report = \"complaints\"",
+        "report = \"complaint\"",
+        BadValue,
+        "report =",
+        "another file",
+    ),
+    (
+        "complaints",
+        "kind = \"complaint\"",
+        "kind = \"complain\"",
+        UnknownName,
+        "kind =",
+        "the kind complain",
+    ),
+    (
+        "complaints",
+        "rows = \"region\"",
+        "rows = \"channels\"",
+        UnknownName,
+        "rows =",
+        "not a typed code field",
+    ),
+    (
+        "complaints",
+        "rows = \"region\"",
+        "rows = \"product.brand\"",
+        UnknownName,
+        "rows =",
+        "no role of complaint",
+    ),
+    (
+        "complaints",
+        "[\"month\", \"quarter\", \"year\"]",
+        "[\"week\"]",
+        BadValue,
+        "periods",
+        "none of the words",
+    ),
+    (
+        "complaints",
+        "each = \"category\"",
+        "each = \"amount\"",
+        UnknownName,
+        "id = \"category\"",
+        "not a typed code",
+    ),
+    (
+        "complaints",
+        "where = \"injured\"",
+        "where = \"injure\"",
+        Expression,
+        "id = \"injured\"",
+        "injure",
+    ),
+    (
+        "complaints",
+        "sum = \"amount\"",
+        "sum = \"channel\"",
+        UnknownName,
+        "id = \"amount\"",
+        "not a typed number",
+    ),
+    (
+        "complaints",
+        "of = \"total\"",
+        "of = \"totals\"",
+        UnknownName,
+        "injured_share",
+        "totals is no column",
+    ),
+    (
+        "complaints",
+        "\"total == sum(category)\"",
+        "\"total = sum(category)\"",
+        Expression,
+        "equation",
+        "cannot be read",
+    ),
+    (
+        "complaints",
+        "\"total == sum(category)\"",
+        "\"total == sum(total)\"",
+        UnknownName,
+        "equation",
+        "total is no column",
+    ),
+    (
+        "complaints",
+        "office = \"county\"",
+        "office = \"village\"",
+        UnknownName,
+        "village",
+        "office-type village",
+    ),
     ("complaints", "within = 3", "within = 0", BadValue, "within = 0", "no number of days"),
-    ("complaints", "id = \"injured_share\"", "id = \"injured\"", Duplicate, "id = \"injured\"", "stands twice"),
+    (
+        "complaints",
+        "id = \"injured_share\"",
+        "id = \"injured\"",
+        Duplicate,
+        "id = \"injured\"",
+        "stands twice",
+    ),
     ("complaints", "measure = \"count\"", "measure = \"mean\"", BadValue, "mean", "no measure"),
-    ("sampling-results", "date = \"issued_on\"", "date = \"report_no\"", UnknownName, "date =", "not a typed date"),
-    ("sampling-results", "failed == result.fail", "failed == result", UnknownName, "equation", "result is no column"),
+    (
+        "sampling-results",
+        "date = \"issued_on\"",
+        "date = \"report_no\"",
+        UnknownName,
+        "date =",
+        "not a typed date",
+    ),
+    (
+        "sampling-results",
+        "failed == result.fail",
+        "failed == result",
+        UnknownName,
+        "equation",
+        "result is no column",
+    ),
     ("sampling-results", "from = 2021-01-01\n", "", MissingKey, "report =", "has no from"),
 ];
 
@@ -44,7 +149,8 @@ fn each_fault_is_told_with_its_line_and_a_remedy() {
         let text = files.iter().find(|(found, _)| *found == path).unwrap().1.clone();
         let text = String::from_utf8(text).unwrap();
         let Check { faults, .. } = check(files);
-        let fault = faults.iter().find(|f| f.code == *code && f.file == path && f.what.contains(what));
+        let fault =
+            faults.iter().find(|f| f.code == *code && f.file == path && f.what.contains(what));
         let fault = fault.unwrap_or_else(|| panic!("{new}: {faults:?}"));
         let found = text.lines().nth(fault.line - 1).unwrap_or_default();
         assert!(found.contains(line), "{new}: {fault} ({found})");

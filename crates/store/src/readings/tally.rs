@@ -98,7 +98,8 @@ impl Readings {
         };
         let codes = tally.column.map(column).transpose()?;
         let number = tally.sum.map(column).transpose()?.unwrap_or_else(|| "0".to_owned());
-        let code = |code: &Option<String>| code.as_deref().unwrap_or("CAST(NULL AS TEXT)").to_owned();
+        let code =
+            |code: &Option<String>| code.as_deref().unwrap_or("CAST(NULL AS TEXT)").to_owned();
         let table = &kind.table;
         let mut sql = format!(
             "SELECT g.region, g.r, g.c, COUNT(*), CAST(COALESCE(SUM(g.n), 0) AS BIGINT) FROM \

@@ -99,7 +99,10 @@ fn the_oldest_whose_resource_is_free_comes_next() {
             assert_eq!(write(&store, take(next, "s", at(20))), 0);
             Some(next)
         };
-        assert_eq!([taken(), taken(), taken(), taken()], [Some(id(1)), Some(id(3)), Some(id(4)), None]);
+        assert_eq!(
+            [taken(), taken(), taken(), taken()],
+            [Some(id(1)), Some(id(3)), Some(id(4)), None]
+        );
         // One that is to end waits for nobody.
         assert_eq!(write(&store, ask_to_end(id(2), at(21))), 1);
         assert_eq!(write(&store, ask_to_end(id(2), at(21))), 0);

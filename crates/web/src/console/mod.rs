@@ -4,10 +4,12 @@ mod archive;
 mod archive_file;
 mod attachments;
 mod doubles;
+mod exports;
 mod home;
 pub(crate) mod imports;
 mod informer;
 mod record;
+mod reports;
 mod search;
 mod system;
 mod why;
@@ -25,6 +27,8 @@ pub fn routes() -> Router<Arc<Site>> {
     Router::new()
         .merge(system::routes())
         .merge(imports::routes())
+        .merge(exports::routes())
+        .merge(reports::routes())
         .route("/console", get(home::home))
         .route("/console/why", get(why::why))
         .route("/console/informers/{id}", get(informer::ask))

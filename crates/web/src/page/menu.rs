@@ -108,7 +108,12 @@ pub const GROUPS: &[Group] = &[
         id: "assurance",
         label: |w| w.menu.assurance,
         icon: "target",
-        items: &[],
+        items: &[Item {
+            path: "/console/reports",
+            label: |w| w.reports.title,
+            needs: "archive.view",
+            behind: &[],
+        }],
         apart: false,
     },
     Group {
@@ -138,6 +143,12 @@ pub const GROUPS: &[Group] = &[
                 path: "/console/system/audit",
                 label: |w| w.people.audit,
                 needs: "audit.read",
+                behind: &[],
+            },
+            Item {
+                path: "/console/exports",
+                label: |w| w.exports.title,
+                needs: "export.run",
                 behind: &[],
             },
             Item {

@@ -21,6 +21,8 @@ fn filled(path: &str) -> String {
         "{link}" => "zl_nothing",
         "{wing}" => "system",
         "{kind}" => "inspection",
+        "{report}" => "complaints",
+        "{period}" => "2024-03",
         "{name}" => "nothing.css",
         part if part.starts_with('{') => panic!("{part} of {path}"),
         part => part,

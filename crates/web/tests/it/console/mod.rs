@@ -3,7 +3,9 @@
 mod archive;
 pub mod attachments;
 mod doubles;
+mod exports;
 mod imports;
 mod record;
+mod reports;
 mod search;
 pub mod visitor;

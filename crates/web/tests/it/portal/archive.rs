@@ -70,7 +70,13 @@ fn a_list_is_a_file_with_its_number_of_rows_first() {
         let text = csv.text();
         assert!(text.starts_with('\u{FEFF}'), "{text}");
         let rows: u64 = csv.header("zhiheng-rows").parse().unwrap();
-        assert_eq!(rows, text.trim_end().split("\r\n").count() as u64 - 1, "{text}");
+        // The heading before them, and behind them the line that says how many they are.
+        assert_eq!(rows, text.trim_end().split("\r\n").count() as u64 - 2, "{text}");
+        assert!(text.trim_end().ends_with(text.lines().last().unwrap()));
+        assert!(text.lines().last().unwrap().contains(&format!("# 行数 {rows}; ")), "{text}");
+        let book = site.page_or_file(&format!("/archive/{MAKER}?as=xlsx")).await;
+        assert!(book.header("content-type").ends_with("spreadsheetml.sheet"));
+        assert_eq!((book.header("zhiheng-rows"), &book.body[..2]), (&*rows.to_string(), &b"PK"[..]));
         let lines = site.page_or_file(&format!("/archive/{MAKER}?as=jsonl&kind=inspection")).await;
         let lines: Vec<Value> =
             lines.text().lines().map(|line| serde_json::from_str(line).unwrap()).collect();
