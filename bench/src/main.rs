@@ -10,6 +10,7 @@ mod clock;
 mod codes;
 mod demo;
 mod http_append;
+mod import;
 mod ledger;
 mod portal;
 mod priority;
@@ -41,6 +42,7 @@ const BENCHMARKS: &[(&str, Run)] = &[
     ("archive", archive::run),
     ("portal", portal::run),
     ("demo", demo::run),
+    ("import", import::run),
 ];
 
 fn main() -> ExitCode {

@@ -7,6 +7,7 @@ mod codes;
 mod command;
 mod demo;
 mod faults;
+mod import;
 mod installation;
 mod pack;
 mod real_data;

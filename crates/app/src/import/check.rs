@@ -552,14 +552,16 @@ impl Checker<'_> {
                 Ok((key, draft)) => {
                     let kind = self.record(preparer, key, draft, rows, &keys, &mut done)?;
                     let column = plan.grouping.first().copied();
+                    let place = column.and_then(|at| layout.columns.get(at).copied().flatten());
+                    let cell = rows.first().zip(place).map(|(row, place)| row.get(place));
                     let at = At {
                         sheet: layout.sheet,
                         row: rows.first().map_or(0, |row| row.number),
-                        column: column.and_then(|at| layout.columns.get(at).copied().flatten()),
+                        column: place,
                         header: column
                             .map(|at| plan.header(layout, at).to_owned())
                             .unwrap_or_default(),
-                        value: String::new(),
+                        value: cell.map(|cell| cell.text.clone()).unwrap_or_default(),
                     };
                     Item::Good(Good { key, hash: hash(rows), at, kind, frame: done.frames.len() })
                 }

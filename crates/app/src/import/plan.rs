@@ -60,8 +60,9 @@ pub(crate) struct Plan<'p> {
     pub(super) columns: Vec<Planned<'p>>,
     pub(super) fixed: Vec<Fixed<'p>>,
     pub(super) rest: Option<Reader<'p>>,
-    /// Texts that say nothing, as texts are compared.
+    /// Texts that say nothing, as texts are compared, and how long a cell is at most that has one.
     nothing: Vec<String>,
+    longest_nothing: usize,
     by_id: HashMap<&'p str, usize>,
     /// Columns by which rows of one record are known to be so.
     pub(super) grouping: Vec<usize>,
@@ -123,7 +124,9 @@ impl<'p> Plan<'p> {
             .enumerate()
             .map(|(at, column)| (column.id.as_str(), at))
             .collect();
-        let nothing = mapping.nothing.iter().map(|text| key(text)).collect();
+        let nothing: Vec<String> = mapping.nothing.iter().map(|text| key(text)).collect();
+        // With blanks around it, and in characters of full width.
+        let longest_nothing = nothing.iter().map(|text| text.len() * 3 + 6).max().unwrap_or(0);
         let mut plan = Self {
             pack,
             mapping,
@@ -134,6 +137,7 @@ impl<'p> Plan<'p> {
             fixed,
             rest,
             nothing,
+            longest_nothing,
             by_id,
             grouping: Vec::new(),
         };
@@ -149,9 +153,7 @@ impl<'p> Plan<'p> {
     /// Whether a cell says nothing.
     pub(super) fn is_nothing(&self, cell: &sheet::Cell) -> bool {
         cell.is_empty()
-            || !self.nothing.is_empty()
-                && cell.text.len() < 24
-                && self.nothing.contains(&key(&cell.text))
+            || cell.text.len() <= self.longest_nothing && self.nothing.contains(&key(&cell.text))
     }
 
     /// Whether a row stands below the table.

@@ -175,9 +175,9 @@ impl System {
         self.sweep_imports(now);
         let id = RecordId::new(now, &random());
         let folder = self.imports().join(id.to_string());
-        let made =
-            fs::create_dir_all(&folder).and_then(|()| File::create(folder.join("table.part")));
+        let made = fs::create_dir_all(&folder).and_then(|()| File::create(folder.join("table.part")));
         let file = made.map_err(|error| file_fault(&error))?;
+        close(&self.imports()).map_err(|error| file_fault(&error))?;
         let name: String = name.chars().filter(|c| !c.is_control()).take(200).collect();
         let name = if name.trim().is_empty() { "table".to_owned() } else { name };
         let upload = Upload {
@@ -407,6 +407,18 @@ impl Drop for Receiving {
             let _ = fs::remove_dir_all(&self.folder);
         }
     }
+}
+
+/// Lets nobody else on the machine look into a folder: what was sent says openly what it says.
+fn close(folder: &Path) -> io::Result<()> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        fs::set_permissions(folder, fs::Permissions::from_mode(0o700))?;
+    }
+    #[cfg(not(unix))]
+    let _ = folder;
+    Ok(())
 }
 
 fn is_own(who: &Principal, upload: &Upload) -> bool {

@@ -125,8 +125,11 @@ async fn shown(
     let words = &page.w.imports;
     let preview = preview(site, &who, &upload).await?;
     let is_text = preview.as_ref().is_some_and(|preview| preview.encoding.is_some());
-    let running = upload.run.as_ref().filter(|run| run.stored.is_none());
-    let job = running.map(|run| format!("/console/system/jobs/{}", run.job));
+    let job = match upload.run.as_ref().filter(|run| run.stored.is_none()) {
+        Some(run) => job_of(site, &who, &run.job).await.filter(|job| !job.state.is_end()),
+        None => None,
+    };
+    let job = job.map(|job| format!("/console/system/jobs/{}", job.id));
     let before = system.imported_before(&upload);
     let before = before.first().filter(|_| upload.run.is_none()).map(|before| {
         let time = page.date_time(&Timestamp::from_micros(before.sent_at));
@@ -208,7 +211,7 @@ async fn preview(
     who: &Arc<Principal>,
     upload: &Upload,
 ) -> Result<Option<Preview>, Problem> {
-    if upload.is_gone || upload.run.is_some() {
+    if upload.is_gone || upload.run.as_ref().is_some_and(|run| run.stored.is_some()) {
         return Ok(None);
     }
     let (system, who, upload) = (Arc::clone(&site.system), Arc::clone(who), upload.clone());
