@@ -9,7 +9,8 @@
 //! Back and forward are converse: one thing is behind another in the one direction exactly where
 //! the other is behind it in the other.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::VecDeque;
+use std::collections::hash_map::{Entry, HashMap};
 use std::hash::{BuildHasherDefault, Hasher};
 
 use crate::act::{Act, Certainty, Part, Thing};
@@ -70,10 +71,26 @@ impl Answer {
 /// Walks over graphs. It keeps its memory from one walk to the next.
 #[derive(Debug, Default)]
 pub struct Walker {
-    /// The best bound with which a thing was reached, by the thing and whether as a class.
-    seen: HashMap<u64, i64, BuildHasherDefault<Mixer>>,
+    /// With which bounds a thing was reached.
+    seen: HashMap<Thing, Seen, BuildHasherDefault<Mixer>>,
     /// What is to be gone on from: one queue for each certainty, the most certain first.
     waiting: [VecDeque<Step>; 3],
+}
+
+/// The best bounds with which a thing was reached.
+#[derive(Debug, Clone, Copy)]
+struct Seen {
+    itself: Option<i64>,
+    as_class: Option<i64>,
+}
+
+impl Seen {
+    /// Whether nothing more lies behind a thing that is reached so.
+    fn covers(&self, step: &Step, direction: Direction) -> bool {
+        let by = |seen: Option<i64>| seen.is_some_and(|seen| !better(direction, step.bound, seen));
+        // Reached as itself, a thing is gone on from in every way in which it would be as a class.
+        by(self.itself) || step.as_class && by(self.as_class)
+    }
 }
 
 /// How a thing is reached.
@@ -137,30 +154,18 @@ struct Walk<'a> {
 }
 
 impl Walk<'_> {
-    /// Notes that a thing is to be gone on from, unless that was done already.
+    /// Notes that a thing is to be gone on from, unless that was done already with no less
+    /// certainty: what waits longer is less certain.
     fn reach(&mut self, step: Step) {
-        if !self.is_known(&step) {
+        let seen = self.walker.seen.get(&step.thing);
+        if !seen.is_some_and(|seen| seen.covers(&step, self.direction)) {
             self.walker.waiting[step.certainty as usize].push_back(step);
         }
-    }
-
-    /// Whether all that lies behind a thing in this way was gone to, with no less certainty: what
-    /// waits longer is less certain.
-    fn is_known(&self, step: &Step) -> bool {
-        let by = |as_class| {
-            let seen = self.walker.seen.get(&key(step.thing, as_class));
-            seen.is_some_and(|bound| !better(self.direction, step.bound, *bound))
-        };
-        // Reached as itself, a thing is gone on from in every way in which it would be as a class.
-        by(false) || step.as_class && by(true)
     }
 
     fn go(&mut self) {
         for certainty in Certainty::ALL {
             while let Some(step) = self.walker.waiting[certainty as usize].pop_front() {
-                if self.is_known(&step) {
-                    continue;
-                }
                 let Some(place) = self.enter(&step) else { continue };
                 let from = Step { from: place, through: None, ..step };
                 match self.direction {
@@ -171,17 +176,32 @@ impl Walk<'_> {
         }
     }
 
-    /// Puts a thing into the answer and gives its place there.
+    /// Puts a thing into the answer and gives its place there, unless it was gone on from meanwhile.
     fn enter(&mut self, step: &Step) -> Option<u32> {
-        let seen = &mut self.walker.seen;
-        let is_again = [true, false].iter().any(|by| seen.contains_key(&key(step.thing, *by)));
-        if !is_again && self.answer.things >= self.most {
-            self.answer.is_whole = false;
-            return None;
-        }
         let place = u32::try_from(self.answer.reached.len()).ok()?;
-        seen.insert(key(step.thing, step.as_class), step.bound);
-        self.answer.things += usize::from(!is_again);
+        let is_full = self.answer.things >= self.most;
+        let is_again = match self.walker.seen.entry(step.thing) {
+            Entry::Occupied(mut entry) => {
+                let seen = entry.get_mut();
+                if seen.covers(step, self.direction) {
+                    return None;
+                }
+                *(if step.as_class { &mut seen.as_class } else { &mut seen.itself }) =
+                    Some(step.bound);
+                true
+            }
+            Entry::Vacant(_) if is_full => {
+                self.answer.is_whole = false;
+                return None;
+            }
+            Entry::Vacant(entry) => {
+                let bound = Some(step.bound);
+                let (itself, as_class) = if step.as_class { (None, bound) } else { (bound, None) };
+                entry.insert(Seen { itself, as_class });
+                self.answer.things += 1;
+                false
+            }
+        };
         self.answer.reached.push(Reached {
             thing: step.thing,
             certainty: step.certainty,
@@ -320,10 +340,6 @@ fn better(direction: Direction, bound: i64, than: i64) -> bool {
     }
 }
 
-fn key(thing: Thing, as_class: bool) -> u64 {
-    u64::from(thing.0) << 1 | u64::from(as_class)
-}
-
 /// Spreads numbers of things: they come from the caller, who numbers them in order, so that nobody
 /// outside can choose them.
 #[derive(Debug, Default)]
@@ -338,6 +354,10 @@ impl Hasher for Mixer {
         for byte in bytes {
             self.write_u64(u64::from(*byte));
         }
+    }
+
+    fn write_u32(&mut self, number: u32) {
+        self.write_u64(u64::from(number));
     }
 
     fn write_u64(&mut self, number: u64) {
