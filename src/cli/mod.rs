@@ -8,6 +8,7 @@ mod backup;
 mod clock;
 mod codes;
 mod demo;
+mod export;
 mod get;
 mod import;
 mod installation;
@@ -43,10 +44,12 @@ enum Command {
     Verify(verify::Args),
     /// Take records in from a file of JSON lines, checked to its end before any is stored
     Append(append::Args),
-    /// Make records of a table: XLSX, CSV or JSON Lines, by a mapping of the pack
-    Import(import::Args),
     /// A province to look at: made where there is none, and served with one-click log-in
     Demo(demo::Args),
+    /// Make records of a table: XLSX, CSV or JSON Lines, by a mapping of the pack
+    Import(import::Args),
+    /// Write all records of a kind that are filtered into a file: XLSX, CSV or JSON Lines
+    Export(export::Args),
     /// Show a record, or write its proof
     Get(get::Args),
     /// Show what is known of a subject, as of any time
@@ -86,8 +89,9 @@ pub fn run() -> ExitCode {
         Command::Pack(args) => pack::run(args, &mut out),
         Command::Verify(args) => verify::run(args, &mut out),
         Command::Append(args) => append::run(args, &mut out),
-        Command::Import(args) => import::run(args, &mut out),
         Command::Demo(args) => demo::run(args, &mut out),
+        Command::Import(args) => import::run(args, &mut out),
+        Command::Export(args) => export::run(args, &mut out),
         Command::Get(args) => get::run(args, &mut out),
         Command::Subject(args) => subject::run(args, &mut out),
         Command::Serve(args) => serve::run(args, &mut out),
