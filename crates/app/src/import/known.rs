@@ -30,6 +30,8 @@ pub(crate) struct Known {
     pub(crate) heads: HashMap<Key, Head>,
 }
 
+/// How often the readings are waited for, ten seconds each.
+const PATIENCE: u32 = 60;
 /// Records in one question.
 const PAGE: usize = 1_024;
 
@@ -78,7 +80,17 @@ impl System {
         mapping: &Mapping,
     ) -> Result<Known, Rejection> {
         let size = self.reader().size().await?;
-        let as_of = self.as_of(When { known: Some(size), ..When::default() }).await?;
+        let mut patience = PATIENCE;
+        let as_of = loop {
+            let asked = self.as_of(When { known: Some(size), ..When::default() }).await;
+            match asked {
+                // Behind a large import the readings may take a while.
+                Err(Rejection::Store(store::Error::Unavailable { .. })) if patience > 0 => {
+                    patience -= 1;
+                }
+                other => break other?,
+            }
+        };
         let scope = [Scope { authors: vec![who.on_behalf_of.clone()], ..Scope::default() }];
         let mut known = Known::default();
         let mut after = None;

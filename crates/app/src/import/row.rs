@@ -270,8 +270,12 @@ impl Reading<'_, '_> {
                     Slot::Entry { .. } => self.rows.len(),
                     _ => 1,
                 };
+                // What is of the whole record is so of each of its entries, as below a merged cell.
+                let is_of_all =
+                    planned.targets.iter().any(|target| !matches!(target.slot, Slot::Entry { .. }));
                 for row in 0..rows {
-                    let cell = self.cell(at, row);
+                    let own = self.cell(at, row);
+                    let cell = if own.is_empty() && is_of_all { self.cell(at, 0) } else { own };
                     if cell.is_empty() {
                         continue;
                     }

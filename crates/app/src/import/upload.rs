@@ -175,7 +175,8 @@ impl System {
         self.sweep_imports(now);
         let id = RecordId::new(now, &random());
         let folder = self.imports().join(id.to_string());
-        let made = fs::create_dir_all(&folder).and_then(|()| File::create(folder.join("table.part")));
+        let made =
+            fs::create_dir_all(&folder).and_then(|()| File::create(folder.join("table.part")));
         let file = made.map_err(|error| file_fault(&error))?;
         close(&self.imports()).map_err(|error| file_fault(&error))?;
         let name: String = name.chars().filter(|c| !c.is_control()).take(200).collect();

@@ -53,7 +53,7 @@ fn the_same_is_not_stored_again_and_a_change_corrects() {
         // Withdrawn, the batch gives back what counted before it.
         home.run(system.withdraw(operator(), batch, "wrong file")).unwrap();
         let size = home.size(&system);
-        home.run(system.as_of(app::reading::When { known: Some(size), valid: None })).unwrap();
+        merged(home, &system, size);
         let mut again = kind_ids(home, &system, "inspection");
         again.sort();
         let mut expected = before;

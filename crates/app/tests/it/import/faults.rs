@@ -111,7 +111,7 @@ fn the_right_rows_are_stored_alone_where_that_is_chosen() {
         assert_eq!(kind_ids(home, &system, "inspection").len(), 9);
         home.run(system.withdraw(operator(), batch, "wrong file")).unwrap();
         let size = home.size(&system);
-        home.run(system.as_of(app::reading::When { known: Some(size), valid: None })).unwrap();
+        merged(home, &system, size);
         assert_eq!(kind_ids(home, &system, "inspection").len(), 0);
     });
 }

@@ -60,8 +60,7 @@ pub fn import_as(
         home.run(system.import_table(who, &table, (batch, good_rows), &progress, |_| Ok(())))?;
     if let Some(position) = imported.counts_from {
         // What comes after reads what is merged.
-        home.run(system.as_of(app::reading::When { known: Some(position + 1), valid: None }))
-            .unwrap();
+        merged(home, system, position + 1);
     }
     Ok((batch, imported))
 }
@@ -91,4 +90,11 @@ pub fn kind_ids(home: &Home, system: &System, kind: &str) -> Vec<RecordId> {
     let page =
         home.run(system.list(operator(), kind, &Default::default(), Default::default(), None, 500));
     page.unwrap().records.iter().map(|view| view.stored.id).collect()
+}
+
+/// Waits until so many records are merged, however busy the machine is.
+pub fn merged(home: &Home, system: &System, known: u64) {
+    let when = app::reading::When { known: Some(known), valid: None };
+    let is_merged = (0..30).any(|_| home.run(system.as_of(when)).is_ok());
+    assert!(is_merged, "the readings do not follow");
 }
