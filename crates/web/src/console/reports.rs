@@ -3,6 +3,8 @@
 
 use std::sync::Arc;
 
+use app::intake::Receipt;
+use app::reading::When;
 use app::report::{DueReturn, Language, Locked, Of, PERMISSION, Return, Standing};
 use app::{Principal, Rejection};
 use askama::Template;
@@ -356,7 +358,7 @@ async fn lock(
     let mut form = Form::read(&page, request).await?;
     let explained = form.text("explained");
     form.finish()?;
-    let done = site.system.lock_return(who, named.of(), &explained).await.map(|_| ());
+    let done = site.system.lock_return(who, named.of(), &explained).await.map(Some);
     answer(&site, &page, &named, form, done).await
 }
 
@@ -379,9 +381,9 @@ async fn amend(
     let done = match form.is_right() {
         true => {
             let amended = site.system.amend_return(who, named.of(), &reason, &explained).await;
-            amended.map(|_| ())
+            amended.map(Some)
         }
-        false => Ok(()),
+        false => Ok(None),
     };
     answer(&site, &page, &named, form, done).await
 }
@@ -392,13 +394,16 @@ async fn answer(
     page: &Page,
     named: &Named,
     mut form: Form,
-    done: Result<(), Rejection>,
+    done: Result<Option<Receipt>, Rejection>,
 ) -> Result<Response, Problem> {
     match done {
-        Ok(()) if form.is_right() => {
+        Ok(Some(receipt)) => {
+            // Who locked it sees it locked.
+            let known = Some(receipt.position + 1);
+            site.system.as_of(When { valid: None, known }).await?;
             return Ok(page.go(&format!("{}{}", named.path(), named.query())));
         }
-        Ok(()) => {}
+        Ok(None) => {}
         Err(Rejection::Invalid(faults)) => {
             for fault in &faults {
                 let field = if fault.pointer == "/reason" { "reason" } else { "explained" };

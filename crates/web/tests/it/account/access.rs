@@ -21,6 +21,7 @@ fn filled(path: &str) -> String {
         "{link}" => "zl_nothing",
         "{wing}" => "system",
         "{kind}" => "inspection",
+        "{mapping}" => "inspection-results",
         "{report}" => "complaints",
         "{period}" => "2024-03",
         "{name}" => "nothing.css",
