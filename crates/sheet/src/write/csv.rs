@@ -117,15 +117,16 @@ pub fn harmless(text: &str) -> std::borrow::Cow<'_, str> {
 
 fn is_harmless(text: &str) -> bool {
     // Nearly every text begins with a letter, a digit or a character of Chinese.
+    // U+3000, a wide space, begins as a character of Chinese does.
     match text.as_bytes().first() {
         None => return true,
-        Some(byte) if byte.is_ascii_alphanumeric() || (0xE3..=0xE9).contains(byte) => {
-            // U+3000, a wide space, begins with E3 too.
-            if !text.starts_with('\u{3000}') {
-                return true;
-            }
+        Some(byte)
+            if (byte.is_ascii_alphanumeric() || (0xE3..=0xE9).contains(byte))
+                && !text.starts_with('\u{3000}') =>
+        {
+            return true;
         }
-        _ => {}
+        Some(_) => {}
     }
     let begins = text.trim_start_matches([' ', '\u{A0}', '\u{3000}']);
     let is_formula =

@@ -38,15 +38,18 @@ struct Entry {
     plain: u32,
 }
 
+/// An entry that is being written.
+struct Within<W: Write> {
+    encoder: DeflateEncoder<Counted<W>>,
+    crc: Crc,
+    plain: u64,
+    began: u64,
+    offset: u32,
+}
+
 enum State<W: Write> {
     Between(Counted<W>),
-    Within {
-        encoder: DeflateEncoder<Counted<W>>,
-        crc: Crc,
-        plain: u64,
-        began: u64,
-        offset: u32,
-    },
+    Within(Box<Within<W>>),
     /// Something went wrong; nothing more is written.
     Broken,
 }
@@ -83,31 +86,29 @@ impl<W: Write> Zip<W> {
         let began = counted.bytes;
         self.name = name.to_owned();
         let encoder = DeflateEncoder::new(counted, Compression::new(LEVEL));
-        self.state = State::Within { encoder, crc: Crc::new(), plain: 0, began, offset };
+        self.state =
+            State::Within(Box::new(Within { encoder, crc: Crc::new(), plain: 0, began, offset }));
         Ok(())
     }
 
     /// How long the entry is that is being written.
     pub(super) fn length(&self) -> u64 {
-        if let State::Within { plain, .. } = &self.state { *plain } else { 0 }
+        if let State::Within(within) = &self.state { within.plain } else { 0 }
     }
 
     pub(super) fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
-        let State::Within { encoder, crc, plain, .. } = &mut self.state else {
-            return Err(broken());
-        };
-        crc.update(bytes);
-        *plain += bytes.len() as u64;
-        encoder.write_all(bytes)
+        let State::Within(within) = &mut self.state else { return Err(broken()) };
+        within.crc.update(bytes);
+        within.plain += bytes.len() as u64;
+        within.encoder.write_all(bytes)
     }
 
     /// Ends the entry.
     pub(super) fn end(&mut self) -> io::Result<()> {
-        let State::Within { encoder, crc, plain, began, offset } =
-            std::mem::replace(&mut self.state, State::Broken)
-        else {
+        let State::Within(within) = std::mem::replace(&mut self.state, State::Broken) else {
             return Err(broken());
         };
+        let Within { encoder, crc, plain, began, offset } = *within;
         let mut counted = encoder.finish()?;
         let packed = small(counted.bytes - began)?;
         let (plain, crc) = (small(plain)?, crc.sum());
@@ -133,7 +134,7 @@ impl<W: Write> Zip<W> {
     pub(super) fn out(&mut self) -> Option<&mut W> {
         match &mut self.state {
             State::Between(counted) => Some(&mut counted.out),
-            State::Within { encoder, .. } => Some(&mut encoder.get_mut().out),
+            State::Within(within) => Some(&mut within.encoder.get_mut().out),
             State::Broken => None,
         }
     }
