@@ -32,11 +32,8 @@ pub fn clean(text: &str) -> String {
     let mut cleaned = String::with_capacity(text.len());
     for c in text.chars() {
         match c {
-            '\n' | '\r' | '\t' => {
-                if !cleaned.ends_with(' ') {
-                    cleaned.push(' ');
-                }
-            }
+            '\n' | '\r' | '\t' if cleaned.ends_with(' ') => {}
+            '\n' | '\r' | '\t' => cleaned.push(' '),
             c if is_plain(c) => cleaned.push(c),
             _ => {}
         }

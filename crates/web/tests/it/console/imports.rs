@@ -169,7 +169,7 @@ fn a_table_that_is_cut_off_leaves_nothing() {
         let answer = officer.send(request.body(Body::from(body)).unwrap()).await;
         assert_eq!(answer.status, 400, "{}", answer.text());
         assert!(site.system.uploads(&app::Principal::operator()).unwrap().is_empty());
-        let left = std::fs::read_dir(site.system.data().join("imports")).unwrap().count();
+        let left = std::fs::read_dir(site.system.data().join("imports")).map_or(0, Iterator::count);
         assert_eq!(left, 0);
     });
 }
