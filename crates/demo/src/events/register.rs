@@ -345,7 +345,8 @@ impl Province {
             }
         }
         self.tell(&region.code, written, sheet, random);
-        if random.happens(0.5) {
+        // Every second one; the others wait for somebody to decide.
+        if self.serial("double") % 2 == 1 {
             let at = self.later(written, random.between(20, 400), random);
             let sheet = self
                 .sheet("same-subject", of.region, at)
