@@ -9,6 +9,7 @@ mod authorize;
 mod clock;
 mod codes;
 mod demo;
+mod export;
 mod http_append;
 mod import;
 mod ledger;
@@ -43,6 +44,7 @@ const BENCHMARKS: &[(&str, Run)] = &[
     ("portal", portal::run),
     ("demo", demo::run),
     ("import", import::run),
+    ("export", export::run),
 ];
 
 fn main() -> ExitCode {

@@ -62,15 +62,10 @@ impl Work for Count {
 
     async fn begin(order: &Order, asked: Asked, from: Option<u64>) -> Result<Self, Rejection> {
         let path = order.path("numbers.txt")?;
-        if from.is_none() {
-            std::fs::write(path, "").unwrap();
-        } else {
-            // What was written behind the checkpoint is written again.
-            let text = std::fs::read_to_string(&path).unwrap();
-            let kept: Vec<&str> = text.lines().take(from.unwrap() as usize).collect();
-            std::fs::write(path, kept.iter().map(|line| format!("{line}\n")).collect::<String>())
-                .unwrap();
-        }
+        // What was written behind the checkpoint is written again.
+        let text = from.map(|_| std::fs::read_to_string(&path).unwrap()).unwrap_or_default();
+        let kept = text.lines().take(from.unwrap_or(0) as usize);
+        std::fs::write(path, kept.map(|line| format!("{line}\n")).collect::<String>()).unwrap();
         Ok(Self { asked, at: from.unwrap_or(0) })
     }
 

@@ -6,5 +6,6 @@ mod book;
 mod csv;
 mod files;
 mod json_lines;
+mod office;
 mod values;
 mod written;
