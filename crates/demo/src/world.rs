@@ -112,9 +112,23 @@ pub(crate) struct World {
     pub(crate) story: Vec<usize>,
 }
 
-/// Instruments: name, category, what is measured, lower end, upper end, unit, error, compulsory,
-/// interval in months, specification.
-pub(crate) const INSTRUMENTS: &[(&str, &str, &str, f64, f64, &str, &str, bool, i32, &str)] = &[
+/// A sort of instrument: name, category, what is measured, lower end, upper end, unit, error,
+/// compulsory, interval in months, specification.
+type Sorted = (
+    &'static str,
+    &'static str,
+    &'static str,
+    f64,
+    f64,
+    &'static str,
+    &'static str,
+    bool,
+    i32,
+    &'static str,
+);
+
+/// Sorts of instruments.
+pub(crate) const INSTRUMENTS: &[Sorted] = &[
     ("电子天平", "mass", "质量", 0.0, 220.0, "g", "±0.5 mg", false, 12, "JJG 1036"),
     ("原子吸收光谱仪", "chemistry", "浓度", 0.0, 10.0, "mg/L", "±5 %", false, 24, "JJG 694"),
     ("液相色谱仪", "chemistry", "浓度", 0.0, 100.0, "mg/L", "±4 %", false, 24, "JJG 705"),

@@ -65,7 +65,7 @@ impl Province {
             .subject("project", &format!("project:demo-{project:05}"))
             .say("name", format!("{}{first}{second}{name}{}", region.name, data.names.mark))
             .say("project_type", sort)
-            .say("major", project % 9 == 0)
+            .say("major", project.is_multiple_of(9))
             .money("investment", area * 4_200.0)
             .quantity("floor_area", area, "m2")
             .say("structure", *random.pick(&["框架", "剪力墙", "钢结构"]))

@@ -166,7 +166,7 @@ impl Province {
             hazard: if is_food {
                 "microbial"
             } else {
-                *random.pick(&["fire", "mechanical", "explosion"])
+                ["fire", "mechanical", "explosion"][random.place(3)]
             },
             occurred: self.days.at(day, (0.0, 24.0), random),
             injuries: random.between(1, 14),

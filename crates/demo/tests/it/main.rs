@@ -1,3 +1,5 @@
+#![allow(clippy::unwrap_used)] // a test that cannot go on fails
+
 //! Tests of the demonstration province.
 
 mod intake;

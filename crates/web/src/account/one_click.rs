@@ -34,10 +34,8 @@ pub(super) async fn choices(site: &Site, page: &Page) -> Result<Vec<Choice>, Pro
     for entry in entries {
         let role = entry.role.as_deref().and_then(|role| pack.role(role));
         let name = || Label { zh: entry.account.name.clone(), en: entry.account.name.clone() };
-        let place = match &entry.held_in {
-            Some(place) => Some(place_label(site, page, place, names.get(place))),
-            None => None,
-        };
+        let place = entry.held_in.as_ref();
+        let place = place.map(|place| place_label(site, page, place, names.get(place)));
         found.push(Choice {
             role: role.map_or_else(name, |role| role.label.clone()),
             login: entry.account.login,
