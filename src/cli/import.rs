@@ -80,7 +80,7 @@ pub fn run(args: Args, out: &mut impl Write) -> Result<Outcome, Fault> {
             .map_err(|fault| told(&fault))?
             .ok_or("no mapping fits the headers of the table; name one with --mapping")?,
     };
-    let separator = args.separator.map(|c| u8::try_from(c)).transpose();
+    let separator = args.separator.map(u8::try_from).transpose();
     let separator = separator.map_err(|_| "the separator must be an ASCII character")?;
     let choice =
         Choice { mapping, encoding: args.encoding.clone(), separator, as_of: args.as_of.clone() };

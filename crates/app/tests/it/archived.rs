@@ -10,7 +10,7 @@ fn a_pack_that_was_in_force_is_shown_and_compared_later() {
     on_both(|home| {
         let system = home.open();
         let first = pack().digest().to_string();
-        assert_eq!(home.run(system.kept_packs()).unwrap(), [first.clone()]);
+        assert_eq!(home.run(system.kept_packs()).unwrap(), std::slice::from_ref(&first));
         drop(system);
         let other = changed_pack();
         let second = other.digest().to_string();
