@@ -16,6 +16,7 @@
 mod event;
 mod fault;
 mod hash;
+mod identifiers;
 mod json;
 mod node;
 mod number;

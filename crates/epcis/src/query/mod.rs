@@ -23,7 +23,7 @@ pub struct Query {
     pub conditions: Vec<Condition>,
     /// `orderBy`.
     pub order_by: Option<String>,
-    /// `orderDirection`: false for `ASC`, true for `DESC`, which is what holds unsaid.
+    /// `orderDirection` is `ASC`; unsaid it is `DESC`.
     pub ascending: bool,
     /// `eventCountLimit`: the first so many.
     pub limit: Option<u64>,

@@ -21,14 +21,14 @@ fn folder(name: &str) -> Option<PathBuf> {
 }
 
 /// All events of a file, their faults, and what the document says.
-fn read(path: &Path) -> (Vec<Read>, Vec<Box<Fault>>, epcis::Document) {
+fn read(path: &Path) -> (Vec<Read>, Vec<Fault>, epcis::Document) {
     let bytes = std::fs::read(path).unwrap();
     let mut reader = Reader::new(&bytes[..], Limits::default()).unwrap();
     let (mut events, mut faults) = (Vec::new(), Vec::new());
     for item in &mut reader {
         match item {
             Ok(read) => events.push(read),
-            Err(fault) => faults.push(fault),
+            Err(fault) => faults.push(*fault),
         }
     }
     (events, faults, reader.document().clone())
