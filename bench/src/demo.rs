@@ -28,11 +28,15 @@ pub fn run(args: &[String]) -> Result<(), Box<dyn std::error::Error>> {
         }
         times.sort_unstable();
         let middle = times.get(times.len() / 2).copied().unwrap_or_default();
-        Measurement::new("demo", "zhiheng demo --no-serve, to a store that is read and signed", records)
-            .with("scale", options.scale)
-            .with("runs", options.runs as u64)
-            .took(middle)
-            .print();
+        Measurement::new(
+            "demo",
+            "zhiheng demo --no-serve, to a store that is read and signed",
+            records,
+        )
+        .with("scale", options.scale)
+        .with("runs", options.runs as u64)
+        .took(middle)
+        .print();
         Ok(())
     };
     ran().map_err(|fault: Fault| -> Box<dyn std::error::Error> { fault })

@@ -11,8 +11,8 @@ use store::{Address, Reader, Writer};
 
 use crate::demonstration::{self, DemonstrationError};
 use crate::evidence::{Evidence, EvidenceError, Parts, Published};
-use crate::keys::{KeyFileError, Keys, PersonKeys, random};
 use crate::job::Jobs;
+use crate::keys::{KeyFileError, Keys, PersonKeys, random};
 use crate::people::People;
 use crate::reading;
 use crate::registry::{Registry, Source};
@@ -97,6 +97,7 @@ pub struct System {
     people: People,
     clock: Clock,
     is_demonstration: bool,
+    pub(crate) jobs: Jobs,
     // Ends before the writer that it writes through.
     evidence: Evidence,
     registry: Registry,
@@ -105,8 +106,6 @@ pub struct System {
     writer: Arc<Writer>,
     reader: Reader,
     data: PathBuf,
-    is_demonstration: bool,
-    pub(crate) jobs: Jobs,
     address: Address,
     _lock: File,
 }
@@ -136,9 +135,13 @@ impl System {
         let writer = Arc::new(writer?);
         let reader = Reader::open(&settings.address).await?;
         let size = reader.size().await?;
-        let is_demonstration =
-            demonstration::check(&reader, &writer, settings.demonstration, settings.origin.as_deref())
-                .await?;
+        let is_demonstration = demonstration::check(
+            &reader,
+            &writer,
+            settings.demonstration,
+            settings.origin.as_deref(),
+        )
+        .await?;
         let keys = Keys::open(&data, size == 0)?;
         let person_keys = PersonKeys::new(keys.master().clone(), reader.db().clone());
         let vault_keys = PersonKeys::new(keys.vault().clone(), reader.db().clone());
@@ -181,6 +184,7 @@ impl System {
             people,
             clock,
             is_demonstration,
+            jobs: Jobs::new(),
             evidence,
             registry,
             following,
@@ -196,8 +200,6 @@ impl System {
             tracing::warn!(
                 repeated,
                 "keys that had been destroyed were in this store; destroyed again"
-            is_demonstration,
-            jobs: Jobs::new(),
             );
         }
         system.activate_pack().await?;

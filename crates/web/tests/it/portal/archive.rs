@@ -76,7 +76,10 @@ fn a_list_is_a_file_with_its_number_of_rows_first() {
         assert!(text.lines().last().unwrap().contains(&format!("# 行数 {rows}; ")), "{text}");
         let book = site.page_or_file(&format!("/archive/{MAKER}?as=xlsx")).await;
         assert!(book.header("content-type").ends_with("spreadsheetml.sheet"));
-        assert_eq!((book.header("zhiheng-rows"), &book.body[..2]), (&*rows.to_string(), &b"PK"[..]));
+        assert_eq!(
+            (book.header("zhiheng-rows"), &book.body[..2]),
+            (&*rows.to_string(), &b"PK"[..])
+        );
         let lines = site.page_or_file(&format!("/archive/{MAKER}?as=jsonl&kind=inspection")).await;
         let lines: Vec<Value> =
             lines.text().lines().map(|line| serde_json::from_str(line).unwrap()).collect();
