@@ -22,6 +22,7 @@ mod stats;
 mod store;
 mod store_verify;
 mod subject;
+mod trace;
 
 use std::process::ExitCode;
 
@@ -45,6 +46,7 @@ const BENCHMARKS: &[(&str, Run)] = &[
     ("demo", demo::run),
     ("import", import::run),
     ("export", export::run),
+    ("trace", trace::run),
 ];
 
 fn main() -> ExitCode {
