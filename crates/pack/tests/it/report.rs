@@ -138,7 +138,8 @@ const CASES: &[(&str, &str, &str, FaultCode, &str, &str)] = &[
         "equation",
         "result is no column",
     ),
-    ("sampling-results", "from = 2021-01-01\n", "", MissingKey, "report =", "has no from"),
+    // What is missing in a whole file is told at its beginning.
+    ("sampling-results", "from = 2021-01-01\n", "", MissingKey, "# Results", "has no from"),
 ];
 
 #[test]
