@@ -26,7 +26,7 @@
 //!    * An error that is [`Rejection::Store`] and may pass is waited out: the job stays, says why it
 //!      waits, and begins again from its last checkpoint. Every other error ends it as refused, with
 //!      the faults told.
-//! 2. A line for it in [`Jobs::new`].
+//! 2. A line for it in `Jobs::new`.
 //! 3. Whoever asks calls [`System::ask_job`] with the permission that it takes and on what; the door
 //!    decides, the grant is noted with the job, and each step sees in [`Order::who`] the person with
 //!    the rights of that moment. When the grant ends, so does the job.
