@@ -284,7 +284,7 @@ fn a_pack_that_was_in_force_comes_back_and_is_compared() {
         it.good("append", &[&records]);
         let checked: Value =
             serde_json::from_str(&zhiheng(&["pack", "check", "--json"]).stdout).unwrap();
-        let digest = checked["digest"].as_str().unwrap();
+        let digest = checked["pack"]["digest"].as_str().unwrap();
         let (data, written) = (it.data().display().to_string(), it.path("written"));
         let written = written.display().to_string();
         let pack = |args: &[&str]| {

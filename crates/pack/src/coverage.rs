@@ -134,7 +134,7 @@ const FOLDERS: &[(&str, PartRead)] = &[
     ("reports", PartRead::Here),
     ("catalogues", PartRead::NotYet),
     ("documents", PartRead::NotYet),
-    ("mappings", PartRead::NotYet),
+    ("mappings", PartRead::Here),
 ];
 
 /// Reads a pack as [`Pack::load`] does and says what is wrong with it and what it covers; what

@@ -116,7 +116,7 @@ impl Pack {
     /// ```
     /// # let pack = pack::Pack::load(testkit::hubei_pack()).unwrap();
     /// let mapping = pack.mapping("rasff").unwrap();
-    /// assert_eq!((mapping.kind.as_str(), mapping.key.as_slice()), ("foreign-alert", &["reference_no".to_owned()][..]));
+    /// assert_eq!((mapping.kind.as_str(), mapping.key.as_slice()), ("foreign-alert", &["system".to_owned(), "reference_no".to_owned()][..]));
     /// ```
     pub fn mapping(&self, id: &str) -> Option<&Mapping> {
         self.mappings.get(id)
