@@ -1,6 +1,6 @@
 //! Where an installation is, for the commands that work on one.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use app::{Settings, System};
@@ -34,12 +34,7 @@ pub struct Installation {
 impl Installation {
     /// Where the store is.
     pub fn address(&self) -> Result<Address, Fault> {
-        match &self.database {
-            // The form of libpq has no scheme; whoever says --database means PostgreSQL.
-            Some(url) if url.contains("host=") => Ok(Address::Postgres(url.clone())),
-            Some(url) => Ok(url.parse()?),
-            None => Ok(Address::Folder(self.data.clone())),
-        }
+        address(self.database.as_deref(), &self.data)
     }
 
     fn settings(&self) -> Result<Settings, Fault> {
@@ -71,6 +66,16 @@ impl Installation {
             return Err(format!("there is no store in {data}; name its folder with --data").into());
         }
         self.open(runtime)
+    }
+}
+
+/// The store of `--database`, or of the folder of `--data` where there is none.
+pub fn address(database: Option<&str>, data: &Path) -> Result<Address, Fault> {
+    match database {
+        // The form of libpq has no scheme; whoever says --database means PostgreSQL.
+        Some(url) if url.contains("host=") => Ok(Address::Postgres(url.to_owned())),
+        Some(url) => Ok(url.parse()?),
+        None => Ok(Address::Folder(data.to_owned())),
     }
 }
 

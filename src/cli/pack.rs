@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 
 use self::json::{change_json, check_json};
 use self::text::write_check;
-use super::installation::{runtime, told};
+use super::installation::{address, runtime, told};
 use super::{Fault, Outcome};
 use crate::pack_files::PackFiles;
 
@@ -131,10 +131,7 @@ fn is_digest(text: &str) -> bool {
 
 impl Kept {
     fn files(&self, digest: &str) -> Result<app::archived::Files, Fault> {
-        let address = match &self.database {
-            Some(url) => url.parse()?,
-            None => store::Address::Folder(self.data.clone()),
-        };
+        let address = address(self.database.as_deref(), &self.data)?;
         let found = runtime()?.block_on(async {
             let reader = store::Reader::open(&address).await?;
             app::archived::files(reader.db(), digest).await
