@@ -36,9 +36,9 @@ pub fn canonical_number(text: &str) -> Option<String> {
     if significant.is_empty() {
         return Some("0".to_owned());
     }
-    point -= leading as i64;
-    let length = significant.len() as i64;
-    if point.abs() > MOST || length > MOST {
+    point = point.checked_sub(i64::try_from(leading).ok()?)?;
+    let length = i64::try_from(significant.len()).ok()?;
+    if !(-MOST..=MOST).contains(&point) || length > MOST {
         return None;
     }
     let mut out = String::with_capacity(significant.len() + 4);
@@ -117,5 +117,27 @@ pub(crate) fn compare(a: &str, b: &str) -> Option<Ordering> {
             let number = |t: &str| canonical_number(t)?.parse::<f64>().ok();
             number(a)?.partial_cmp(&number(b)?)
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_exponent_at_the_end_of_its_numbers_is_no_number() {
+        for text in [
+            "0.1e-9223372036854775808",
+            "0.01e-9223372036854775807",
+            "1e-9223372036854775808",
+            "1e9223372036854775807",
+            "10e9223372036854775807",
+            "1e-402",
+            "1e400",
+        ] {
+            assert_eq!(canonical_number(text), None, "{text}");
+        }
+        assert_eq!(canonical_number("0e9223372036854775806").as_deref(), Some("0"));
+        assert_eq!(canonical_number("1e-2").as_deref(), Some("0.01"));
     }
 }
