@@ -67,6 +67,12 @@ impl Row {
         self.cells.get(column).unwrap_or(NOTHING)
     }
 
+    /// About how many bytes of memory it takes.
+    pub fn weight(&self) -> usize {
+        let texts: usize = self.cells.iter().map(|cell| cell.text.capacity()).sum();
+        texts + self.cells.capacity() * size_of::<Cell>()
+    }
+
     /// Takes what is empty behind the last cell away.
     pub(crate) fn trim(&mut self) {
         let used = self.cells.iter().rposition(|cell| !cell.is_empty()).map_or(0, |last| last + 1);

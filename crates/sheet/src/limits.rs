@@ -20,7 +20,7 @@ pub struct Limits {
     pub rows: u64,
     /// Bytes of one cell.
     pub cell: usize,
-    /// Bytes of one row of text.
+    /// Bytes of one row of text; of a row of XLSX those of its cells together, which may share a text.
     pub row: usize,
 }
 

@@ -1,7 +1,7 @@
 //! What is looked at before a book is read: how much it unpacks to, and what of it is not read.
 //!
-//! What a book says of its own sizes is not believed: everything that will be read is unpacked once
-//! and counted. It costs a small part of what reading costs.
+//! What a book says of its own sizes is not believed: everything in it is unpacked once and counted,
+//! whatever it is called. It costs a small part of what reading costs.
 
 use std::fs::File;
 use std::io::{BufReader, Read};
@@ -17,7 +17,8 @@ use crate::limits::Limits;
 const MOST_FILES: usize = 10_000;
 /// Bytes of XML without a tag, or in one: a text or an attribute of a cell. A reader holds as many.
 const LONGEST_PIECE: u64 = 4 << 20;
-/// Bytes of a file that is read as a whole, but for the texts that cells share.
+/// Bytes of a file that is read as a whole, but for the texts that cells share; and of a piece of what
+/// should be no XML, such as a picture: a book may say that its table lies there.
 const WHOLE: u64 = 64 << 20;
 
 /// Looks a book through.
@@ -35,13 +36,16 @@ pub(super) fn check(file: File, limits: &Limits) -> Result<Vec<Note>, Fault> {
     let mut formulas = 0;
     for at in 0..archive.len() {
         let mut entry = archive.by_index(at).map_err(|error| fault(&error))?;
-        let name = entry.name().to_owned();
+        // A reader finds a file however its name is written, and in the folder that the book says.
+        let name = entry.name().replace('\\', "/").to_ascii_lowercase();
         let is_xml = name.ends_with(".xml") || name.ends_with(".rels");
-        let is_read = is_xml && !name.contains("/drawings/") && !name.contains("/externalLinks/");
-        if !is_read {
-            continue;
-        }
-        let is_sheet = name.starts_with("xl/worksheets/");
+        let is_shared = name.ends_with("sharedstrings.xml");
+        let is_whole = is_shared
+            || ["styles.xml", "workbook.xml", ".rels"].iter().any(|end| name.ends_with(end));
+        let is_drawn = name.contains("/drawings/") || name.contains("/externallinks/");
+        let is_other = !is_whole && (!is_xml || is_drawn);
+        let is_streamed = !is_whole && (is_other || name.starts_with("xl/worksheets/"));
+        let longest = if is_other { WHOLE } else { LONGEST_PIECE };
         let mut count = Count::default();
         let mut block = vec![0; 64 << 10];
         loop {
@@ -55,15 +59,15 @@ pub(super) fn check(file: File, limits: &Limits) -> Result<Vec<Note>, Fault> {
             if total > limits.unpacked || total > limits.free && ratio > limits.ratio {
                 return Err(bomb());
             }
-            if count.longest > LONGEST_PIECE {
+            if count.longest > longest {
                 return Err(bomb());
             }
-            let most = if name == "xl/sharedStrings.xml" { limits.shared } else { WHOLE };
-            if !is_sheet && count.bytes > most || count.texts > limits.shared_texts {
+            let most = if is_shared { limits.shared } else { WHOLE };
+            if !is_streamed && count.bytes > most || count.texts > limits.shared_texts {
                 return Err(too_many_texts());
             }
         }
-        formulas += count.formulas;
+        formulas += if is_other { 0 } else { count.formulas };
     }
     Ok(notes(&names, formulas))
 }

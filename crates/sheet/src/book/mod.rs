@@ -81,7 +81,7 @@ impl Book {
         let limits = &self.limits;
         let mut cells = self.book.worksheet_cells_reader(sheet).map_err(|e| fault(&e))?;
         let mut row = Row::default();
-        let mut rows = 0;
+        let (mut rows, mut bytes) = (0, 0);
         loop {
             let found = cells.next_cell().map_err(|error| fault(&error))?;
             let Some(found) = found else { break };
@@ -96,7 +96,7 @@ impl Book {
                 }
                 row.cells.clear();
                 (row.number, row.width) = (number, 0);
-                rows += 1;
+                (rows, bytes) = (rows + 1, 0);
                 if rows > limits.rows {
                     return Err(too_many_rows(limits.rows).at(number));
                 }
@@ -111,6 +111,10 @@ impl Book {
             if cell.text.len() > limits.cell {
                 return Err(too_long_cell(limits.cell).at(number));
             }
+            bytes += cell.text.len();
+            if bytes > limits.row {
+                return Err(too_long_row(limits.row).at(number));
+            }
             if row.cells.len() <= column {
                 row.cells.resize(column + 1, Cell::EMPTY);
             }
@@ -123,6 +127,14 @@ impl Book {
         }
         Ok(())
     }
+}
+
+fn too_long_row(most: usize) -> Fault {
+    Fault::new(
+        "sheet.row_long",
+        format!("the cells of the row have more than {most} bytes together; shorten them"),
+        format!("此行各单元格合计超过 {most} 字节；请缩短"),
+    )
 }
 
 fn cell(value: &DataRef<'_>) -> Cell {

@@ -73,6 +73,9 @@ pub fn columns(input: impl Read, limits: &Limits) -> Result<Vec<String>, Fault> 
     for _ in 0..LOOKED_AT {
         let Some((number, line)) = lines.next()? else { break };
         for name in object(number, line)?.keys() {
+            if name.len() > limits.cell {
+                return Err(too_long_cell(limits.cell).at(number));
+            }
             if let Err(at) = names.binary_search(name) {
                 names.insert(at, name.clone());
             }
@@ -114,6 +117,9 @@ impl<R: Read> JsonLines<R> {
         row.cells.resize(self.columns.len(), Cell::EMPTY);
         for (name, value) in object {
             let Some(at) = self.columns.get(&name).copied() else {
+                if name.len() > self.limits.cell {
+                    return Err(too_long_cell(self.limits.cell).at(number));
+                }
                 let known = self.notes.iter().any(|note| note.en.contains(&name));
                 if !known && self.notes.len() < 20 {
                     let note = Note::new(

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 
 use serde_json::{Map, Value};
 
-use super::{Cell, Head, integer};
+use super::{Cell, Head, NoteSort, integer};
 
 /// Bytes that are gathered before they are written.
 const PART: usize = 64 << 10;
@@ -29,11 +29,10 @@ impl<W: Write> JsonLines<W> {
         let mut first = Map::new();
         first.insert("rows".to_owned(), head.rows.into());
         for note in &head.notes {
-            // A count is a number for programs, and what is so is true.
-            let value = match (note.value.as_str(), note.value.parse::<u64>()) {
-                ("true", _) => true.into(),
-                (_, Ok(number)) => number.into(),
-                (text, Err(_)) => text.into(),
+            let value = match (note.sort, note.value.parse::<u64>()) {
+                (NoteSort::Truth, _) => true.into(),
+                (NoteSort::Number, Ok(number)) => number.into(),
+                _ => note.value.as_str().into(),
             };
             first.insert(note.name.clone(), value);
         }

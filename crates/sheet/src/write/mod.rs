@@ -157,16 +157,40 @@ pub struct Note {
     pub label: String,
     /// The value.
     pub value: String,
+    /// What it is to programs.
+    pub sort: NoteSort,
+}
+
+/// What the value of a note is to programs. It is said, not guessed: a code of digits is a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NoteSort {
+    /// Text.
+    Text,
+    /// A whole number.
+    Number,
+    /// Something that is so.
+    Truth,
 }
 
 impl Note {
-    /// A note.
+    /// A text.
     pub fn new(
         name: impl Into<String>,
         label: impl Into<String>,
         value: impl Into<String>,
     ) -> Self {
-        Self { name: name.into(), label: label.into(), value: value.into() }
+        let sort = NoteSort::Text;
+        Self { name: name.into(), label: label.into(), value: value.into(), sort }
+    }
+
+    /// A count.
+    pub fn number(name: impl Into<String>, label: impl Into<String>, value: u64) -> Self {
+        Self { sort: NoteSort::Number, ..Self::new(name, label, value.to_string()) }
+    }
+
+    /// Something that is so.
+    pub fn truth(name: impl Into<String>, label: impl Into<String>) -> Self {
+        Self { sort: NoteSort::Truth, ..Self::new(name, label, "true") }
     }
 }
 

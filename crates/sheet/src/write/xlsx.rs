@@ -19,6 +19,8 @@ const MOST_BYTES: u64 = 3 << 30;
 const MOST_CHARACTERS: usize = 32_767;
 /// Characters of a sheet's name.
 const MOST_NAME: usize = 31;
+/// Characters of the mark in a footer, beside which there are the numbers of the pages.
+const MOST_FOOT: usize = 220;
 /// Bytes that are gathered before they are deflated.
 const PART: usize = 128 << 10;
 
@@ -221,12 +223,10 @@ impl<W: Write> Xlsx<W> {
         self.part.extend_from_slice(
             b"<pageSetup paperSize=\"9\" orientation=\"landscape\" fitToWidth=\"1\" fitToHeight=\"0\"/>",
         );
-        let mut foot = String::from("&C&P / &N");
-        if let Some(mark) = &head.mark {
-            // An ampersand begins a code of its own there; a header has 255 characters.
-            let mark: String = mark.replace('&', "&&").chars().take(220).collect();
-            foot = format!("&L{mark}&R&P / &N");
-        }
+        let foot = match &head.mark {
+            Some(mark) => format!("&L{}&R&P / &N", in_foot(mark)),
+            None => String::from("&C&P / &N"),
+        };
         self.part.extend_from_slice(b"<headerFooter><oddFooter>");
         escaped(&mut self.part, &foot);
         self.part.extend_from_slice(b"</oddFooter></headerFooter></worksheet>");
@@ -427,6 +427,24 @@ fn sheet_name(title: &str, number: &str) -> String {
     format!("{}{number}", if name.is_empty() { "Sheet" } else { &name })
 }
 
+/// A text as a footer holds it: an ampersand begins a code of its own there, and all of it has 255
+/// characters (UTF-16 units), beyond which Excel calls the book damaged.
+fn in_foot(text: &str) -> String {
+    let mut units = 0;
+    let mut found = String::new();
+    for c in text.chars().filter(|c| !c.is_control()) {
+        units += if c == '&' { 2 } else { c.len_utf16() };
+        if units > MOST_FOOT {
+            break;
+        }
+        found.push(c);
+        if c == '&' {
+            found.push(c);
+        }
+    }
+    found
+}
+
 /// The number of a day in spreadsheets; none before March 1900, where their calendar is wrong.
 fn serial(unix_day: i64) -> Option<i64> {
     Some(unix_day + 25_569).filter(|serial| *serial >= 61)
@@ -539,6 +557,14 @@ mod tests {
         assert_eq!(sheet_name(&"长".repeat(40), " 1-2"), format!("{} 1-2", "长".repeat(27)));
         assert_eq!(sheet_name("//", ""), "Sheet");
         assert_eq!(absolute("A1:XFD9"), "$A$1:$XFD$9");
+    }
+
+    #[test]
+    fn a_mark_fits_into_a_footer() {
+        assert_eq!(in_foot("甲&乙\n"), "甲&&乙");
+        assert_eq!(in_foot(&"&".repeat(300)), "&".repeat(220));
+        assert_eq!(in_foot(&format!("{}&&", "a".repeat(219))), "a".repeat(219));
+        assert_eq!(in_foot(&"𠮷".repeat(300)).encode_utf16().count(), 220);
     }
 
     #[test]

@@ -173,6 +173,39 @@ fn a_zip_bomb_is_refused_before_it_is_read() {
     assert_eq!(read_with(&small, Default::default(), &limits).fault().0, "sheet.too_large");
 }
 
+/// A reader finds the shared texts however their file is called, and a sheet wherever the book says.
+#[test]
+fn a_zip_bomb_under_another_name_is_refused_too() {
+    let texts = [b"<sst>".to_vec(), b"<si><t/></si>".repeat(10_000)].concat();
+    let few = Limits { shared_texts: 9_999, ..Limits::default() };
+    for name in ["xl/SharedStrings.XML", "XL\\sharedStrings.xml", "xl/drawings/sheet1.xml"] {
+        let book = raw(b"", None, &[(name, &texts)]);
+        let refused = read_with(&book, Default::default(), &few).fault;
+        assert_eq!(refused.map(|fault| fault.code), Some("sheet.too_many_texts"), "{name}");
+    }
+    let small = Limits { shared: 100_000, ..Limits::default() };
+    for name in ["xl/SharedStrings.XML", "xl/drawings/sharedStrings.xml"] {
+        let book = raw(b"", None, &[(name, &texts)]);
+        assert_eq!(read_with(&book, Default::default(), &small).fault().0, "sheet.too_many_texts");
+    }
+    // What lies among the pictures is unpacked and counted as well.
+    let limits = Limits { unpacked: 1 << 20, ..Limits::default() };
+    let book = raw(b"", None, &[("xl/media/image1.png", &vec![b'<'; 2 << 20])]);
+    assert_eq!(read_with(&book, Default::default(), &limits).fault().0, "sheet.too_large");
+}
+
+#[test]
+fn a_text_that_all_cells_of_a_row_share_is_counted_for_each() {
+    let text = "x".repeat(100_000);
+    let shared = format!("<sst><si><t>{text}</t></si></sst>");
+    let cells: String = (0..100)
+        .map(|at| format!("<c r=\"{}1\" t=\"s\"><v>0</v></c>", sheet::column_name(at)))
+        .collect();
+    let rows = format!("<row r=\"1\">{cells}</row>");
+    let read = read(&raw(rows.as_bytes(), Some(shared.as_bytes()), &[]));
+    assert_eq!(read.fault(), ("sheet.row_long", Some(1)));
+}
+
 #[test]
 fn external_links_and_macros_are_not_followed_and_it_is_said() {
     let sheet = b"<row r=\"1\"><c r=\"A1\"><f>[1]S!A1</f><v>7</v></c></row>";

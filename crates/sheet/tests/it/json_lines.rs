@@ -26,3 +26,13 @@ fn wrong_lines_are_told() {
     assert_eq!(read(b"{\"a\":1}\n[1]\n").fault(), ("sheet.json", Some(2)));
     assert_eq!(read(b"{\"a\":{\"b\":1}}\n").fault(), ("sheet.json_nested", Some(1)));
 }
+
+/// The names of members are held in memory, and told.
+#[test]
+fn a_name_that_is_no_name_is_refused() {
+    let name = "n".repeat(200_000);
+    let first = format!("{{\"a\":1,\"{name}\":1}}\n");
+    assert_eq!(read(first.as_bytes()).fault(), ("sheet.cell_long", Some(1)));
+    let late = "{\"a\":1}\n".repeat(1_000) + &first;
+    assert_eq!(read(late.as_bytes()).fault(), ("sheet.cell_long", Some(1_001)));
+}

@@ -23,7 +23,7 @@ fn book() -> (Vec<u8>, Vec<Vec<&'static str>>) {
         title: "抽查：结果/1".to_owned(),
         columns: columns.map(|(name, holds)| Column::new(name, name, holds)).to_vec(),
         rows: 3,
-        notes: vec![Note::new("known", "截至记录数", "7")],
+        notes: vec![Note::number("known", "截至记录数", 7)],
         mark: Some("李静｜武汉市市场监督管理局｜核对 & 归档".to_owned()),
         ..Head::default()
     };
