@@ -280,6 +280,31 @@ impl<'p> Door<'p> {
         }
     }
 
+    /// Whether somebody may do something to what was sent before: to take its place, or take it back.
+    /// To what the same office or organization sent, whoever may send such a thing at all may; to what
+    /// others sent, only who holds this permission over it. A program that holds it in no office holds
+    /// it over nobody else.
+    ///
+    /// # Errors
+    /// As [`authorize`](Self::authorize).
+    pub fn authorize_change(
+        &self,
+        who: &Principal,
+        permission: &str,
+        target: Target<'_>,
+    ) -> Result<(), Rejection> {
+        if target.organization == Some(&*who.on_behalf_of) {
+            return Ok(());
+        }
+        // That everybody may see it opens nothing.
+        let target = Target { public: false, ..target };
+        let is_bound = who.person.is_some() || who.permissions.contains(ALL);
+        if !is_bound && (who.office.is_none() || target.office.is_none()) {
+            return Err(Rejection::Denied(self.denied(Missing::Own, permission, &target)));
+        }
+        self.authorize(who, permission, target)
+    }
+
     /// What is missing, in words.
     fn denied(&self, missing: Missing, permission: &str, target: &Target<'_>) -> Fault {
         let label = self.pack.permissions().find(|p| p.id == permission);

@@ -22,6 +22,7 @@ use self::content::{Content, extension};
 use crate::door::{Door, Principal};
 use crate::fault::{Fault, Rejection};
 use crate::intake::Receipt;
+use crate::intake::before::CORRECT;
 use crate::keys::{Secret, random};
 use crate::people::audit::{Entry, Went, in_name_of};
 use crate::people::vault::pseudonym;
@@ -31,8 +32,6 @@ use crate::time::day;
 
 /// The most files of one record.
 pub const MOST: usize = 50;
-/// The permission that lets attach beside that of the kind.
-const CORRECT: &str = "record.correct";
 /// The most characters of a name.
 const LONGEST_NAME: usize = 120;
 /// The most characters of a note.

@@ -4,6 +4,7 @@
 //! to its end before any of it is stored ([`stream`]). What is wrong is told with its place, all
 //! faults at once. A receipt is given when the records are durable.
 
+pub mod before;
 mod prepare;
 mod stage;
 mod staging;
@@ -133,6 +134,9 @@ impl System {
         let pack = self.pack();
         let persons: Vec<String> =
             drafts.iter().flat_map(|draft| prepare::persons(&pack, who, draft)).collect();
+        for draft in &drafts {
+            self.may_change(who, draft).await?;
+        }
         let keys = self.resolve_keys(&persons).await?;
         let now = self.clock().now();
         let preparer = Preparer::new(&pack);

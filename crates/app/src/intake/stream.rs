@@ -671,10 +671,14 @@ fn check(
             Ok(draft) if own_kind(&draft).is_some() => {
                 checked.refuse(line, own_kind(&draft).into_iter().collect());
             }
-            Ok(draft) => {
-                persons.extend(persons_of(&pack, who, &draft));
-                drafts.push((line, draft));
-            }
+            Ok(draft) => match handle.block_on(system.may_change(who, &draft)) {
+                Ok(()) => {
+                    persons.extend(persons_of(&pack, who, &draft));
+                    drafts.push((line, draft));
+                }
+                Err(Rejection::Store(error)) => return Err(error),
+                Err(denied) => checked.refuse(line, denied.faults()),
+            },
             Err(error) => checked.refuse(line, vec![error.into()]),
         }
     }

@@ -1,6 +1,7 @@
 mod batches;
 mod corrections;
 mod faults;
+mod others;
 mod records;
 mod staging;
 mod stream;
