@@ -112,7 +112,11 @@ const COLUMNS: &str = "SELECT id, kind, state, resource, account, on_behalf_of, 
      parameters, created_at, updated_at, done, total, faults, cancel, trouble, result, files_until \
      FROM job";
 
-/// Writes a job, in place of what was written of it before.
+/// In the words of the index of those that have not ended: SQLite sees by no others that it serves.
+const OPEN: &str = "state IN ('waiting', 'running')";
+
+/// Writes a job, in place of what was written of it before. Under the id of a job of the queue, or of
+/// somebody else's, nothing is written: the id of a stream is its sender's to choose.
 pub fn put(job: &Job) -> Statement {
     Statement::new(
         "INSERT INTO job (id, kind, state, resource, account, on_behalf_of, office, role_grant, \
@@ -122,7 +126,8 @@ pub fn put(job: &Job) -> Statement {
          ON CONFLICT (id) DO UPDATE SET state = excluded.state, updated_at = excluded.updated_at, \
          done = excluded.done, total = excluded.total, faults = excluded.faults, \
          cancel = excluded.cancel, trouble = excluded.trouble, result = excluded.result, \
-         files_until = excluded.files_until",
+         files_until = excluded.files_until \
+         WHERE job.parameters IS NULL AND job.on_behalf_of = excluded.on_behalf_of",
         vec![
             job.id.into(),
             job.kind.as_str().into(),
@@ -146,10 +151,11 @@ pub fn put(job: &Job) -> Statement {
     )
 }
 
-/// Gives a waiting job to a runner; changes no row where it waits no more.
+/// Gives a waiting job to a runner; changes no row where it waits no more. A runner to whom it was
+/// given, and who was not told so, takes it again.
 pub fn take(id: RecordId, runner: &str, now: Timestamp) -> Statement {
     const SQL: &str = "UPDATE job SET state = 'running', runner = $1, updated_at = $2, \
-         trouble = NULL WHERE id = $3 AND state = 'waiting'";
+         trouble = NULL WHERE id = $3 AND (state = 'waiting' OR state = 'running' AND runner = $1)";
     Statement::new(SQL, vec![runner.into(), now.into(), id.into()])
 }
 
@@ -241,8 +247,9 @@ pub fn drop_files(id: RecordId) -> Statement {
 
 /// Forgets jobs that ended before a time and have no files any more.
 pub fn forget(before: Timestamp) -> Statement {
-    const SQL: &str = "DELETE FROM job WHERE updated_at < $1 AND files_until IS NULL \
-         AND state NOT IN ('waiting', 'running')";
+    // What ended before was asked for before: of that there is an index.
+    const SQL: &str = "DELETE FROM job WHERE created_at < $1 AND updated_at < $1 \
+         AND files_until IS NULL AND state NOT IN ('waiting', 'running')";
     Statement::new(SQL, vec![before.into()])
 }
 
@@ -272,16 +279,16 @@ impl Db {
     }
 
     /// The job that is to be done next: the oldest that waits and whose resource nobody uses, but
-    /// before all others one that is to end.
+    /// before all others one that is to end. One that is to take something back uses its resource too.
     ///
     /// # Errors
     /// [`Error::Unavailable`], [`Error::Damaged`].
     pub async fn next_job(&self) -> Result<Option<Job>, Error> {
         let sql = format!(
-            "{COLUMNS} WHERE state = 'waiting' AND parameters IS NOT NULL AND (cancel = 1 \
-             OR resource IS NULL OR resource NOT IN (SELECT r.resource FROM job r \
-             WHERE r.state = 'running' AND r.resource IS NOT NULL)) \
-             ORDER BY cancel DESC, created_at, id LIMIT 1"
+            "{COLUMNS} WHERE {OPEN} AND state = 'waiting' AND parameters IS NOT NULL AND \
+             (cancel = 1 AND checkpoint IS NULL OR resource IS NULL OR resource NOT IN (\
+             SELECT r.resource FROM job r WHERE r.{OPEN} AND r.state = 'running' \
+             AND r.resource IS NOT NULL)) ORDER BY cancel DESC, created_at, id LIMIT 1"
         );
         self.first(&sql, vec![]).await?.map(job).transpose()
     }
@@ -300,10 +307,20 @@ impl Db {
     /// # Errors
     /// [`Error::Unavailable`], [`Error::Damaged`].
     pub async fn jobs_open(&self, account: &str) -> Result<u64, Error> {
-        let sql = "SELECT COUNT(*) FROM job WHERE account = $1 AND parameters IS NOT NULL \
-                   AND state IN ('waiting', 'running')";
-        let row = self.first(sql, vec![account.into()]).await?;
+        let sql = format!(
+            "SELECT COUNT(*) FROM job WHERE {OPEN} AND account = $1 AND parameters IS NOT NULL"
+        );
+        let row = self.first(&sql, vec![account.into()]).await?;
         row.ok_or_else(|| Error::damaged("a count without a row"))?.take(0)
+    }
+
+    /// The jobs that left files which are still kept.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`], [`Error::Damaged`].
+    pub async fn jobs_with_files(&self) -> Result<Vec<Job>, Error> {
+        let sql = format!("{COLUMNS} WHERE files_until IS NOT NULL ORDER BY files_until");
+        self.query(&sql, vec![]).await?.into_iter().map(job).collect()
     }
 
     /// The jobs whose files are to go: those that are kept until before a time.

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use rusqlite::types::{ToSql, ToSqlOutput, ValueRef};
 use rusqlite::{Connection, OpenFlags, params_from_iter};
+use tokio::sync::{AcquireError, Semaphore};
 
 use super::value::{Bind, Cell, Row, Statement};
 use crate::dialect::Dialect;
@@ -13,19 +14,23 @@ use crate::error::Error;
 
 /// How long a question waits for another's write.
 const PATIENCE: Duration = Duration::from_secs(10);
-/// Connections that are kept when nobody asks.
-const IDLE: usize = 16;
+/// Questions that are asked at once, each on a connection of its own; more wait for one of these. So
+/// connections stay, with what they have prepared: opened for one question and closed again, each would
+/// prepare it anew.
+const AT_ONCE: usize = 16;
 
 /// Read-only connections to one file, handed out one at a time.
 pub(crate) struct SqliteFile {
     path: PathBuf,
+    turns: Arc<Semaphore>,
     idle: Mutex<Vec<Connection>>,
 }
 
 impl SqliteFile {
     pub(crate) fn open(path: &Path) -> Result<Self, Error> {
         let connection = open(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
-        Ok(Self { path: path.to_owned(), idle: Mutex::new(vec![connection]) })
+        let turns = Arc::new(Semaphore::new(AT_ONCE));
+        Ok(Self { path: path.to_owned(), turns, idle: Mutex::new(vec![connection]) })
     }
 
     /// Runs a question on an idle connection.
@@ -33,8 +38,13 @@ impl SqliteFile {
         self: &Arc<Self>,
         ask: impl FnOnce(&Connection) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {
+        let turn = Arc::clone(&self.turns).acquire_owned().await.map_err(closed)?;
         let file = Arc::clone(self);
-        let asked = tokio::task::spawn_blocking(move || file.with_here(ask));
+        let asked = tokio::task::spawn_blocking(move || {
+            // Until it is answered, also where nobody waits for the answer any more.
+            let _turn = turn;
+            file.with_here(ask)
+        });
         asked.await.map_err(|e| Error::Unavailable { reason: e.to_string() })?
     }
 
@@ -51,7 +61,7 @@ impl SqliteFile {
         let answer = ask(&connection);
         let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
         // What failed may have left the connection in the middle of something.
-        if answer.is_ok() && idle.len() < IDLE {
+        if answer.is_ok() && idle.len() < AT_ONCE {
             idle.push(connection);
         }
         answer
@@ -70,6 +80,10 @@ impl SqliteFile {
         });
         asked.await.map_err(|e| Error::Unavailable { reason: e.to_string() })?
     }
+}
+
+fn closed(error: AcquireError) -> Error {
+    Error::Unavailable { reason: error.to_string() }
 }
 
 fn open(path: &Path, how: OpenFlags) -> Result<Connection, Error> {

@@ -88,6 +88,25 @@ fn a_job_is_written_over_and_found() {
 }
 
 #[test]
+fn a_stream_under_the_id_of_a_job_changes_nothing_of_it() {
+    on_both(|store| {
+        let queued = waiting(1, Some("a"));
+        let others = stream(2);
+        for job in [&queued, &others] {
+            write(&store, put(job));
+        }
+        let mut forged = Job { state: JobState::Running, ..stream(1) };
+        assert_eq!(write(&store, put(&forged)), 0);
+        assert_eq!(found(&store, id(1)), Some(queued));
+        assert_eq!(next(&store), Some(id(1)));
+        (forged.id, forged.state) = (id(2), JobState::Failed);
+        forged.asker.on_behalf_of = "o-2".into();
+        assert_eq!(write(&store, put(&forged)), 0);
+        assert_eq!(found(&store, id(2)), Some(others));
+    });
+}
+
+#[test]
 fn the_oldest_whose_resource_is_free_comes_next() {
     on_both(|store| {
         for (number, resource) in [(1, Some("a")), (2, Some("a")), (3, None), (4, Some("b"))] {
@@ -109,6 +128,27 @@ fn the_oldest_whose_resource_is_free_comes_next() {
         assert_eq!(taken(), Some(id(2)));
         let open = store.runtime.block_on(store.reader.db().jobs_open("a-1")).unwrap();
         assert_eq!(open, 4);
+        // Who was given one and not told so takes it again.
+        assert_eq!(write(&store, take(id(4), "r", at(22))), 1);
+        // One that has something to take back waits for its resource, as before it began.
+        write(&store, put(&waiting(5, Some("b"))));
+        assert_eq!(write(&store, take(id(5), "r", at(23))), 1);
+        assert_eq!(write(&store, advance(id(5), "r", at(23), Progress::default(), "1")), 1);
+        let release = Statement::new(
+            "UPDATE job SET state = 'waiting', runner = NULL WHERE id = $1",
+            vec![id(5).into()],
+        );
+        write(&store, release);
+        write(&store, ask_to_end(id(5), at(24)));
+        assert_eq!(taken(), None);
+        let end = End {
+            state: JobState::Done,
+            progress: Progress::default(),
+            result: "{}",
+            files_until: None,
+        };
+        write(&store, finish(id(4), "r", at(25), end));
+        assert_eq!(taken(), Some(id(5)));
     });
 }
 
@@ -146,11 +186,13 @@ fn who_holds_a_job_alone_says_how_far_it_is() {
         assert_eq!(checkpoint(), None);
         assert_eq!(write(&store, ask_to_end(id(1), at(26))), 0);
         // It is forgotten once its files are gone.
+        let kept = || store.runtime.block_on(db.jobs_with_files()).unwrap().len();
+        assert_eq!(kept(), 1);
         let due = |time| store.runtime.block_on(db.jobs_with_files_until(at(time))).unwrap();
         assert_eq!((due(100), due(101)), (vec![], vec![id(1)]));
         assert_eq!(write(&store, forget(at(1000))), 0);
         write(&store, drop_files(id(1)));
-        assert_eq!(due(101), []);
+        assert_eq!((due(101), kept()), (vec![], 0));
         assert_eq!(write(&store, forget(at(25))), 0);
         assert_eq!(write(&store, forget(at(1000))), 1);
         assert_eq!(found(&store, id(1)), None);
