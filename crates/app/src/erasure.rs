@@ -6,7 +6,8 @@
 //!
 //! What an erasure reaches: the key in the store and its copies in the database's files; the key in
 //! memory; every backup that is made later, for a backup has the keys that there are. The readings
-//! hold nothing personal. A backup made before still has the key: the list `kept/erased`, outside of
+//! hold nothing personal; files of exports that say something of persons are removed ([`crate::job`]).
+//! A backup made before still has the key: the list `kept/erased`, outside of
 //! the store, destroys it again when such a backup is restored.
 
 use std::fs::{self, OpenOptions};
@@ -93,6 +94,7 @@ impl System {
             // Asked again after the files could not be cleaned: they are cleaned now.
             if self.notes()?.iter().any(|note| note.person == person && note.state == ERASED) {
                 self.writer().write_and_scrub(vec![destroy(person)]).await?;
+                self.drop_files_with_persons().await?;
             }
             return Err(Rejection::NotFound(Fault::new(
                 "erasure.nobody",
@@ -137,7 +139,17 @@ impl System {
         } else {
             self.destroy(&note.person, key).await?;
         }
+        // What was asked for before this may have been written while the key was still there.
+        self.jobs().reach(self.clock().now());
+        self.drop_files_with_persons().await?;
         Ok(receipt)
+    }
+
+    /// When somebody was last erased or restricted: from when on it was noted, and, of those whom this
+    /// process erased, until when it was done.
+    pub(crate) fn last_erasure(&self) -> Result<Option<Timestamp>, store::Error> {
+        let noted = self.notes()?.iter().map(|note| note.at).max();
+        Ok(noted.map(Timestamp::from_micros).max(self.jobs().reached()))
     }
 
     /// Destroys a person's key in the store and in memory.
@@ -296,10 +308,12 @@ impl System {
                 Some(_) if is_restriction => {
                     self.say(&note).await?;
                     self.writer().write(vec![restrict(&note.person)]).await?;
+                    self.jobs().reach(self.clock().now());
                 }
                 Some(digest) => {
                     self.say(&note).await?;
                     self.destroy(&note.person, digest).await?;
+                    self.jobs().reach(self.clock().now());
                     repeated += 1;
                 }
                 // A staged stream may still bring it.
@@ -310,6 +324,7 @@ impl System {
                 None => {}
             }
         }
+        self.drop_files_with_persons().await?;
         Ok(repeated)
     }
 }

@@ -2,7 +2,7 @@
 
 use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use model::Timestamp;
 use pack::Pack;
@@ -98,6 +98,8 @@ pub struct System {
     clock: Clock,
     is_demonstration: bool,
     pub(crate) jobs: Jobs,
+    /// What is known of an uploaded table is changed by one at a time.
+    pub(crate) uploads: Mutex<()>,
     // Ends before the writer that it writes through.
     evidence: Evidence,
     registry: Registry,
@@ -185,6 +187,7 @@ impl System {
             clock,
             is_demonstration,
             jobs: Jobs::new(),
+            uploads: Mutex::new(()),
             evidence,
             registry,
             following,

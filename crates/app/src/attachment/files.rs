@@ -36,12 +36,15 @@ impl Files {
         let path = self.path(&digest.to_string());
         let path = path.ok_or_else(|| io::Error::other("a digest that is none"))?;
         if path.is_file() {
+            // Who put it there may not have come to its end yet.
+            sync_folder(&path)?;
+            self.sync_folders(&path)?;
             return Ok(digest);
         }
         if let Some(folder) = path.parent() {
             fs::create_dir_all(folder)?;
-            sync_folder(folder)?;
         }
+        self.sync_folders(&path)?;
         // Under another name first: a file that is there is whole.
         let draft =
             path.with_extension(format!("{:016x}", u64::from_be_bytes(crate::keys::random())));
@@ -55,6 +58,14 @@ impl Files {
             let _ = fs::remove_file(&draft);
         }
         written.map(|()| digest)
+    }
+
+    /// Makes the folders durable in which a file lies: a new one is an entry of that above it.
+    fn sync_folders(&self, path: &Path) -> io::Result<()> {
+        if let Some(folder) = path.parent() {
+            sync_folder(folder)?;
+        }
+        sync_folder(&self.0)
     }
 
     /// The bytes with a digest; none where there is no such file, or it holds others.

@@ -193,7 +193,7 @@ impl Columns {
                 },
             });
         }
-        writer.row(&cells).map_err(|e| crate::job::file_fault(&e))
+        writer.row(&cells).map_err(|e| super::write_fault(&e))
     }
 
     fn cell<'c>(&self, held: &'c Held<'_>, holds: Holds) -> Cell<'c> {

@@ -7,14 +7,15 @@
 //! | [`work`] | a file as a job |
 //!
 //! The rows are counted first and then written as of the same records; a file with another number of
-//! rows than it says is never finished. What says something of persons needs a permission of its own
-//! and a purpose; who, when, what for and for which office stand in the file and in the audit trail.
+//! rows than it says is never finished. A record is in it by one grant that lets it be read and taken
+//! away. What says something of persons needs a permission of its own for the record, and a purpose;
+//! who, when, what for and for which office stand in the file and in the audit trail.
 
 mod columns;
 mod open;
 pub mod work;
 
-use std::io::Write;
+use std::io::{self, Write};
 use std::sync::Arc;
 
 use model::Timestamp;
@@ -29,7 +30,7 @@ use crate::Door;
 use crate::door::{Principal, Target};
 use crate::fault::{Fault, Rejection};
 use crate::people::audit::{Entry, Went};
-use crate::reading::{RecordView, Selection, When};
+use crate::reading::{READ_PERSONAL, RecordView, Selection, Shown, When};
 use crate::system::System;
 
 /// The permission to take records away as a file.
@@ -41,6 +42,8 @@ pub const PERSONAL: &str = "export.personal";
 const CHUNK: usize = 4096;
 /// The shortest purpose that says something, in characters.
 pub const LEAST_PURPOSE: usize = 4;
+/// The longest, so that all of it stands in the file and in the audit trail.
+pub const MOST_PURPOSE: usize = 500;
 
 /// What is asked for.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -131,9 +134,19 @@ impl System {
         let pack = self.pack();
         let door = Door::new(&pack, crate::time::day(self.clock().now()));
         door.authorize(who, RUN, Target::default())?;
+        let length = asked.purpose.trim().chars().count();
+        if length > MOST_PURPOSE {
+            return Err(Fault::new(
+                "export.purpose",
+                format!("say what it is for in {MOST_PURPOSE} characters at most"),
+                format!("用途请不超过 {MOST_PURPOSE} 个字"),
+            )
+            .at("/purpose")
+            .into());
+        }
         if asked.personal {
             door.authorize(who, PERSONAL, Target::default())?;
-            if asked.purpose.trim().chars().count() < LEAST_PURPOSE {
+            if length < LEAST_PURPOSE {
                 return Err(Fault::new(
                     "export.purpose",
                     format!("say in {LEAST_PURPOSE} characters or more what personal data are taken away for"),
@@ -143,7 +156,9 @@ impl System {
                 .into());
             }
         }
-        let (rows, as_of) = self.count(who, &asked.kind, &asked.selection(), asked.when()).await?;
+        let (kind, selection) = (&asked.kind, asked.selection());
+        let counted = self.count_with(who, kind, &selection, asked.when(), Some(RUN)).await;
+        let (rows, as_of) = counted?;
         let asked = Asked { known: Some(as_of.known), ..asked };
         Ok((asked, rows))
     }
@@ -163,20 +178,24 @@ impl System {
         let kind = pack.kind(&asked.kind).ok_or_else(|| unknown(&asked.kind))?;
         let now = self.clock().now();
         let mark = if asked.personal { Some(self.mark(who, &asked, now).await?) } else { None };
-        let detail = serde_json::to_string(&asked).unwrap_or_default();
+        // What for stands in a place of its own.
+        let what = Asked { purpose: String::new(), ..asked.clone() };
+        let what = serde_json::to_string(&what).unwrap_or_default();
+        let detail = mark.iter().map(String::as_str).chain([what.as_str()]);
+        let detail = detail.collect::<Vec<_>>().join(" ");
         let entry = Entry {
             permission: Some(asked.permission()),
             kind: Some(&asked.kind),
             rows: Some(rows),
             purpose: Some(&asked.purpose),
-            detail: Some(mark.as_deref().unwrap_or(&detail)),
+            detail: Some(&detail),
             ..Entry::of("export")
         };
         self.audit(who, Went::Done, entry).await?;
         let form = asked.form()?;
         let columns = Columns::of(&pack, kind, form, asked.personal, asked.english);
         let head = self.head(&asked, kind, &columns, rows, now, mark);
-        let writer = Writer::new(form, out, head).map_err(|e| crate::job::file_fault(&e))?;
+        let writer = Writer::new(form, out, head).map_err(|e| write_fault(&e))?;
         let (sender, chunks) = mpsc::channel(2);
         // Read ahead of what is written.
         let (system, reader) = (Arc::clone(self), who.clone());
@@ -200,10 +219,10 @@ impl System {
         let pick = |zh, en| picked(asked.english, zh, en);
         let mut notes = vec![
             Note::new("kind", pick("记录类型", "Kind"), asked.kind.as_str()),
-            Note::new(
+            Note::number(
                 "known",
                 pick("截至记录数", "As of so many records"),
-                asked.known.unwrap_or_default().to_string(),
+                asked.known.unwrap_or_default(),
             ),
             Note::new("asked_at", pick("导出时间", "Made at"), now.to_string()),
         ];
@@ -257,7 +276,7 @@ impl System {
         let regions = codes.as_deref().map_or(Regions::Any, Regions::Exactly);
         let mut from = 0;
         loop {
-            let scopes = self.scopes(who, &asked.kind)?;
+            let scopes = self.scopes(who, &asked.kind, Some(RUN))?;
             let (filter, scopes) = (filter.as_ref(), scopes.as_deref());
             let positions = self
                 .readings()
@@ -266,23 +285,12 @@ impl System {
             let Some(last) = positions.last() else { return Ok(()) };
             from = last + 1;
             let is_end = positions.len() < CHUNK;
-            if asked.personal {
-                for positions in positions.chunks(store::MOST) {
-                    let mut stored = self.reader().at(positions).await?;
-                    let mut seen = Vec::with_capacity(stored.len());
-                    for record in stored.drain(..) {
-                        if self.sees(who, &record)? {
-                            seen.push(record);
-                        }
-                    }
-                    let views = self.views(who, seen, as_of.known).await?;
-                    if sender.send(Ok(Chunk::Views(views))).await.is_err() {
-                        return Ok(());
-                    }
-                }
-            } else {
-                let said = self.reader().said_at(&positions).await?;
-                if sender.send(Ok(Chunk::Said(said))).await.is_err() {
+            for positions in positions.chunks(store::MOST) {
+                let chunk = match asked.personal {
+                    false => Chunk::Said(self.reader().said_at(positions).await?),
+                    true => Chunk::Views(self.views_of(who, positions, as_of.known).await?),
+                };
+                if sender.send(Ok(chunk)).await.is_err() {
                     return Ok(());
                 }
             }
@@ -290,6 +298,30 @@ impl System {
                 return Ok(());
             }
         }
+    }
+}
+
+impl System {
+    /// What records say, with what they say of persons as far as that may be taken away.
+    async fn views_of(
+        &self,
+        who: &Principal,
+        positions: &[u64],
+        known: u64,
+    ) -> Result<Vec<RecordView>, Rejection> {
+        let mut seen = Vec::with_capacity(positions.len());
+        for record in self.reader().at(positions).await? {
+            if self.sees(who, &record)? {
+                seen.push(record);
+            }
+        }
+        let views = self.views_with(who, seen, known, &[READ_PERSONAL, PERSONAL]).await?;
+        // A page can be asked for again; a file with holes would be taken for the whole.
+        if views.iter().flat_map(|view| &view.personal).any(|part| part.shown == Shown::Unnoted) {
+            let reason = "that personal data are taken away cannot be noted".to_owned();
+            return Err(store::Error::NotWritable { reason }.into());
+        }
+        Ok(views)
     }
 }
 
@@ -343,8 +375,23 @@ impl<W: Write> Exporting<W> {
             )
             .into());
         }
-        self.writer.finish().map_err(|e| crate::job::file_fault(&e))
+        self.writer.finish().map_err(|e| write_fault(&e))
     }
+}
+
+/// A fault of what the file is written to. One that is longer than its form can be stays so: nothing
+/// is to be waited for.
+fn write_fault(error: &io::Error) -> Rejection {
+    if error.kind() != io::ErrorKind::FileTooLarge {
+        return crate::job::file_fault(error);
+    }
+    Fault::new(
+        "export.too_large",
+        "an Excel file of these rows would be longer than 4 GiB; filter them, or ask for csv or jsonl",
+        "这些数据的 Excel 文件将超过 4 GiB；请先筛选，或选择 csv、jsonl 格式",
+    )
+    .at("/format")
+    .into()
 }
 
 fn picked<'t>(english: bool, zh: &'t str, en: &'t str) -> &'t str {

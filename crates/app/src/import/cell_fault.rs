@@ -28,6 +28,10 @@ pub struct CellFault {
     pub do_en: String,
     /// What to do, in Chinese.
     pub do_zh: String,
+    /// Whether the column says something of a person: then neither the value nor what is wrong with it
+    /// is told anywhere but in the files of who asked.
+    #[serde(default)]
+    pub is_personal: bool,
 }
 
 /// Where a cell is.
@@ -38,10 +42,20 @@ pub(crate) struct At {
     pub(crate) column: Option<usize>,
     pub(crate) header: String,
     pub(crate) value: String,
+    pub(crate) is_personal: bool,
 }
 
-/// Characters of a value that are told.
+/// Characters of a value and of a header that are told.
 const SHOWN: usize = 120;
+
+/// A text as it is told.
+pub(crate) fn shown(mut text: String) -> String {
+    if let Some((end, _)) = text.char_indices().nth(SHOWN) {
+        text.truncate(end);
+        text.push('…');
+    }
+    text
+}
 
 impl CellFault {
     pub(crate) fn of(at: At, unread: Unread) -> Self {
@@ -55,11 +69,8 @@ impl CellFault {
         en: (impl Into<String>, impl Into<String>),
         zh: (impl Into<String>, impl Into<String>),
     ) -> Self {
-        let At { sheet, row, column, header, mut value } = at;
-        if let Some((end, _)) = value.char_indices().nth(SHOWN) {
-            value.truncate(end);
-            value.push('…');
-        }
+        let At { sheet, row, column, header, value, is_personal } = at;
+        let (header, value) = (shown(header), shown(value));
         Self {
             sheet,
             row,
@@ -71,6 +82,7 @@ impl CellFault {
             why_zh: zh.0.into(),
             do_en: en.1.into(),
             do_zh: zh.1.into(),
+            is_personal,
         }
     }
 

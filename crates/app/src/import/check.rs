@@ -27,8 +27,13 @@ use crate::system::System;
 const PIECE: usize = 500;
 /// Pieces on their way.
 const AHEAD: usize = 4;
-/// Rows of one record.
+/// Bytes of memory of the rows of a piece, beyond which it is sent with fewer records.
+const PIECE_BYTES: usize = 8 << 20;
+/// Rows of one record, and the bytes of memory that they take.
 const MOST_ROWS: usize = 1_000;
+const RECORD_BYTES: usize = 16 << 20;
+/// Sheets with the header.
+const MOST_SHEETS: usize = 200;
 /// Faults that are told; the rest is counted.
 pub(crate) const MOST_FAULTS: usize = 200_000;
 
@@ -262,6 +267,15 @@ fn no_header_of(mapping: &Mapping) -> Rejection {
     .into()
 }
 
+fn too_many_sheets() -> Rejection {
+    Fault::new(
+        "import.sheets",
+        format!("more than {MOST_SHEETS} sheets have the header; split the book"),
+        format!("含有此表头的工作表超过 {MOST_SHEETS} 张；请拆分工作簿"),
+    )
+    .into()
+}
+
 /// What the reading of sheets found.
 #[derive(Default)]
 struct Found {
@@ -278,6 +292,9 @@ struct Reading<'r, 'p> {
     progress: &'r Progress,
     number: u64,
     groups: Vec<Vec<Row>>,
+    /// Bytes of memory of the rows of all of them, and of the last.
+    weight: usize,
+    last_weight: usize,
     found: Found,
 }
 
@@ -291,6 +308,8 @@ impl<'r, 'p> Reading<'r, 'p> {
             progress,
             number: 0,
             groups: Vec::new(),
+            weight: 0,
+            last_weight: 0,
             found: Found::default(),
         }
     }
@@ -315,6 +334,9 @@ impl<'r, 'p> Reading<'r, 'p> {
             }
             self.flush(&sheet);
             read.map_err(sheet_fault)?;
+            if self.found.sheets.len() > MOST_SHEETS {
+                return Err(too_many_sheets());
+            }
             if sheet.is_left {
                 self.found.left.push(name.clone());
             }
@@ -368,6 +390,7 @@ impl<'r, 'p> Reading<'r, 'p> {
             column,
             header: header.to_owned(),
             value: header.to_owned(),
+            is_personal: false,
         };
         let mut faults = Vec::new();
         for (planned, place) in plan.columns.iter().zip(&layout.columns) {
@@ -421,7 +444,10 @@ impl<'r, 'p> Reading<'r, 'p> {
         {
             row.width = 0;
         }
+        let weight = row.weight();
         if self.belongs(sheet, &layout, &row) {
+            self.weight += weight;
+            self.last_weight += weight;
             if let Some(last) = self.groups.last_mut() {
                 last.push(row);
             }
@@ -431,9 +457,12 @@ impl<'r, 'p> Reading<'r, 'p> {
             Some(_) => self.grouping(&layout, &row),
             None => Vec::new(),
         };
-        if self.groups.len() >= PIECE && !self.send(&layout) {
+        let is_full = self.groups.len() >= PIECE || self.weight >= PIECE_BYTES;
+        if is_full && !self.send(&layout) {
             return Flow::Stop;
         }
+        self.weight += weight;
+        self.last_weight = weight;
         self.groups.push(vec![row]);
         Flow::On
     }
@@ -447,7 +476,8 @@ impl<'r, 'p> Reading<'r, 'p> {
     /// Whether a row is another entry of the record before it: it has the same key, or nothing where
     /// that has some of it, as below a merged cell.
     fn belongs(&self, sheet: &Sheet, layout: &Layout, row: &Row) -> bool {
-        let is_open = self.groups.last().is_some_and(|group| group.len() < MOST_ROWS);
+        let is_open = self.last_weight < RECORD_BYTES
+            && self.groups.last().is_some_and(|group| group.len() < MOST_ROWS);
         if self.plan.mapping.entries.is_none() || !is_open || sheet.last.is_empty() {
             return false;
         }
@@ -459,6 +489,7 @@ impl<'r, 'p> Reading<'r, 'p> {
         let groups = std::mem::take(&mut self.groups);
         let piece = Piece { number: self.number, layout: Arc::clone(layout), groups };
         self.number += 1;
+        self.weight = 0;
         self.pieces.send(piece).is_ok()
     }
 
@@ -562,6 +593,7 @@ impl Checker<'_> {
                             .map(|at| plan.header(layout, at).to_owned())
                             .unwrap_or_default(),
                         value: cell.map(|cell| cell.text.clone()).unwrap_or_default(),
+                        is_personal: column.is_some_and(|at| plan.is_personal(at)),
                     };
                     Item::Good(Good { key, hash: hash(rows), at, kind, frame: done.frames.len() })
                 }

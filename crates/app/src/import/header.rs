@@ -9,6 +9,9 @@ use sheet::value::words::key;
 
 /// Rows in which a header is looked for.
 pub(crate) const LOOKED_AT: usize = 30;
+/// Bytes of a header. A row with more in a cell is none: headers are kept with what is known of a
+/// table, and told with each fault.
+const LONGEST: usize = 400;
 
 /// Columns that an error file of ours adds: what was wrong is not read back.
 pub const OWN_COLUMNS: [&str; 2] = ["错误说明 Faults", "原行号 Row"];
@@ -91,6 +94,10 @@ pub(crate) fn find(
     let mut best: Option<Layout> = None;
     for rows in 1..=usize::from(mapping.header_rows) {
         for window in head.windows(rows) {
+            let mut cells = window.iter().flat_map(|row| &row.cells);
+            if cells.any(|cell| cell.text.len() > LONGEST) {
+                continue;
+            }
             let found = layout(mapping, names, sheet, name, window);
             if best.as_ref().is_none_or(|best| found.found() > best.found()) {
                 best = Some(found);

@@ -40,6 +40,8 @@ pub(super) enum Slot<'p> {
 pub(super) struct Planned<'p> {
     pub(super) column: &'p Column,
     pub(super) targets: Vec<Target<'p>>,
+    /// Whether it says something of a person.
+    pub(super) is_personal: bool,
 }
 
 /// What a field holds where no column gives anything.
@@ -104,7 +106,10 @@ impl<'p> Plan<'p> {
                     let reader = Reader::new(pack, &field.field_type, column, words);
                     Some(Target { slot, reader })
                 });
-                Planned { column, targets: targets.collect() }
+                let targets: Vec<Target<'_>> = targets.collect();
+                let is_personal =
+                    targets.iter().any(|target| matches!(target.slot, Slot::Personal(_)));
+                Planned { column, targets, is_personal }
             })
             .collect();
         let fixed = mapping.fixed.iter().filter_map(|(name, text)| {
@@ -182,6 +187,11 @@ impl<'p> Plan<'p> {
         found.sort_unstable();
         found.dedup();
         found
+    }
+
+    /// Whether a column of the mapping says something of a person.
+    pub(super) fn is_personal(&self, at: usize) -> bool {
+        self.columns.get(at).is_some_and(|planned| planned.is_personal)
     }
 
     /// The header under which a column of the mapping stands in a sheet; where it does not, the name

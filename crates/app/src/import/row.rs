@@ -10,7 +10,7 @@ use sheet::value::words::clean;
 use sheet::value::{Unread, code, date};
 use sheet::{Cell, Row};
 
-use super::cell_fault::{At, CellFault};
+use super::cell_fault::{At, CellFault, shown};
 use super::header::Layout;
 use super::plan::{Plan, Slot};
 use super::value;
@@ -122,6 +122,7 @@ impl Reading<'_, '_> {
             column: self.layout.columns.get(at).copied().flatten(),
             header: self.plan.header(self.layout, at).to_owned(),
             value: self.cell(at, row).text.clone(),
+            is_personal: self.plan.is_personal(at),
         }
     }
 
@@ -399,7 +400,8 @@ impl Reading<'_, '_> {
                 Ok(None) => {}
                 Err(unread) => {
                     let (value, column) = (cell.text.clone(), Some(column));
-                    let place = At { sheet: layout.sheet, row: row.number, column, header, value };
+                    let (sheet, row) = (layout.sheet, row.number);
+                    let place = At { sheet, row, column, header, value, ..At::default() };
                     if self.wrong.insert((0, column)) {
                         self.faults.push(CellFault::of(place, unread));
                     }
@@ -477,13 +479,15 @@ impl Built {
                 (None, Some(column)) => layout.headers.get(column).cloned().unwrap_or_default(),
                 (None, None) => String::new(),
             };
+            let header = shown(header);
             let is_told = |told: &CellFault| told.row == number && told.header == header;
             if self.faults.iter().any(is_told) || was_wrong && header.is_empty() {
                 continue;
             }
             let value = column.and_then(|column| Some(rows.get(row)?.get(column).text.clone()));
             let value = value.unwrap_or_default();
-            let place = At { sheet: layout.sheet, row: number, column, header, value };
+            let is_personal = at.is_some_and(|at| plan.is_personal(at));
+            let place = At { sheet: layout.sheet, row: number, column, header, value, is_personal };
             self.faults.push(CellFault::of_intake(place, fault));
         }
     }

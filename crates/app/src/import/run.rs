@@ -195,7 +195,7 @@ impl System {
         id: &str,
         reason: &str,
     ) -> Result<(), Rejection> {
-        let mut upload = self.upload(who, id)?;
+        let upload = self.upload(who, id)?;
         let batch = upload.run.as_ref().filter(|run| run.stored.is_some_and(|stored| stored > 0));
         let Some(batch) = batch.and_then(|run| run.batch.parse::<RecordId>().ok()) else {
             return Err(Rejection::Conflict(Fault::new(
@@ -206,10 +206,13 @@ impl System {
         };
         let receipt = self.withdraw(who, batch, reason).await?;
         tracing::debug!(position = receipt.position, import = IMPORT, "a batch was withdrawn");
-        if let Some(run) = &mut upload.run {
-            run.is_withdrawn = true;
-        }
-        self.keep_upload(&upload)
+        let noted = self.change_upload(&upload.id, |upload| {
+            if let Some(run) = &mut upload.run {
+                run.is_withdrawn = true;
+            }
+            Ok(())
+        });
+        noted.map(drop)
     }
 }
 

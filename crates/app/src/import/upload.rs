@@ -7,6 +7,7 @@
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
+use std::sync::{MutexGuard, PoisonError};
 
 use clock::Date;
 use model::{RecordId, Timestamp};
@@ -115,6 +116,22 @@ pub struct Run {
     pub is_withdrawn: bool,
 }
 
+impl Run {
+    /// One that is asked for, and has no job yet.
+    pub(crate) fn new(batch: String, good_rows: bool, choice: Choice) -> Self {
+        Self {
+            job: String::new(),
+            batch,
+            good_rows,
+            choice,
+            summary: None,
+            stored: None,
+            refused: 0,
+            is_withdrawn: false,
+        }
+    }
+}
+
 impl Choice {
     /// How a text is laid out, as far as it was said.
     pub fn layout(&self) -> sheet::Layout {
@@ -175,10 +192,16 @@ impl System {
         self.sweep_imports(now);
         let id = RecordId::new(now, &random());
         let folder = self.imports().join(id.to_string());
-        let made =
-            fs::create_dir_all(&folder).and_then(|()| File::create(folder.join("table.part")));
-        let file = made.map_err(|error| file_fault(&error))?;
-        close(&self.imports()).map_err(|error| file_fault(&error))?;
+        let make = || {
+            fs::create_dir_all(self.imports())?;
+            close(&self.imports())?;
+            fs::create_dir(&folder)?;
+            File::create(folder.join("table.part"))
+        };
+        let file = make().map_err(|error| {
+            let _ = fs::remove_dir(&folder);
+            file_fault(&error)
+        })?;
         let name: String = name.chars().filter(|c| !c.is_control()).take(200).collect();
         let name = if name.trim().is_empty() { "table".to_owned() } else { name };
         let upload = Upload {
@@ -243,13 +266,32 @@ impl System {
         Ok(path)
     }
 
-    /// Notes what is known of a table.
+    /// Changes what is known of a table; one at a time, so that what a job notes and what somebody
+    /// chooses meanwhile do not undo each other. What is refused changes nothing.
     ///
     /// # Errors
-    /// It cannot be written.
-    pub(crate) fn keep_upload(&self, upload: &Upload) -> Result<(), Rejection> {
-        let folder = self.imports().join(&upload.id);
-        write_about(&folder, upload).map_err(|error| file_fault(&error))
+    /// It is there no more; it cannot be written; what `change` says.
+    pub(crate) fn change_upload(
+        &self,
+        id: &str,
+        change: impl FnOnce(&mut Upload) -> Result<(), Rejection>,
+    ) -> Result<Upload, Rejection> {
+        let _one = self.uploads_changing();
+        let folder = self.imports().join(id);
+        let mut upload = read_about(&folder).map_err(|error| match error.kind() {
+            io::ErrorKind::NotFound => not_found(id),
+            _ => file_fault(&error),
+        })?;
+        let before = upload.clone();
+        change(&mut upload)?;
+        if upload != before {
+            write_about(&folder, &upload).map_err(|error| file_fault(&error))?;
+        }
+        Ok(upload)
+    }
+
+    fn uploads_changing(&self) -> MutexGuard<'_, ()> {
+        self.uploads.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Chooses how a table is read.
@@ -257,7 +299,7 @@ impl System {
     /// # Errors
     /// No permission; no such table, mapping, encoding or day.
     pub fn choose(&self, who: &Principal, id: &str, choice: Choice) -> Result<Upload, Rejection> {
-        let mut upload = self.upload(who, id)?;
+        let upload = self.upload(who, id)?;
         super::check::mapping_of(&self.pack(), &choice.mapping)?;
         if let Some(day) = choice.as_of.as_deref()
             && let Err(error) = day.parse::<Date>()
@@ -269,9 +311,10 @@ impl System {
             )
             .into());
         }
-        upload.choice = choice;
-        self.keep_upload(&upload)?;
-        Ok(upload)
+        self.change_upload(&upload.id, |upload| {
+            upload.choice = choice;
+            Ok(())
+        })
     }
 
     /// Earlier imports of the same file by the same office that still count.
@@ -294,7 +337,9 @@ impl System {
     /// No permission; it is being stored, or was.
     pub fn discard_upload(&self, who: &Principal, id: &str) -> Result<(), Rejection> {
         let upload = self.upload(who, id)?;
-        if upload.run.is_some() {
+        let _one = self.uploads_changing();
+        let now = read_about(&self.imports().join(&upload.id)).map_err(|_| not_found(id))?;
+        if now.run.is_some() {
             return Err(Rejection::Conflict(Fault::new(
                 "import.running",
                 "the table is being stored, or was; withdraw the batch instead",
@@ -305,37 +350,51 @@ impl System {
     }
 
     /// Removes the file of a table; what is known of it stays.
-    pub(crate) fn drop_table(&self, upload: &mut Upload) -> Result<(), Rejection> {
-        let path = self.imports().join(&upload.id).join("table");
-        match fs::remove_file(path) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => {
-                return Err(file_fault(&error));
+    pub(crate) fn drop_table(&self, id: &str) -> Result<Upload, Rejection> {
+        self.change_upload(id, |upload| {
+            let path = self.imports().join(id).join("table");
+            match fs::remove_file(path) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                    return Err(file_fault(&error));
+                }
+                _ => {}
             }
-            _ => {}
-        }
-        upload.is_gone = true;
-        self.keep_upload(upload)
+            upload.is_gone = true;
+            Ok(())
+        })
     }
 
-    /// Removes what was cut off, and tables that nobody stored for some days.
-    fn sweep_imports(&self, now: Timestamp) {
+    /// Removes what was cut off, and tables that nobody stored for some days; not one that a job works
+    /// on just now.
+    pub(crate) fn sweep_imports(&self, now: Timestamp) {
         let Ok(folders) = fs::read_dir(self.imports()) else { return };
         for folder in folders.flatten().map(|folder| folder.path()) {
             let sent = folder.file_name().and_then(|name| name.to_str()?.parse::<RecordId>().ok());
             let Some(sent) = sent else { continue };
-            let is_old = sent.time().micros() + KEPT < now.micros();
-            match read_about(&folder) {
+            if sent.time().micros() + KEPT >= now.micros() {
+                continue;
+            }
+            let swept = match read_about(&folder) {
                 // One that is being received is young.
-                Err(_) if is_old => _ = fs::remove_dir_all(&folder),
-                Ok(mut upload) if is_old && !upload.is_gone => {
-                    let is_open = upload.run.as_ref().is_some_and(|run| run.stored.is_none());
-                    if !is_open {
-                        let _ = self.drop_table(&mut upload);
-                    }
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                    fs::remove_dir_all(&folder).map_err(|error| file_fault(&error))
                 }
-                _ => {}
+                Ok(upload) if folder.join("table").exists() && !self.is_worked_on(&upload) => {
+                    self.drop_table(&upload.id).map(drop)
+                }
+                _ => continue,
+            };
+            if let Err(rejection) = swept {
+                tracing::warn!(%rejection, %sent, "a table that is kept no longer");
             }
         }
+    }
+}
+
+impl System {
+    fn is_worked_on(&self, upload: &Upload) -> bool {
+        let job = upload.run.as_ref().filter(|run| run.stored.is_none());
+        job.and_then(|run| run.job.parse().ok()).is_some_and(|job| self.is_under_way(job))
     }
 }
 
@@ -377,7 +436,8 @@ impl Receiving {
         let finish = || {
             self.file.sync_all()?;
             fs::rename(self.folder.join("table.part"), self.folder.join("table"))?;
-            write_about(&self.folder, &self.upload)
+            write_about(&self.folder, &self.upload)?;
+            crate::keys::sync_folder(&self.folder)
         };
         finish().map_err(|error| file_fault(&error))?;
         self.is_done = true;

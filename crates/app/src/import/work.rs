@@ -79,49 +79,100 @@ impl System {
         good_rows: bool,
         is_zh: bool,
     ) -> Result<RecordId, Rejection> {
-        let mut upload = self.upload(who, id)?;
+        let upload = self.settled_upload(who, id).await?;
         self.table_of(&upload)?;
-        if let Some(run) = &upload.run
-            && (run.stored.is_some() || !self.has_ended(who, &run.job).await)
-        {
-            return Err(Rejection::Conflict(Fault::new(
-                "import.running",
-                "the table is being imported, or was; look at what came of it",
-                "该表正在导入或已导入；请查看结果",
-            )));
+        if upload.run.is_some() {
+            return Err(running());
         }
         let batch = RecordId::new(self.clock().now(), &random());
-        let choice = upload.choice.clone();
+        let (name, choice) = (batch.to_string(), upload.choice.clone());
+        // It is noted before there is a job that may end; whether it is the one that counts is decided
+        // when it begins.
+        let run = Run::new(name.clone(), good_rows, choice.clone());
+        self.change_upload(&upload.id, |upload| match &upload.run {
+            Some(_) => Err(running()),
+            None => {
+                upload.run = Some(run);
+                Ok(())
+            }
+        })?;
         let parameters = Parameters {
             upload: upload.id.clone(),
             name: upload.name.clone(),
             choice: choice.clone(),
             is_zh,
-            import: Some((batch.to_string(), good_rows)),
+            import: Some((name.clone(), good_rows)),
         };
-        let job = self.ask_job::<Import>(who, ask(), &parameters).await?;
-        upload.run = Some(Run {
-            job: job.to_string(),
-            batch: batch.to_string(),
-            good_rows,
-            choice,
-            summary: None,
-            stored: None,
-            refused: 0,
-            is_withdrawn: false,
-        });
-        self.keep_upload(&upload)?;
+        let job = match self.ask_job::<Import>(who, ask(), &parameters).await {
+            Ok(job) => job,
+            Err(rejection) => {
+                self.change_upload(&upload.id, |upload| {
+                    upload.run.take_if(|run| run.batch == name);
+                    Ok(())
+                })?;
+                return Err(rejection);
+            }
+        };
+        self.change_upload(&upload.id, |upload| {
+            if let Some(run) = own_run(upload, &name) {
+                run.job = job.to_string();
+            }
+            Ok(())
+        })?;
         Ok(job)
     }
 
-    async fn has_ended(&self, who: &Principal, job: &str) -> bool {
-        let Ok(id) = job.parse::<RecordId>() else { return true };
-        match self.job(who, id).await {
-            Ok(job) => job.state.is_end(),
-            Err(Rejection::NotFound(_)) => true,
-            Err(_) => false,
+    /// A table as [`upload`](Self::upload) gives it, but that an import whose job ended without saying
+    /// what came of it, as it does where the right to it ended, is told by what is stored.
+    ///
+    /// # Errors
+    /// As [`upload`](Self::upload); a fault of the store.
+    pub async fn settled_upload(&self, who: &Principal, id: &str) -> Result<Upload, Rejection> {
+        let upload = self.upload(who, id)?;
+        let Some(run) = upload.run.as_ref().filter(|run| run.stored.is_none()) else {
+            return Ok(upload);
+        };
+        let Ok(batch) = run.batch.parse::<RecordId>() else { return Ok(upload) };
+        // What is staged is yet to be appended.
+        if !self.has_ended(&run.job).await? || self.is_staged(batch)? {
+            return Ok(upload);
         }
+        let is_closed = self.is_closed(batch).await?;
+        let found = self.reader().db().batch(batch).await?;
+        let changed = self.change_upload(id, |upload| {
+            let Some(open) = own_run(upload, &run.batch).filter(|run| run.stored.is_none()) else {
+                return Ok(());
+            };
+            if is_closed {
+                open.stored = Some(found.records);
+                open.is_withdrawn = found.withdrawn_at.is_some();
+            } else {
+                upload.run = None;
+            }
+            Ok(())
+        })?;
+        if is_closed { self.drop_table(&upload.id) } else { Ok(changed) }
     }
+
+    /// Whether a job has ended, whoever asked for it, or never was.
+    async fn has_ended(&self, job: &str) -> Result<bool, Rejection> {
+        let Ok(id) = job.parse::<RecordId>() else { return Ok(true) };
+        let job = self.reader().db().job(id).await?;
+        Ok(job.is_none_or(|job| job.state.is_end()))
+    }
+}
+
+/// The import of a table, if it is that of a batch.
+fn own_run<'u>(upload: &'u mut Upload, batch: &str) -> Option<&'u mut Run> {
+    upload.run.as_mut().filter(|run| run.batch == batch)
+}
+
+fn running() -> Rejection {
+    Rejection::Conflict(Fault::new(
+        "import.running",
+        "the table is being imported, or was; look at what came of it",
+        "该表正在导入或已导入；请查看结果",
+    ))
 }
 
 fn ask() -> Ask<'static> {
@@ -152,7 +203,7 @@ impl Work for Import {
         _from: Option<()>,
     ) -> Result<Self, Rejection> {
         let mut import = Self { parameters, seen: Arc::default(), doing: None };
-        let upload = order.system.upload(&order.who, &import.parameters.upload)?;
+        let upload = import.claimed(order).await?;
         import.doing = Some(import.start(order, upload).await?);
         Ok(import)
     }
@@ -181,23 +232,63 @@ impl Work for Import {
             None => None,
         };
         let system = &order.system;
-        let mut upload = system.upload(&order.who, &self.parameters.upload)?;
         if let Some((batch, _)) = &self.parameters.import {
             // What was stored when the end was asked for is taken back.
-            if let (Some(Ok(imported)), Ok(batch)) = (done, batch.parse::<RecordId>())
+            if let (Some(Ok(imported)), Ok(id)) = (done, batch.parse::<RecordId>())
                 && imported.stored > 0
             {
                 let reason = "the import was ended by who asked for it";
-                system.withdraw(&Principal::program(), batch, reason).await?;
+                system.withdraw(&Principal::program(), id, reason).await?;
             }
-            upload.run = None;
-            system.keep_upload(&upload)?;
+            self.give_up(system, batch)?;
         }
         Ok(Outcome { page: Some(page(&self.parameters)), ..Outcome::default() })
     }
 }
 
+impl Drop for Import {
+    /// Who goes on from the last checkpoint begins anew, and what checks the table lets it.
+    fn drop(&mut self) {
+        self.seen.stop.store(true, Ordering::Relaxed);
+    }
+}
+
 impl Import {
+    /// The table; of an import noted as the one that is carried out, if no other is or was.
+    async fn claimed(&self, order: &Order) -> Result<Upload, Rejection> {
+        let (system, id) = (&order.system, &self.parameters.upload);
+        let upload = system.upload(&order.who, id)?;
+        let Some((batch, good_rows)) = &self.parameters.import else { return Ok(upload) };
+        let other = upload.run.as_ref().filter(|run| run.batch != *batch);
+        if let Some(other) = other
+            && (other.stored.is_some() || !system.has_ended(&other.job).await?)
+        {
+            return Err(running());
+        }
+        system.change_upload(id, |now| {
+            if now.run != upload.run && own_run(now, batch).is_none() {
+                return Err(running());
+            }
+            if own_run(now, batch).is_none() {
+                let choice = self.parameters.choice.clone();
+                now.run = Some(Run::new(batch.clone(), *good_rows, choice));
+            }
+            if let Some(run) = own_run(now, batch) {
+                run.job = order.id.to_string();
+            }
+            Ok(())
+        })
+    }
+
+    /// Notes that nothing came of the import.
+    fn give_up(&self, system: &System, batch: &str) -> Result<(), Rejection> {
+        let changed = system.change_upload(&self.parameters.upload, |upload| {
+            upload.run.take_if(|run| run.batch == batch);
+            Ok(())
+        });
+        changed.map(drop)
+    }
+
     async fn start(
         &self,
         order: &Order,
@@ -211,12 +302,19 @@ impl Import {
                 async move { Ok(system.check_table(&who, &table, &seen).await?) },
             ));
         };
-        let batch: RecordId = batch.parse().map_err(Fault::from)?;
-        // What was checked before the program stopped is gone on with.
-        let summary = upload.run.as_ref().and_then(|run| run.summary.clone());
-        if let Some(summary) = summary
-            && (system.is_staged(batch)? || system.is_closed(batch).await?)
-        {
+        let (name, batch): (_, RecordId) = (batch.clone(), batch.parse().map_err(Fault::from)?);
+        let run = upload.run.clone().filter(|run| run.batch == name);
+        if let Some(Run { stored: Some(stored), summary, refused, .. }) = &run {
+            // The program stopped before the end was told.
+            let (summary, stored) = (summary.clone().unwrap_or_default(), *stored);
+            let imported =
+                Imported { summary, stored, refused_count: *refused, ..Imported::default() };
+            return Ok(tokio::spawn(async move { Ok(imported) }));
+        }
+        // What was checked before the program stopped is gone on with, also where it stopped before
+        // what was found was noted.
+        if system.is_staged(batch)? || system.is_closed(batch).await? {
+            let summary = run.and_then(|run| run.summary).unwrap_or_default();
             return Ok(tokio::spawn(async move {
                 let resumed = system.resume_import(batch, &summary, &seen).await?;
                 resumed.ok_or(NotImported::Ended)
@@ -225,11 +323,13 @@ impl Import {
         let table = self.table(&system, &upload)?;
         Ok(tokio::spawn(async move {
             let noted = |summary: &Summary| {
-                let mut upload = upload;
-                if let Some(run) = &mut upload.run {
-                    run.summary = Some(summary.clone());
-                }
-                system.keep_upload(&upload)
+                let noted = system.change_upload(&upload.id, |upload| {
+                    if let Some(run) = own_run(upload, &name) {
+                        run.summary = Some(summary.clone());
+                    }
+                    Ok(())
+                });
+                noted.map(drop)
             };
             system.import_table(&who, &table, (batch, good_rows), &seen, noted).await
         }))
@@ -258,47 +358,50 @@ impl Import {
     ) -> Result<Step<()>, Rejection> {
         let system = &order.system;
         let parameters = &self.parameters;
-        let mut upload = system.upload(&order.who, &parameters.upload)?;
-        let (imported, refused) = match done {
-            Ok(imported) => (imported, None),
-            Err(NotImported::Faulty(imported)) => {
-                upload.run = None;
-                let rejection = Rejection::from(NotImported::Faulty(Box::default()));
-                drop(rejection);
-                (*imported, Some(()))
-            }
+        let batch = parameters.import.as_ref().map(|(batch, _)| batch.as_str());
+        let (imported, is_refused) = match done {
+            Ok(imported) => (imported, false),
+            Err(NotImported::Faulty(imported)) => (*imported, true),
             Err(not) => {
-                if !matches!(&not, NotImported::Rejected(Rejection::Store(error)) if error.may_pass())
-                {
-                    upload.run = None;
-                    system.keep_upload(&upload)?;
+                let may_pass = matches!(&not, NotImported::Rejected(Rejection::Store(error)) if error.may_pass());
+                if let Some(batch) = batch.filter(|_| !may_pass) {
+                    self.give_up(system, batch)?;
                 }
                 return Err(not.into());
             }
         };
         let Imported { summary, faults, stored, refused: of_store, refused_count, .. } = imported;
         let mut outcome = Outcome { page: Some(page(parameters)), ..Outcome::default() };
-        outcome.said = said(&summary);
+        // Where the program stopped before what was found was noted, nothing is made up.
+        let is_known = summary.records > 0 || stored == 0;
+        outcome.said = if is_known { said(&summary) } else { Vec::new() };
         outcome.faults = faults.iter().take(TOLD).map(told).collect();
         for (row, fault) in of_store.iter().take(TOLD) {
             outcome.faults.push(ToldFault::of(Some(*row), fault));
         }
         if !faults.is_empty() {
+            let upload = system.upload(&order.who, &parameters.upload)?;
             self.files(order, &upload, &summary, faults, &mut outcome).await?;
         }
         let rows = summary.rows;
-        if parameters.import.is_none() || refused.is_some() {
-            let (job, choice) = (order.id.to_string(), parameters.choice.clone());
-            upload.checked = Some(Report { job, choice, summary });
-            system.keep_upload(&upload)?;
-        } else {
+        if let Some(batch) = batch.filter(|_| !is_refused) {
             outcome.said.push(Said::new("已入库记录", "Records stored", stored));
-            if let Some(run) = &mut upload.run {
-                run.summary = Some(summary);
-                run.stored = Some(stored);
-                run.refused = refused_count;
-            }
-            system.drop_table(&mut upload)?;
+            system.change_upload(&parameters.upload, |upload| {
+                if let Some(run) = own_run(upload, batch) {
+                    run.summary = is_known.then_some(summary);
+                    run.stored = Some(stored);
+                    run.refused = refused_count;
+                }
+                Ok(())
+            })?;
+            system.drop_table(&parameters.upload)?;
+        } else {
+            let (job, choice) = (order.id.to_string(), parameters.choice.clone());
+            system.change_upload(&parameters.upload, |upload| {
+                upload.checked = Some(Report { job, choice, summary });
+                upload.run.take_if(|run| Some(run.batch.as_str()) == batch);
+                Ok(())
+            })?;
         }
         Ok(Step::Done(self.progress(Some(rows)), outcome))
     }
@@ -355,12 +458,22 @@ fn said(summary: &Summary) -> Vec<Said> {
     ]
 }
 
+/// A fault as it is kept with the job: of what says something of a person only where it is and what to
+/// do, for jobs are remembered long, and shown to who operates the system.
 fn told(fault: &CellFault) -> ToldFault {
+    let (place, CellFault { value, why_en, why_zh, do_en, do_zh, .. }) = (fault.place(), fault);
+    let (en, zh) = match fault.is_personal {
+        true => (format!("{place} (…): {do_en}"), format!("{place}（…）：{do_zh}")),
+        false => (
+            format!("{place} ({value}): {why_en}; {do_en}"),
+            format!("{place}（{value}）：{why_zh}；{do_zh}"),
+        ),
+    };
     ToldFault {
         line: Some(fault.row),
         code: fault.code.clone(),
         pointer: fault.header.clone(),
-        en: format!("{} ({}): {}; {}", fault.place(), fault.value, fault.why_en, fault.do_en),
-        zh: format!("{}（{}）：{}；{}", fault.place(), fault.value, fault.why_zh, fault.do_zh),
+        en,
+        zh,
     }
 }

@@ -2,7 +2,8 @@
 //!
 //! They lie in `jobs/<id>/` of the installation, not in the store: they are made anew by asking anew.
 //! Only who asked may take them away, while the grant by which they asked still counts; each time is
-//! noted first. What says something of persons goes after a day, everything else after a week.
+//! noted first. What says something of persons goes after a day, everything else after a week; and
+//! at once when somebody is erased or restricted, for nobody knows whom a file says something of.
 
 use std::fs::{self, File};
 use std::io::{self, Read as _};
@@ -10,9 +11,10 @@ use std::path::{Path, PathBuf};
 
 use model::RecordId;
 use sha2::{Digest as _, Sha256};
+use store::job::drop_files;
 
-use super::work::{Order, Outcome, ResultFile};
-use super::{not_found, runner};
+use super::work::{Order, ResultFile};
+use super::{Jobs, not_found, runner};
 use crate::door::Principal;
 use crate::fault::{Fault, Rejection};
 use crate::people::audit::{Entry, Went};
@@ -30,13 +32,25 @@ pub(super) fn folder(data: &Path, id: RecordId) -> PathBuf {
 }
 
 impl Order {
-    /// Where a file of this job lies, in a folder of its own.
+    /// Where a file of this job lies, in a folder of its own that nobody else on the machine may
+    /// look into.
     ///
     /// # Errors
-    /// The folder cannot be made.
+    /// A name that a file of a job may not have; the folder cannot be made.
     pub fn path(&self, name: &str) -> Result<PathBuf, Rejection> {
-        debug_assert!(is_name(name), "{name}");
-        fs::create_dir_all(&self.folder).map_err(|e| file_fault(&e))?;
+        if !is_name(name) {
+            return Err(Fault::new(
+                "job.file_name",
+                format!("{name:?} is no name of a file of a job; tell the operator"),
+                format!("{name:?} 不能作为任务文件名；请告知运维人员"),
+            )
+            .into());
+        }
+        let mut folder = fs::DirBuilder::new();
+        folder.recursive(true);
+        #[cfg(unix)]
+        std::os::unix::fs::DirBuilderExt::mode(&mut folder, 0o700);
+        folder.create(&self.folder).map_err(|e| file_fault(&e))?;
         Ok(self.folder.join(name))
     }
 
@@ -94,13 +108,19 @@ impl System {
         let job = self.reader().db().job(id).await?;
         let job =
             job.filter(|job| job.asker.account == who.account).ok_or_else(|| not_found(id))?;
-        let outcome = job.result.as_deref().and_then(|text| serde_json::from_str(text).ok());
-        let outcome: Outcome = outcome.unwrap_or_default();
-        let file = outcome.files.into_iter().find(|file| file.name == name);
+        let file = Jobs::outcome(&job).files.into_iter().find(|file| file.name == name);
         let file = file.ok_or_else(|| not_found(id))?;
         let path = folder(self.data(), id).join(name);
         let now = self.clock().now();
         let is_there = fs::metadata(&path).is_ok_and(|found| found.len() == file.bytes);
+        if file.personal && self.last_erasure()?.is_some_and(|at| at >= job.created_at) {
+            self.drop_files_with_persons().await?;
+            return Err(Rejection::NotFound(Fault::new(
+                "job.erased",
+                format!("somebody was erased since {name} was asked for; ask for it anew"),
+                format!("文件 {name} 发起之后有个人信息被删除；请重新发起任务"),
+            )));
+        }
         if !is_there || job.files_until.is_none_or(|until| until < now) {
             return Err(Rejection::NotFound(Fault::new(
                 "job.expired",
@@ -114,6 +134,31 @@ impl System {
         self.audit(who, Went::Done, entry).await?;
         Ok((path, file))
     }
+
+    /// Removes the files that say something of persons and were asked for before somebody was erased
+    /// or restricted. Those of jobs that are under way go when these have ended.
+    pub(crate) async fn drop_files_with_persons(&self) -> Result<(), store::Error> {
+        let Some(at) = self.last_erasure()? else { return Ok(()) };
+        for job in self.reader().db().jobs_with_files().await? {
+            let is_reached =
+                job.created_at <= at && Jobs::outcome(&job).files.iter().any(|file| file.personal);
+            if !is_reached {
+                continue;
+            }
+            if let Err(error) = remove(self.data(), job.id) {
+                let reason = format!("the files of the job {}: {error}", job.id);
+                return Err(store::Error::NotWritable { reason });
+            }
+            self.writer().write(vec![drop_files(job.id)]).await?;
+        }
+        Ok(())
+    }
+}
+
+/// The jobs that have a folder.
+pub(super) fn all(data: &Path) -> Vec<RecordId> {
+    let found = fs::read_dir(data.join("jobs")).into_iter().flatten().flatten();
+    found.filter_map(|entry| entry.file_name().to_str()?.parse().ok()).collect()
 }
 
 /// Removes the files of a job.

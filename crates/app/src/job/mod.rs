@@ -44,11 +44,11 @@ mod stream;
 pub mod work;
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use codes::Label;
-use model::RecordId;
+use model::{RecordId, Timestamp};
 use store::job::{Asker, Job, JobState, ask_to_end, put};
 use tokio::sync::Notify;
 
@@ -81,6 +81,8 @@ pub struct Jobs {
     wake: Arc<Notify>,
     is_started: AtomicBool,
     is_stopping: Arc<AtomicBool>,
+    /// Until when this process erased somebody, in µs; 0: it erased nobody.
+    reached: AtomicI64,
     /// Those that are being carried out, and whether each is to end.
     under_way: Mutex<HashMap<RecordId, Arc<AtomicBool>>>,
 }
@@ -106,6 +108,7 @@ impl Jobs {
             wake: Arc::default(),
             is_started: AtomicBool::new(false),
             is_stopping: Arc::default(),
+            reached: AtomicI64::new(0),
             under_way: Mutex::default(),
         };
         jobs.add::<crate::import::work::Import>();
@@ -136,6 +139,16 @@ impl Jobs {
         })
     }
 
+    /// Notes that somebody was erased: files that were asked for before may say something of them.
+    pub(crate) fn reach(&self, now: Timestamp) {
+        self.reached.fetch_max(now.micros(), Ordering::SeqCst);
+    }
+
+    /// Until when this process erased somebody.
+    pub(crate) fn reached(&self) -> Option<Timestamp> {
+        Some(self.reached.load(Ordering::SeqCst)).filter(|at| *at > 0).map(Timestamp::from_micros)
+    }
+
     fn under_way(&self) -> std::sync::MutexGuard<'_, HashMap<RecordId, Arc<AtomicBool>>> {
         self.under_way.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -152,6 +165,11 @@ impl System {
     /// The kinds of job, for adding one.
     pub fn jobs(&self) -> &Jobs {
         &self.jobs
+    }
+
+    /// Whether a job is being carried out just now.
+    pub(crate) fn is_under_way(&self, id: RecordId) -> bool {
+        self.jobs.under_way().contains_key(&id)
     }
 
     /// Puts a job into the queue and returns its id.

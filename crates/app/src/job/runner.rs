@@ -63,6 +63,7 @@ async fn run(system: Weak<System>, wake: Arc<tokio::sync::Notify>, stopping: Arc
             if !is_released {
                 running.writer().write(vec![release(&running.jobs.runner)]).await?;
                 is_released = true;
+                remove_left_over(&running).await?;
             }
             running.reader().db().next_job().await
         };
@@ -71,18 +72,12 @@ async fn run(system: Weak<System>, wake: Arc<tokio::sync::Notify>, stopping: Arc
                 let id = job.id;
                 let flag = Arc::new(AtomicBool::new(job.cancel));
                 running.jobs.under_way().insert(id, Arc::clone(&flag));
+                let under_way = UnderWay { system: Arc::clone(&running), id };
                 let wake = Arc::clone(&wake);
-                let now = running.clock().now();
-                let taken = running.writer().write(vec![take(id, &running.jobs.runner, now)]).await;
-                if !matches!(taken, Ok(1..)) {
-                    running.jobs.under_way().remove(&id);
-                    if taken.is_err() {
-                        tokio::time::sleep(WAITS.0).await;
-                    }
+                if !taken(&running, id).await {
                     continue;
                 }
                 tokio::spawn(async move {
-                    let under_way = UnderWay { system: Arc::clone(&running), id };
                     // A task of its own: where it panics, that is what came of the job.
                     let carried = tokio::spawn(carry_out(Arc::clone(&running), job, flag)).await;
                     if let Err(error) = carried
@@ -115,6 +110,24 @@ async fn run(system: Weak<System>, wake: Arc<tokio::sync::Notify>, stopping: Arc
             }
         }
     }
+}
+
+/// Takes a job out of the queue; false where it waits no more. A fault of the store does not say
+/// whether it was taken, so it is asked for until the store answers.
+async fn taken(system: &Arc<System>, id: model::RecordId) -> bool {
+    while !system.jobs.is_stopping.load(Ordering::Relaxed) {
+        let note = take(id, &system.jobs.runner, system.clock().now());
+        match system.writer().write(vec![note]).await {
+            Ok(changed) => return changed > 0,
+            Err(error) if error.may_pass() => tokio::time::sleep(WAITS.0).await,
+            Err(error) => {
+                tracing::warn!(job = %id, %error, "a job is left for the next start");
+                tokio::time::sleep(WAITS.0).await;
+                return false;
+            }
+        }
+    }
+    false
 }
 
 /// A job that is being carried out, until this is dropped.
@@ -180,11 +193,12 @@ async fn carry_out(system: Arc<System>, job: Job, end: Arc<AtomicBool>) {
         match attempt(&system, &job, &end, &mut progress, &mut wait).await {
             Ok(None) => return,
             Ok(Some(ended)) => {
-                if let Err(error) = note_end(&system, &job, progress, &ended).await {
+                // What was done is not done again because it could not be noted.
+                let mut noted = false;
+                while let Err(error) = note_end(&system, &job, progress, &ended, &mut noted).await {
                     if !waits(&system, &job, &error, &mut wait).await {
                         return;
                     }
-                    continue;
                 }
                 return;
             }
@@ -213,6 +227,10 @@ async fn attempt(
         other => Ok(Some(Ended { state: JobState::Refused, outcome: told(&other.faults()) })),
     };
     let cancelled = |outcome| Ok(Some(Ended { state: JobState::Cancelled, outcome }));
+    // Somebody may have ended it while it was taken out of the queue.
+    if system.reader().db().job(job.id).await?.is_some_and(|job| job.cancel) {
+        end.store(true, Ordering::Relaxed);
+    }
     let checkpoint = system.reader().db().job_checkpoint(job.id).await?;
     if end.load(Ordering::Relaxed) && checkpoint.is_none() {
         return cancelled(Outcome::default());
@@ -300,11 +318,13 @@ async fn waits(system: &Arc<System>, job: &Job, error: &store::Error, wait: &mut
     true
 }
 
+/// Notes how a job ended: in the audit trail, once, and then with the job.
 async fn note_end(
     system: &Arc<System>,
     job: &Job,
     progress: Progress,
     ended: &Ended,
+    noted: &mut bool,
 ) -> Result<(), store::Error> {
     let (went, keeps) = match ended.state {
         JobState::Done => (Went::Done, !ended.outcome.files.is_empty()),
@@ -321,10 +341,13 @@ async fn note_end(
     };
     let rows = Some(progress.done);
     let entry = audit::Entry { rows, detail: Some(&detail), ..audit::Entry::of("job-end") };
-    match system.audit(&who, went, entry).await {
-        Err(Rejection::Store(error)) => return Err(error),
-        Err(rejection) => tracing::error!(job = %job.id, %rejection, "the end of a job"),
-        Ok(()) => {}
+    if !*noted {
+        match system.audit(&who, went, entry).await {
+            Err(Rejection::Store(error)) => return Err(error),
+            Err(rejection) => tracing::error!(job = %job.id, %rejection, "the end of a job"),
+            Ok(()) => {}
+        }
+        *noted = true;
     }
     let now = system.clock().now();
     let is_personal = ended.outcome.files.iter().any(|file| file.personal);
@@ -348,7 +371,7 @@ async fn end_failed(system: &Arc<System>, id: model::RecordId) {
     );
     let progress = Progress { done: job.done, total: job.total, faults: job.faults };
     let ended = Ended { state: JobState::Failed, outcome: told(&[fault]) };
-    if let Err(error) = note_end(system, &job, progress, &ended).await {
+    if let Err(error) = note_end(system, &job, progress, &ended, &mut false).await {
         tracing::error!(job = %id, %error, "that a job failed could not be noted");
     }
 }
@@ -369,9 +392,24 @@ fn unknown_kind(kind: &str) -> Rejection {
     .into()
 }
 
+/// Removes folders of which no job knows: their job was forgotten, or ended while they could not be
+/// removed, or the store is an earlier one.
+async fn remove_left_over(system: &Arc<System>) -> Result<(), store::Error> {
+    for id in file::all(system.data()) {
+        let job = system.reader().db().job(id).await?;
+        let is_kept = job.is_some_and(|job| !job.state.is_end() || job.files_until.is_some());
+        if !is_kept && let Err(error) = file::remove(system.data(), id) {
+            tracing::warn!(job = %id, %error, "the files of a job");
+        }
+    }
+    Ok(())
+}
+
 /// Removes files that are kept no longer, and forgets what ended long ago.
 async fn sweep(system: &Arc<System>) -> Result<(), store::Error> {
     let now = system.clock().now();
+    // Also those of jobs that were under way while somebody was erased.
+    system.drop_files_with_persons().await?;
     for id in system.reader().db().jobs_with_files_until(now).await? {
         if let Err(error) = file::remove(system.data(), id) {
             tracing::warn!(job = %id, %error, "the files of a job");

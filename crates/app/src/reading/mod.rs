@@ -195,7 +195,7 @@ impl System {
         let limit = limit.clamp(1, MOST_ON_PAGE);
         let codes = self.regions_under(selection.region)?;
         let regions = codes.as_deref().map_or(Regions::Any, Regions::Exactly);
-        let scopes = self.scopes(who, kind)?;
+        let scopes = self.scopes(who, kind, None)?;
         let (filter, scopes) = (filter.as_ref(), scopes.as_deref());
         let heads = Heads::OfKind { kind, filter, regions, scopes };
         self.page(who, heads, as_of, after, limit).await
@@ -212,12 +212,24 @@ impl System {
         selection: &Selection<'_>,
         when: When,
     ) -> Result<(u64, AsOf), Rejection> {
+        self.count_with(who, kind, selection, when, None).await
+    }
+
+    /// How many records of a kind count of those for which the reader has a permission too.
+    pub(crate) async fn count_with(
+        &self,
+        who: &Principal,
+        kind: &str,
+        selection: &Selection<'_>,
+        when: When,
+        also: Option<&str>,
+    ) -> Result<(u64, AsOf), Rejection> {
         self.may_read(who)?;
         let filter = self.filter(kind, selection.filter)?;
         let as_of = self.as_of(when).await?;
         let codes = self.regions_under(selection.region)?;
         let regions = codes.as_deref().map_or(Regions::Any, Regions::Exactly);
-        let scopes = self.scopes(who, kind)?;
+        let scopes = self.scopes(who, kind, also)?;
         let count = self
             .readings()
             .kind_count_within(kind, filter.as_ref(), regions, scopes.as_deref(), as_of)

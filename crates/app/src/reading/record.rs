@@ -69,6 +69,18 @@ impl System {
         records: Vec<Stored>,
         known: u64,
     ) -> Result<Vec<RecordView>, Rejection> {
+        self.views_with(who, records, known, &[READ_PERSONAL]).await
+    }
+
+    /// Makes views of records, for something for which what they say of persons takes some
+    /// permissions.
+    pub(crate) async fn views_with(
+        &self,
+        who: &Principal,
+        records: Vec<Stored>,
+        known: u64,
+        permissions: &[&str],
+    ) -> Result<Vec<RecordView>, Rejection> {
         let standing = self.reader().standing(&records, known).await?;
         let signed = self.published().records;
         let keys = self.stored_keys(records.iter().flat_map(|record| &record.personal)).await?;
@@ -81,7 +93,8 @@ impl System {
             let open = serde_json::from_slice(&stored.open);
             let open = open.map_err(|_| damaged("the open part"))?;
             let mut personal = Vec::with_capacity(stored.personal.len());
-            let shows = !stored.personal.is_empty() && self.may_see_personal(who, &stored)?;
+            let shows =
+                !stored.personal.is_empty() && self.may_see_personal(who, &stored, permissions)?;
             for part in &stored.personal {
                 let shown = self.personal(shows, &stored, part, &keys)?;
                 let shown = shown.ok_or_else(|| damaged("a personal part"))?;

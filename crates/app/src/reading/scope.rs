@@ -9,11 +9,11 @@ use pack::{Class, Reach};
 use store::Stored;
 use store::readings::Scope;
 
-use super::{READ, READ_PERSONAL, not_found};
+use super::{READ, not_found};
 use crate::Door;
-use crate::door::{Principal, Target, decide};
+use crate::door::{Principal, Target};
 use crate::fault::Rejection;
-use crate::people::{Seat, audit, role, vault};
+use crate::people::{Holding, Seat, audit, role, vault};
 use crate::system::System;
 use crate::time::day;
 
@@ -115,19 +115,22 @@ impl System {
         }
     }
 
-    /// Whether somebody may read what a record says of persons.
+    /// Whether somebody has some permissions for what a record says of persons.
     pub(super) fn may_see_personal(
         &self,
         who: &Principal,
         stored: &Stored,
+        permissions: &[&str],
     ) -> Result<bool, Rejection> {
         let envelope = envelope(stored)?;
         // That everybody may see a record opens nothing of what it says of persons.
         let target = Target { public: false, ..target(stored, &envelope) };
-        Ok(self.door(|door| door.authorize(who, READ_PERSONAL, target)).is_ok())
+        Ok(self.door(|door| permissions.iter().all(|p| door.authorize(who, p, target).is_ok())))
     }
 
-    /// Whose records of a kind a reader may see; none: all of them.
+    /// Whose records of a kind a reader may see; none: all of them. Where that is for something that
+    /// takes a permission of its own, only by grants that have both: what two grant is never put
+    /// together.
     ///
     /// # Errors
     /// A kind that is not theirs to see.
@@ -135,6 +138,7 @@ impl System {
         &self,
         who: &Principal,
         kind: &str,
+        also: Option<&str>,
     ) -> Result<Option<Vec<Scope>>, Rejection> {
         let guards = guards(kind);
         if !guards.is_empty() {
@@ -152,14 +156,26 @@ impl System {
         let held = person.held();
         let (pack, territory) = (self.pack(), held.territory());
         let is_public = pack.kind(kind).is_some_and(|kind| kind.class == Class::Public);
+        let also = match also.map(|permission| territory.permission(permission)) {
+            None => None,
+            Some(Some((number, _))) => Some(number),
+            Some(None) => return Ok(Some(Vec::new())),
+        };
         let mut scopes = Vec::new();
         for permission in [READ, DESK] {
-            let any = decide(&held, &who.on_behalf_of, permission, &Target::default());
-            if permission == READ && is_public && any.is_allowed() {
+            let Some((number, Reach::View)) = territory.permission(permission) else { continue };
+            let has = |holding: &&Holding| {
+                holding.permissions.has(number)
+                    && also.is_none_or(|also| holding.permissions.has(also))
+            };
+            // What everybody may see is seen by whoever reads anything at all.
+            let reads = |holding: &Holding| {
+                holding.view != pack::Scope::None && holding.seat != Seat::System
+            };
+            if permission == READ && is_public && held.holdings().iter().filter(has).any(reads) {
                 return Ok(None);
             }
-            let Some((number, Reach::View)) = territory.permission(permission) else { continue };
-            for holding in held.holdings().iter().filter(|h| h.permissions.has(number)) {
+            for holding in held.holdings().iter().filter(has) {
                 let authors = vec![(*holding.held_in).to_owned()];
                 match (holding.seat, holding.view) {
                     (_, pack::Scope::None) => {}

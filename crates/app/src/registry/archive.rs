@@ -119,7 +119,7 @@ impl System {
         let (mut kinds, mut months) = (Vec::new(), BTreeMap::new());
         for days in counts.chunk_by(|a, b| a.0 == b.0) {
             let Some((kind, ..)) = days.first() else { continue };
-            let Ok(scopes) = self.scopes(who, kind) else { continue };
+            let Ok(scopes) = self.scopes(who, kind, None) else { continue };
             // A number of what may not be read would tell that it is there.
             if scopes.is_some() {
                 kinds.push((kind.clone(), None));

@@ -21,6 +21,9 @@ use crate::time::day;
 pub const SEARCH: &str = "search.use";
 /// The most hits of a page.
 pub const MOST_HITS: usize = 100;
+/// The most hits that are given at once, as a file is made of them: in one answer, for the subjects
+/// change from one question to the next.
+pub const MOST_IN_FILE: usize = 10_000;
 /// The sort that the permission to search reaches everywhere.
 const ORGANIZATION: &str = "organization";
 
@@ -174,7 +177,7 @@ impl System {
                 && region()
                 && state.sorts.get(facet.sort).is_some_and(|sort| reach.finds(sort, &facet))
         };
-        let limit = search.limit.clamp(1, MOST_HITS);
+        let limit = search.limit.clamp(1, MOST_IN_FILE);
         let found = state.index.search(search.text, admits, search.offset, limit);
         let hits = found.hits.iter().map(|hit| self.hit(state, hit)).collect();
         Ok(SubjectsFound { as_of, count: found.count, hits })

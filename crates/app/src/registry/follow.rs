@@ -206,3 +206,64 @@ async fn step(shared: &Shared, merged: u64) -> Result<Step, Error> {
     shared.known.send_replace(Some(merged));
     Ok(step)
 }
+
+#[cfg(test)]
+mod tests {
+    use model::{Draft, Subject};
+    use pack::Pack;
+    use serde_json::json;
+
+    use super::*;
+    use crate::disclosure::Audience;
+    use crate::door::{ALL, Principal};
+    use crate::reading::When;
+    use crate::system::{Settings, System};
+
+    const STEEL: &str = "uscc:914201001777000029";
+
+    fn registered(name: &str) -> Draft {
+        let open = json!({
+            "name": name, "organization_type": "enterprise", "status": "active",
+            "address": "武汉市青山区厂前街道",
+        });
+        Draft {
+            id: None,
+            kind: "organization".to_owned(),
+            subjects: vec![Subject { role: "organization".to_owned(), id: STEEL.parse().unwrap() }],
+            office: None,
+            region: "420107".to_owned(),
+            valid_at: "2026-05-06T09:00:00+08:00".parse().unwrap(),
+            source: "test".to_owned(),
+            open: open.as_object().unwrap().clone(),
+            personal: Vec::new(),
+            corrects: None,
+            withdraws: None,
+        }
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn what_is_public_of_an_exact_id_does_not_wait_for_the_index_of_names() {
+        let folder = tempfile::tempdir().unwrap();
+        let pack = Arc::new(Pack::load(testkit::hubei_pack()).unwrap());
+        let system = System::open(Settings::in_folder(folder.path()), pack).await.unwrap();
+        // An index that is never made.
+        let stuck = tokio::spawn(std::future::pending());
+        *system.registry().following.lock().unwrap() = Some(stuck);
+        let who = Principal { permissions: [ALL.to_owned()].into(), ..Principal::program() };
+        let receipts = system.append(&who, vec![registered("武汉钢铁")], None).await.unwrap();
+        let known = receipts[0].position + 1;
+        system.await_merged(known).await.unwrap();
+        let subject = STEEL.parse().unwrap();
+        let when = When { valid: None, known: Some(known) };
+        let asked = system.disclosed(Audience::Public, &subject, None, when, None, 10);
+        let page = tokio::time::timeout(MOMENT * 20, asked).await.expect("it waited").unwrap();
+        assert_eq!(page.register.unwrap().open["name"], "武汉钢铁");
+        assert_eq!(page.records.len(), 1);
+        let names = system.public_names(vec![STEEL.to_owned()]);
+        let names = tokio::time::timeout(MOMENT * 20, names).await.expect("it waited").unwrap();
+        assert_eq!(names[STEEL], "武汉钢铁");
+        // Who needs the index would have waited.
+        let state = system.registry().for_question(None, known, MOMENT).await;
+        assert!(state.is_err() && system.registry().known().is_none());
+    }
+}

@@ -13,8 +13,8 @@ use crate::intake::Receipt;
 use crate::reading::When;
 use crate::system::System;
 
-/// The most suggestions of a page.
-pub const MOST_SUGGESTIONS: usize = 100;
+/// The most suggestions that are given at once, as a file is made of them.
+pub const MOST_SUGGESTIONS: usize = 10_000;
 
 /// Two entries that have the same name in the same place.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -49,10 +49,10 @@ impl Return {
                 pick(&self.period.zh(), &self.period.to_string()),
             ),
             Note::new("office", pick("填报机关", "Office"), say(&self.office_label)),
-            Note::new(
+            Note::number(
                 "known",
                 pick("截至记录数", "As of so many records"),
-                self.locked.as_ref().map_or(self.as_of.known, |l| l.known).to_string(),
+                self.locked.as_ref().map_or(self.as_of.known, |l| l.known),
             ),
         ];
         match &self.locked {

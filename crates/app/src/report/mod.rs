@@ -104,7 +104,10 @@ impl System {
         self.may_read_return(who, &pack, of)?;
         let as_of = self.as_of(When { valid: None, known }).await?;
         let computed = self.computed(&pack, report, of, as_of).await?;
-        let locked = self.locked(of, as_of).await?;
+        let mut locked = self.locked(of, as_of).await?;
+        if let Some(locked) = &mut locked {
+            locked.table.named_as(&computed);
+        }
         let before = self.before(&pack, report, of, as_of).await?;
         let (table, differs) = match &locked {
             Some(locked) if locked.table.text() != computed.text() => {

@@ -54,6 +54,22 @@ impl Table {
         self.columns.iter().position(|column| column.id == id)
     }
 
+    /// Names rows and columns as another table does, where it has them: what is kept of a locked
+    /// return has its names in Chinese alone, and no groups.
+    pub(super) fn named_as(&mut self, other: &Self) {
+        for row in &mut self.rows {
+            if let Some(known) = other.rows.iter().find(|known| known.id == row.id) {
+                row.label.clone_from(&known.label);
+            }
+        }
+        for column in &mut self.columns {
+            if let Some(known) = other.columns.iter().find(|known| known.id == column.id) {
+                column.label.clone_from(&known.label);
+                column.group.clone_from(&known.group);
+            }
+        }
+    }
+
     /// Each row as one text: its figures with `|` between them.
     pub fn lines(&self) -> Vec<String> {
         let line = |row: usize| {
@@ -112,6 +128,28 @@ fn units(text: &str, places: u8) -> Option<i64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn names_are_taken_over_and_figures_stay() {
+        let label = |zh: &str, en: &str| Label { zh: zh.to_owned(), en: en.to_owned() };
+        let table = |en: &str, group: Option<Label>, figure| Table {
+            rows: vec![RowHead { id: TOTAL.to_owned(), label: label("合计", en) }],
+            columns: vec![ColumnHead {
+                id: "category.food".to_owned(),
+                label: label("食品", en),
+                group,
+                places: 0,
+            }],
+            cells: vec![vec![Some(figure)]],
+        };
+        let mut locked = table("", None, 7);
+        let text = locked.text();
+        locked.named_as(&table("English", Some(label("按类别", "By category")), 8));
+        assert_eq!(locked, table("English", Some(label("按类别", "By category")), 7));
+        assert_eq!(locked.text(), text);
+        locked.named_as(&Table::default());
+        assert_eq!(locked.rows[0].label.en, "English");
+    }
 
     #[test]
     fn a_figure_is_read_as_it_was_written() {

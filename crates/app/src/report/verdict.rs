@@ -13,6 +13,8 @@ pub struct Verdict {
     pub check: String,
     /// What it says.
     pub label: Label,
+    /// The id of the row.
+    pub row_id: String,
     /// The row, as the table names it.
     pub row: Label,
     /// The equation as it stands in the pack.
@@ -38,6 +40,7 @@ pub(super) fn verdicts(report: &Report, table: &Table, before: Option<&Table>) -
             verdicts.push(Verdict {
                 check: check.id.clone(),
                 label: check.label.clone(),
+                row_id: head.id.clone(),
                 row: head.label.clone(),
                 equation: check.equation.to_string(),
                 sides: sides.map(|(left, right)| (said(left), said(right))),

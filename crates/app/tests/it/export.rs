@@ -2,16 +2,20 @@
 
 use std::sync::Arc;
 
+use app::erasure::Request;
 use app::export::work::Export;
 use app::export::{Asked, PERSONAL, RUN};
 use app::job::{Ask, Jobs};
 use app::people::audit::AuditFilter;
+use app::reading::When;
 use app::{Principal, Rejection, System};
 use serde_json::Value;
 use sheet::{Flow, Layout, Limits, Source};
 use store::job::JobState;
 
-use crate::people::support::{Staff, WUCHANG, WUHAN};
+use crate::people::support::{
+    EVERYTHING, Staff, WUCHANG, WUHAN, XILING, first_log_in, later, log_in,
+};
 use crate::support::*;
 
 fn asked(kind: &str, format: &str) -> Asked {
@@ -179,5 +183,120 @@ fn a_long_file_is_a_job() {
         let wrong = Asked { known: Some(size), ..asked("nonsense", "xlsx") };
         let id = home.run(system.ask_job::<Export>(operator(), ask, &wrong)).unwrap();
         assert_eq!(home.run(system.job_ended(operator(), id)).unwrap().state, JobState::Refused);
+    });
+}
+
+/// Somebody with two roles, each in an office of its own.
+fn with_two(staff: &Staff<'_>, login: &str, roles: [(&str, &str); 2]) -> Principal {
+    let mut somebody = staff.make(login, "officer", None);
+    for (role, office) in roles {
+        staff.grant(&somebody, role, office).unwrap();
+    }
+    somebody.secret = first_log_in(staff.home, staff.system, staff.now, login).secret;
+    let session = log_in(staff.home, staff.system, later(staff.now, 2), &somebody);
+    staff.principal(&session)
+}
+
+#[test]
+fn what_two_roles_grant_is_not_put_together() {
+    on_both(|home| {
+        let system = home.open();
+        let staff = Staff::start(home, &system);
+        let in_office = |number: &str, office: &str| {
+            let record = with(complaint(number, "p-1"), "/office", office);
+            home.send(&system, &with(record, "/region", office)).unwrap();
+        };
+        in_office("T-1", WUCHANG);
+        in_office("T-2", XILING);
+        // Who may read in both and export in one takes away what is that one's.
+        let both = with_two(&staff, "both", [("analyst", WUCHANG), ("county-officer", XILING)]);
+        let known = Some(home.size(&system));
+        let when = When { known, valid: None };
+        let (count, _) = home.run(system.count(&both, "complaint", &EVERYTHING, when)).unwrap();
+        assert_eq!(count, 2);
+        let found = lines(&file(home, &system, &both, asked("complaint", "jsonl")).unwrap());
+        assert_eq!((found.len(), &found[1]["number"]), (2, &"T-1".into()));
+        // And of persons what is that one's where they may take such things away.
+        let head = with_two(&staff, "head", [("head", WUCHANG), ("city-officer", XILING)]);
+        let wanted = Asked {
+            personal: true,
+            purpose: "核对投诉人".to_owned(),
+            ..asked("complaint", "jsonl")
+        };
+        let found = lines(&file(home, &system, &head, wanted).unwrap());
+        let named = |row: &Value| (row["number"].clone(), row["complainant_name"].clone());
+        assert_eq!(
+            found[1..].iter().map(named).collect::<Vec<_>>(),
+            [("T-1".into(), "王小明".into()), ("T-2".into(), "[hidden]".into())]
+        );
+        let filter = AuditFilter { action: Some("personal-read"), ..AuditFilter::default() };
+        let trail = home.run(system.audit_trail(&staff.auditor, filter, None, 10)).unwrap();
+        assert_eq!(trail.entries[0].record.open["records"].as_array().unwrap().len(), 1);
+        let filter = AuditFilter { action: Some("export"), ..AuditFilter::default() };
+        let trail = home.run(system.audit_trail(&staff.auditor, filter, None, 10)).unwrap();
+        let detail = trail.entries[0].text("detail").unwrap();
+        assert!(
+            detail.contains("｜核对投诉人") && detail.contains("\"format\":\"jsonl\""),
+            "{detail}"
+        );
+    });
+}
+
+#[test]
+fn an_erasure_reaches_files_that_have_not_run_out() {
+    on_both(|home| {
+        let system = home.open();
+        home.send(&system, &complaint("T-1", "p-1")).unwrap();
+        let make = |personal: bool| {
+            let purpose = "核对投诉人".to_owned();
+            let known = Some(home.size(&system));
+            let wanted = Asked { personal, purpose, known, ..asked("complaint", "csv") };
+            let ask = Ask { permission: wanted.permission(), ..Ask::default() };
+            let id = home.run(system.ask_job::<Export>(operator(), ask, &wanted)).unwrap();
+            let job = home.run(system.job_ended(operator(), id)).unwrap();
+            assert_eq!(job.state, JobState::Done, "{job:?}");
+            id
+        };
+        let get = |id| {
+            let (path, _) = home.run(system.job_file(operator(), id, "complaint.csv"))?;
+            Ok::<_, Rejection>(std::fs::read_to_string(path).unwrap())
+        };
+        let (personal, plain) = (make(true), make(false));
+        assert!(get(personal).unwrap().contains("王小明"));
+        let request = Request { reason: "本人申请", request_no: None };
+        home.run(system.erase(operator(), "operator/p-1", request)).unwrap();
+        assert_eq!(code(&get(personal).unwrap_err()), "job.erased");
+        assert!(!home.data().join("jobs").join(personal.to_string()).exists());
+        let job = home.run(system.job(operator(), personal)).unwrap();
+        assert_eq!(job.files_until, None);
+        // What says nothing of persons stays, and who asks anew is given what there is.
+        assert!(get(plain).is_ok());
+        let anew = get(make(true)).unwrap();
+        assert!(anew.contains("[erased]") && !anew.contains("王小明"), "{anew}");
+    });
+}
+
+#[test]
+fn what_is_longer_than_a_workbook_can_be_is_not_waited_for() {
+    on_each(&[false], |home| {
+        struct Full;
+        impl std::io::Write for Full {
+            fn write(&mut self, _: &[u8]) -> std::io::Result<usize> {
+                Err(std::io::ErrorKind::FileTooLarge.into())
+            }
+            fn flush(&mut self) -> std::io::Result<()> {
+                Ok(())
+            }
+        }
+        let system = home.open();
+        home.send(&system, &inspection(1)).unwrap();
+        let known = Some(home.size(&system));
+        let wanted = Asked { known, ..asked("inspection", "csv") };
+        let refused = home.run(async {
+            let mut exporting = system.begin_export(operator(), wanted, Full).await?;
+            while exporting.step().await?.is_some() {}
+            exporting.finish().map(drop)
+        });
+        assert_eq!(code(&refused.unwrap_err()), "export.too_large");
     });
 }

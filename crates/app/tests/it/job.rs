@@ -313,3 +313,34 @@ fn an_account_has_so_many_jobs_at_a_time() {
         home.run(system.stop_jobs());
     });
 }
+
+#[test]
+fn folders_of_which_no_job_knows_are_removed_at_the_start() {
+    on_each(&[false], |home| {
+        let system = open(home);
+        let kept = ask(home, &system, operator(), &to(3));
+        ended(home, &system, kept);
+        home.run(system.stop_jobs());
+        home.close(system);
+        let jobs = home.data().join("jobs");
+        let left_over = jobs.join(new_id().to_string());
+        std::fs::create_dir_all(&left_over).unwrap();
+        std::fs::write(left_over.join("complaint.csv"), "王小明").unwrap();
+        let system = open(home);
+        home.run(async { system.start_jobs() });
+        for _ in 0..400 {
+            if !left_over.exists() {
+                break;
+            }
+            std::thread::sleep(Duration::from_millis(25));
+        }
+        assert!(!left_over.exists());
+        assert_eq!(numbers(home, &system, kept), [1, 2, 3]);
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt as _;
+            let mode = std::fs::metadata(jobs.join(kept.to_string())).unwrap().permissions().mode();
+            assert_eq!(mode & 0o777, 0o700);
+        }
+    });
+}
