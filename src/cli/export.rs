@@ -1,6 +1,6 @@
 //! `zhiheng export`: all records of a kind that are filtered, as a file.
 
-use std::fs::File;
+use std::fs::{File, OpenOptions};
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
@@ -65,6 +65,23 @@ pub struct Args {
     english: bool,
 }
 
+/// Makes the file anew; what says something of persons nobody else on the machine may read.
+fn create(path: &Path, personal: bool) -> std::io::Result<File> {
+    match std::fs::remove_file(path) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    if personal {
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    }
+    #[cfg(not(unix))]
+    let _ = personal;
+    options.open(path)
+}
+
 pub fn run(args: Args, out: &mut impl Write) -> Result<Outcome, Fault> {
     let Some(format) = args.format.or_else(|| Format::of(&args.file)) else {
         return Err("name the file .xlsx, .csv or .jsonl, or say --format".into());
@@ -104,23 +121,27 @@ pub fn run(args: Args, out: &mut impl Write) -> Result<Outcome, Fault> {
         name.push(".part");
         let part = path.with_file_name(name);
         let cannot = |e: std::io::Error| format!("cannot write {}: {e}", path.display());
-        let file = File::create(&part).map_err(cannot)?;
+        let file = create(&part, asked.personal).map_err(cannot)?;
         let written = async {
-            let file = BufWriter::with_capacity(1 << 20, file);
-            let mut exporting = system.begin_export(&who, asked, file).await?;
-            while exporting.step().await?.is_some() {}
-            exporting.finish()
+            let out = BufWriter::with_capacity(1 << 20, file);
+            let writing = async {
+                let mut exporting = system.begin_export(&who, asked, out).await?;
+                while exporting.step().await?.is_some() {}
+                exporting.finish()
+            };
+            let (out, written) = writing.await.map_err(|rejection| told(&rejection))?;
+            let file = out.into_inner().map_err(|e| cannot(e.into_error()))?;
+            file.sync_all().map_err(cannot)?;
+            std::fs::rename(&part, path).map_err(cannot)?;
+            Ok::<_, Fault>(written)
         };
-        let (file, written) = match written.await {
+        let written = match written.await {
             Ok(written) => written,
-            Err(rejection) => {
+            Err(fault) => {
                 let _ = std::fs::remove_file(&part);
-                return Err(told(&rejection));
+                return Err(fault);
             }
         };
-        let file = file.into_inner().map_err(|e| cannot(e.into_error()))?;
-        file.sync_all().map_err(cannot)?;
-        std::fs::rename(&part, path).map_err(cannot)?;
         write!(out, "{} rows written to {}", written.rows, path.display())?;
         if written.sheets > 1 {
             write!(out, ", on {} sheets", written.sheets)?;

@@ -6,6 +6,7 @@ mod clock;
 mod codes;
 mod command;
 mod demo;
+mod export;
 mod faults;
 mod import;
 mod installation;

@@ -11,7 +11,7 @@ use app::Fault;
 use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 
-use crate::page::limit::{Peer, caller};
+use crate::page::limit::Peer;
 use crate::problem::Problem;
 use crate::site::Site;
 
@@ -37,12 +37,27 @@ pub(crate) fn may_be_asked(site: &Site, request: &Request) -> bool {
     }
     let (headers, extensions) = (request.headers(), request.extensions());
     let is_near = extensions.get::<Peer>().is_none_or(|Peer(peer)| peer.is_loopback());
-    let is_handed_on = caller(extensions, headers).is_some_and(|from| !from.is_loopback());
     let hosts = headers.get_all(header::HOST).iter();
     let named = request.uri().authority().map(|authority| authority.as_str());
     let is_here = |host: &str| is_own_name(host);
     let mut hosts = hosts.map(|host| host.to_str().unwrap_or_default()).chain(named);
-    is_near && !is_handed_on && hosts.all(is_here)
+    is_near && !is_handed_on(headers) && hosts.all(is_here)
+}
+
+/// Whether a proxy says that it hands on what comes from elsewhere. Of several, one behind the other,
+/// the last names the one before it, which may well be on this machine: so each that is named counts,
+/// and what is named in no way that is understood is elsewhere.
+fn is_handed_on(headers: &HeaderMap) -> bool {
+    let named = |name: &str, is_here: &dyn Fn(&str) -> bool| {
+        let mut said = headers.get_all(name).iter().map(|value| value.to_str().unwrap_or_default());
+        !said.all(|value| value.split(',').all(|one| is_here(one.trim())))
+    };
+    let is_loopback =
+        |text: &str| text.parse::<IpAddr>().is_ok_and(|ip| ip.to_canonical().is_loopback());
+    named("x-forwarded-for", &is_loopback)
+        || named("x-real-ip", &is_loopback)
+        || named("x-forwarded-host", &is_own_name)
+        || headers.contains_key(header::FORWARDED)
 }
 
 /// Whether a host of a request, with or without a port, is this machine.

@@ -1,6 +1,6 @@
 //! What is around every request: limits, panics, time, and the words of what is wrong.
 
-use std::net::Ipv4Addr;
+use std::net::{IpAddr, Ipv4Addr};
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
@@ -27,7 +27,7 @@ const PATIENCE: Duration = Duration::from_secs(45);
 
 /// Answers a request, whatever happens within.
 pub async fn guard(State(site): State<Arc<Site>>, mut request: Request, next: Next) -> Response {
-    believe(&site, &mut request);
+    believe(&site.proxies, &mut request);
     let reader = Reader::of(&site, &request);
     let secure = headers::is_secure(request.headers());
     let mut response = match checked(&request) {
@@ -49,9 +49,9 @@ pub async fn guard(State(site): State<Arc<Site>>, mut request: Request, next: Ne
 
 /// Takes what only a proxy may say out of what anybody else sends. A proxy on this machine is believed,
 /// and one that the operator named, which stands for one here from then on.
-fn believe(site: &Site, request: &mut Request) {
+fn believe(proxies: &[IpAddr], request: &mut Request) {
     let Some(Peer(peer)) = request.extensions().get().copied() else { return };
-    if site.proxies.contains(&peer) {
+    if proxies.contains(&peer) {
         request.extensions_mut().insert(Peer(Ipv4Addr::LOCALHOST.into()));
     } else if !peer.is_loopback() {
         headers::forget_proxy(request.headers_mut());
@@ -177,6 +177,7 @@ mod tests {
     use tower::ServiceExt as _;
 
     use super::*;
+    use crate::page::limit::caller;
 
     async fn fails() -> &'static str {
         panic!("a fault of the program")
@@ -194,5 +195,25 @@ mod tests {
             assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
             assert_eq!(response.headers()[header::CONTENT_TYPE], PROBLEM_JSON);
         }
+    }
+
+    #[test]
+    fn a_proxy_that_was_named_is_believed_and_nobody_else_elsewhere() {
+        let asked = |proxies: &[&str], peer: &str| {
+            let mut request = Request::new(Body::empty());
+            let said = HeaderValue::from_static("6.6.6.6, 198.51.100.9");
+            request.headers_mut().insert("x-forwarded-for", said);
+            request.headers_mut().insert("x-forwarded-proto", HeaderValue::from_static("https"));
+            request.extensions_mut().insert(Peer(peer.parse().unwrap()));
+            let proxies: Vec<IpAddr> = proxies.iter().map(|ip| ip.parse().unwrap()).collect();
+            believe(&proxies, &mut request);
+            let from = caller(request.extensions(), request.headers());
+            (from.map(|ip| ip.to_string()), headers::is_secure(request.headers()))
+        };
+        let client = Some("198.51.100.9".to_owned());
+        assert_eq!(asked(&["192.0.2.7"], "192.0.2.7"), (client.clone(), true));
+        assert_eq!(asked(&[], "127.0.0.1"), (client, true));
+        assert_eq!(asked(&[], "192.0.2.7"), (Some("192.0.2.7".to_owned()), false));
+        assert_eq!(asked(&["192.0.2.7"], "192.0.2.8"), (Some("192.0.2.8".to_owned()), false));
     }
 }

@@ -7,6 +7,7 @@ use rules::filter::{Filter, Type};
 use super::{Measure, Report, Rows};
 use crate::context::{Context, Place};
 use crate::fault::FaultCode;
+use crate::kind::Number;
 use crate::pack::Pack;
 use crate::source::nearest;
 
@@ -161,8 +162,13 @@ impl Checking<'_> {
     /// A code field of the register of a role.
     fn register(&mut self, role: &str, field: &str) {
         let (pack, place) = (self.pack, &self.places.rows);
-        let has_role =
-            pack.kind(&self.report.kind).is_some_and(|kind| kind.subject(role).is_some());
+        let subject = pack.kind(&self.report.kind).and_then(|kind| kind.subject(role));
+        let has_role = subject.is_some();
+        if subject.is_some_and(|subject| subject.number == Number::Many) {
+            let what = format!("{} may name several in the role {role}", self.report.kind);
+            let remedy = "take a role of one: a record would be counted for each of them";
+            self.fault(FaultCode::Contradiction, place, &what, remedy);
+        }
         let registers = super::registers(pack, role);
         let fits = |kind: &&str| {
             let found = pack.filter_fields(kind).and_then(|fields| {

@@ -138,6 +138,14 @@ const CASES: &[(&str, &str, &str, FaultCode, &str, &str)] = &[
         "equation",
         "result is no column",
     ),
+    (
+        "sampling-results",
+        "rows = \"product.category\"",
+        "rows = \"instrument.category\"",
+        Contradiction,
+        "rows =",
+        "may name several in the role instrument",
+    ),
     // What is missing in a whole file is told at its beginning.
     ("sampling-results", "from = 2021-01-01\n", "", MissingKey, "# Results", "has no from"),
 ];

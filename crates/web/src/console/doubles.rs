@@ -3,13 +3,16 @@
 use std::sync::Arc;
 
 use app::System;
-use app::registry::{Side, Suggestion};
+use app::registry::suggest::MOST_SUGGESTIONS;
+use app::registry::{Side, Suggestion, Suggestions};
 use askama::Template;
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::response::Response;
+use serde_json::Value;
 
 use crate::page::Page;
+use crate::page::export::{Column, Format, too_many, whole};
 use crate::page::facts::{Facts, in_path, plain_id};
 use crate::page::form::Form;
 use crate::page::ui::{Banner, Empty, Tone};
@@ -30,6 +33,7 @@ struct Doubles<'p> {
     done: Option<Banner<'p>>,
     empty: Option<Empty<'p>>,
     next: Option<String>,
+    may_export: bool,
 }
 
 struct Pair {
@@ -59,10 +63,18 @@ pub async fn list(
     let mut query = Query::of(request.uri());
     let from = query.number("from").and_then(|from| usize::try_from(from).ok()).unwrap_or(0);
     let done = query.text("done");
+    let format = Format::read(&mut query);
     query.finish()?;
-    let found = site.system.suggestions(who, from, ON_PAGE).await?;
+    let (from, limit) = if format.is_some() { (0, MOST_SUGGESTIONS) } else { (from, ON_PAGE) };
+    let found = site.system.suggestions(who, from, limit).await?;
     let pack = site.system.pack();
     let facts = Facts::new(&page, &pack, "/console/archive/");
+    if let Some(format) = format {
+        if found.count > found.some.len() {
+            return Err(too_many(found.count as u64, MOST_SUGGESTIONS as u64));
+        }
+        return Ok(file(&page, &pack, &facts, &found, format));
+    }
     let words = &page.w.doubles;
     let pairs = found.some.into_iter().enumerate();
     let pairs = pairs.map(|(number, suggestion)| {
@@ -81,9 +93,48 @@ pub async fn list(
         pairs: pairs.collect(),
         done: done.map(|words| Banner::new(&page, Tone::Ok, words)),
         empty: (found.count == 0).then(|| Empty::new(&page, words.nothing, words.nothing_text)),
-        next: (from + ON_PAGE < found.count)
+        next: (from.saturating_add(ON_PAGE) < found.count)
             .then(|| page.with("from", &(from + ON_PAGE).to_string())),
+        may_export: page.visitor.as_ref().is_some_and(|visitor| visitor.may(EXPORT)),
     })
+}
+
+/// The permission to take the list away as a file.
+const EXPORT: &str = app::export::RUN;
+
+/// All pairs, as a file.
+fn file(
+    page: &Page,
+    pack: &pack::Pack,
+    facts: &Facts<'_>,
+    found: &Suggestions,
+    format: Format,
+) -> Response {
+    let words = &page.w.subjects;
+    let of = |side: &str, what: &str| format!("{side} · {what}");
+    let (one, other) = (page.w.doubles.one, page.w.doubles.other);
+    let columns = vec![
+        Column::new("sort", words.sort),
+        Column::new("entry", of(one, words.code)),
+        Column::new("entry_name", of(one, words.name)),
+        Column::new("entry_region", of(one, words.region)),
+        Column::new("entry_address", of(one, words.address)),
+        Column::new("double_entry", of(other, words.code)),
+        Column::new("double_entry_name", of(other, words.name)),
+        Column::new("double_entry_region", of(other, words.region)),
+        Column::new("double_entry_address", of(other, words.address)),
+    ];
+    let rows = found.some.iter().map(|pair| {
+        let sort = pack.subject(&pair.sort).map_or(&*pair.sort, |sort| page.say(&sort.label));
+        let mut cells = vec![Value::from(sort)];
+        for side in [&pair.entry, &pair.double_entry] {
+            let region = facts.region(&side.region, page.today());
+            let texts: [&str; 4] = [&side.id, &side.name, &region, &side.address];
+            cells.extend(texts.map(Value::from));
+        }
+        cells
+    });
+    whole(page, found.as_of.known, (format, "doubles"), columns, rows.collect(), Some(EXPORT))
 }
 
 fn shown(page: &Page, facts: &Facts<'_>, side: Side) -> SideShown {

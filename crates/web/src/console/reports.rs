@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use app::intake::Receipt;
 use app::reading::When;
-use app::report::{DueReturn, Language, Locked, Of, PERMISSION, Return, Standing};
+use app::report::{DueReturn, Language, Locked, Of, PERMISSION, Return, Standing, TOTAL};
 use app::{Principal, Rejection};
 use askama::Template;
 use axum::Router;
@@ -18,7 +18,7 @@ use pack::Period;
 
 use crate::account::place_name;
 use crate::page::Page;
-use crate::page::export::Format;
+use crate::page::export::{Format, TakenBy};
 use crate::page::form::Form;
 use crate::page::ui::{Empty, Tag, Tone};
 use crate::page::visitor::Desk;
@@ -228,6 +228,8 @@ fn file(page: &Page, named: &Named, found: &Return, format: Format) -> Result<Re
     if let Ok(name) = HeaderValue::try_from(name) {
         headers.insert(header::CONTENT_DISPOSITION, name);
     }
+    // Figures are no records: who may read the return, and has to make it, may take it away.
+    response.extensions_mut().insert(TakenBy(None));
     Ok(response)
 }
 
@@ -264,7 +266,7 @@ async fn shown(
         (0..found.table.columns.len()).map(|column| found.table.figure(row, column)).collect()
     };
     let rows = found.table.rows.iter().enumerate();
-    let of_checks = found.verdicts.iter().filter(|v| v.holds != Some(true) || v.row.zh == TOTAL_ZH);
+    let of_checks = found.verdicts.iter().filter(|v| v.holds != Some(true) || v.row_id == TOTAL);
     let checks = of_checks.map(|verdict| Check {
         tag: match (verdict.holds, verdict.must) {
             (Some(true), _) => Tag::new(Tone::Ok, words.holds),
@@ -313,9 +315,6 @@ async fn shown(
         },
     )
 }
-
-/// The name of the total's row.
-const TOTAL_ZH: &str = "合计";
 
 fn lock_of(page: &Page, found: &Return, locked: &Locked, same: bool) -> Lock {
     let name = |id: &str| {

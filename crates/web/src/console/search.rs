@@ -4,15 +4,18 @@ use std::sync::Arc;
 
 use app::Rejection;
 use app::reading::When;
-use app::registry::{How, Search, SubjectHit};
+use app::registry::find::MOST_IN_FILE;
+use app::registry::{How, Search, SubjectHit, SubjectsFound};
 use askama::Template;
 use axum::extract::{Request, State};
 use axum::http::uri::PathAndQuery;
 use axum::http::{StatusCode, Uri};
 use axum::response::Response;
 use model::RecordId;
+use serde_json::Value;
 
 use crate::page::Page;
+use crate::page::export::{Column, Format, too_many, whole};
 use crate::page::facts::{Facts, in_path, plain_id};
 use crate::page::form::Form;
 use crate::page::ui::{Empty, Tag, Tone};
@@ -49,6 +52,7 @@ struct SearchPage<'p> {
     asks: bool,
     /// Where the reader goes on once it is said.
     then: String,
+    may_export: bool,
     form: &'p Form,
 }
 
@@ -107,6 +111,9 @@ pub async fn purpose(
     Ok(page.go(&then))
 }
 
+/// The permission to take what was found away as a file.
+const EXPORT: &str = app::export::RUN;
+
 /// The page.
 const HERE: &str = "/console/search";
 
@@ -123,6 +130,7 @@ async fn shown(
     let sort = query.text("sort").filter(|sort| !sort.is_empty());
     let region = query.text("region").filter(|region| !region.is_empty());
     let from = query.number("from").unwrap_or(0);
+    let format = Format::read(&mut query);
     query.finish()?;
     let asked = asked.trim();
     if let Ok(id) = asked.parse::<RecordId>() {
@@ -155,6 +163,7 @@ async fn shown(
         numbered: Vec::new(),
         purpose: said.as_deref().filter(|_| is_asked).map(str::to_owned),
         asks: is_asked && (said.is_none() || !form.is_right()),
+        may_export: page.visitor.as_ref().is_some_and(|visitor| visitor.may(EXPORT)),
         then: uri.path_and_query().map_or(HERE, PathAndQuery::as_str).to_owned(),
         form,
     };
@@ -166,19 +175,30 @@ async fn shown(
     if shown.asks {
         return page.show_as(status, &shown);
     }
-    let offset = usize::try_from(from).unwrap_or(DEEPEST).min(DEEPEST);
+    let (offset, limit) = match format {
+        Some(_) => (0, MOST_IN_FILE),
+        None => (usize::try_from(from).unwrap_or(DEEPEST).min(DEEPEST), ON_PAGE),
+    };
     let chosen: Vec<String> = sort.into_iter().collect();
     let search = Search {
         text: asked,
         sorts: &chosen,
         region: region.as_deref(),
         offset,
-        limit: ON_PAGE,
+        limit,
         when: When::default(),
     };
     let found = site.system.search(Some(who), &search).await;
     let found = found.map_err(|rejection| Problem::from(rejection).of_query())?;
     let facts = Facts::new(page, &pack, "/console/archive/");
+    let purpose = said.filter(|_| is_asked);
+    let searched = Searched { text: asked.to_owned(), purpose };
+    if let Some(format) = format {
+        if found.count > found.hits.len() {
+            return Err(too_many(found.count as u64, MOST_IN_FILE as u64));
+        }
+        return Ok(searched.mark(file(page, &pack, &facts, &found, format)));
+    }
     shown.rows = found.hits.iter().map(|hit| row(page, &pack, &facts, hit)).collect();
     shown.count = Some(found.count as u64);
     if offset == 0 {
@@ -196,8 +216,6 @@ async fn shown(
     let place = |from: usize| page.with("from", &from.to_string());
     shown.previous = (offset > 0).then(|| place(offset.saturating_sub(ON_PAGE)));
     shown.next = (offset + ON_PAGE < found.count.min(DEEPEST)).then(|| place(offset + ON_PAGE));
-    let purpose = said.filter(|_| is_asked);
-    let searched = Searched { text: asked.to_owned(), purpose };
     Ok(searched.mark(page.show_as(status, &shown)?))
 }
 
@@ -220,6 +238,35 @@ fn row(page: &Page, pack: &pack::Pack, facts: &Facts<'_>, hit: &SubjectHit) -> R
         fits: if hit.is_former { words.former } else { fits(page, hit.how) },
         by: if is_shown { String::new() } else { hit.by.clone() },
     }
+}
+
+/// All that was found, as a file.
+fn file(
+    page: &Page,
+    pack: &pack::Pack,
+    facts: &Facts<'_>,
+    found: &SubjectsFound,
+    format: Format,
+) -> Response {
+    let words = &page.w.subjects;
+    let columns = vec![
+        Column::new("id", words.code),
+        Column::new("name", words.name),
+        Column::new("sort", words.sort),
+        Column::new("region", words.region),
+        Column::new("address", words.address),
+        Column::new("status", page.w.reports.state),
+        Column::new("fits", words.fits),
+    ];
+    let rows = found.hits.iter().map(|hit| {
+        let Row { sort, region, fits, by, .. } = row(page, pack, facts, hit);
+        let status = hit.status.as_ref().map_or("", |(_, label)| page.say(label));
+        let fits = format!("{fits} {by}");
+        let cells: [&str; 7] =
+            [&hit.id, &hit.name, &sort, &region, &hit.address, status, fits.trim()];
+        cells.into_iter().map(Value::from).collect()
+    });
+    whole(page, found.as_of.known, (format, "subjects"), columns, rows.collect(), Some(EXPORT))
 }
 
 fn fits(page: &Page, how: How) -> &'static str {

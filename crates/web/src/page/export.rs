@@ -173,11 +173,11 @@ impl Export {
             sheet::write::Column::new(column.name, column.label.as_str(), column.holds)
         };
         let mut notes = vec![
-            Note::new("known", words.known, self.known.to_string()),
+            Note::number("known", words.known, self.known),
             Note::new("asked_at", words.asked, page.now.to_string()),
         ];
         if page.demonstration {
-            notes.push(Note::new("demonstration", words.demonstration, "true"));
+            notes.push(Note::truth("demonstration", words.demonstration));
         }
         Head {
             title: self.name.clone(),

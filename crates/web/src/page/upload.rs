@@ -10,7 +10,7 @@ use futures_util::stream;
 
 use super::Page;
 use super::form::{Form, malformed};
-use crate::body;
+use crate::body::{self, Whole};
 use crate::problem::Problem;
 use crate::site::Site;
 
@@ -19,25 +19,25 @@ const MOST_FIELDS: usize = 20;
 /// Bytes that fields and boundaries take beside the file.
 const BESIDE: usize = 64 << 10;
 
-/// A file that came with a form.
-#[derive(Debug, Clone)]
-pub struct Upload {
+/// A file that came with a form, and its share of what all may take for as long as it is held.
+pub struct Upload<'s> {
     /// What the browser calls it: never a path.
     pub name: String,
     /// Its bytes.
     pub bytes: Bytes,
+    _share: Whole<'s>,
 }
 
 /// Reads a form that a page of ours sent, with at most one file of at most so many bytes.
 ///
 /// # Errors
 /// It was not sent from here; another media type, too large, too slow, cut off, more than one file.
-pub async fn read(
+pub async fn read<'s>(
     page: &Page,
-    site: &Site,
+    site: &'s Site,
     request: Request,
     most: usize,
-) -> Result<(Form, Option<Upload>), Problem> {
+) -> Result<(Form, Option<Upload<'s>>), Problem> {
     let (parts, body) = request.into_parts();
     let media = parts.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
     let boundary = media.and_then(|media| multer::parse_boundary(media).ok());
@@ -49,7 +49,8 @@ pub async fn read(
     };
     let source = stream::iter([Ok::<_, Infallible>(whole.bytes.clone())]);
     let mut form = multer::Multipart::new(source, boundary);
-    let (mut fields, mut file): (Vec<(String, String)>, Option<Upload>) = (Vec::new(), None);
+    let (mut fields, mut file): (Vec<(String, String)>, Option<(String, Bytes)>) =
+        (Vec::new(), None);
     while let Some(part) = form.next_field().await.map_err(not_read)? {
         let name = part.name().unwrap_or_default().to_owned();
         let Some(called) = part.file_name().map(base_name) else {
@@ -73,8 +74,9 @@ pub async fn read(
         if bytes.len() > most {
             return Err(too_large(most));
         }
-        file = Some(Upload { name: called, bytes });
+        file = Some((called, bytes));
     }
+    let file = file.map(|(name, bytes)| Upload { name, bytes, _share: whole });
     Ok((Form::admitted(page, fields)?, file))
 }
 

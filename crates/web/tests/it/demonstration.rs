@@ -157,6 +157,12 @@ fn it_is_not_reached_from_elsewhere() {
                 asked(path).header("host", "evil.example"),
                 asked(path).header("host", "evil.example:8420"),
                 asked(path).header("x-forwarded-for", "192.0.2.7"),
+                // The proxy before the last is on this machine; who asked it is not.
+                asked(path).header("x-forwarded-for", "192.0.2.7, 127.0.0.1"),
+                asked(path).header("x-forwarded-for", "unknown"),
+                asked(path).header("x-real-ip", "192.0.2.7"),
+                asked(path).header("x-forwarded-host", "evil.example"),
+                asked(path).header("forwarded", "for=192.0.2.7"),
             ];
             for ask in refused {
                 let answer = ask.send().await;
@@ -167,6 +173,8 @@ fn it_is_not_reached_from_elsewhere() {
         for host in ["localhost:8420", "[::1]:8420"] {
             assert_eq!(asked("/").header("host", host).send().await.status, StatusCode::OK);
         }
+        let near = asked("/").header("x-forwarded-for", "127.0.0.1, ::1");
+        assert_eq!(near.header("x-real-ip", "::1").send().await.status, StatusCode::OK);
         let listener = tokio::net::TcpListener::bind("0.0.0.0:0").await.unwrap();
         let served = web::serve(std::sync::Arc::clone(&site.system), listener, async {}).await;
         assert!(served.unwrap_err().to_string().contains("127.0.0.1"));

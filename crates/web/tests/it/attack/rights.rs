@@ -1,7 +1,15 @@
 //! Rights that end while they are used.
 
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::http::Request;
+use futures_util::StreamExt as _;
+use serde_json::Value;
+use tower::ServiceExt as _;
+
 use crate::account::people::{PASSWORD, Staff};
-use crate::samples::{complaint, id};
+use crate::samples::{MAKER, complaint, id, opinion};
 use crate::site::on_both;
 
 #[test]
@@ -67,5 +75,54 @@ fn a_password_that_was_changed_opens_nothing_that_was_open() {
         let answer = again.post("/login", &fields).await;
         assert!([303, 422].contains(&answer.status.as_u16()));
         assert_eq!(again.get("/console").await.status, 303);
+    });
+}
+
+#[test]
+fn a_file_that_is_being_taken_away_ends_with_the_role() {
+    on_both(async |site| {
+        let mut staff = Staff::start(site).await;
+        let (officer, account) =
+            staff.somebody("li.hua", "officer", "provincial-officer", "420000").await;
+        let many = app::reading::MOST_ON_PAGE as u64 + 10;
+        let records: Vec<Value> = (1..=many).map(opinion).collect();
+        let answer = site.post("/api/v1/records", &records.into()).await;
+        assert_eq!(answer.status, 201, "{}", answer.text());
+        let known = site.system.reader().size().await.unwrap();
+        let merged = site.system.readings().watermark();
+        assert!(merged.wait_for(known - 1, Duration::from_secs(20)).await);
+        let path = format!("/console/archive/{MAKER}?as=csv&known={known}");
+        let session = format!("session={}", officer.cookie("session").unwrap());
+        let taken = async || {
+            let request = Request::get(&path).header("cookie", &session);
+            let request = request.header("accept", "text/html").body(Body::empty()).unwrap();
+            site.router.clone().oneshot(request).await.unwrap()
+        };
+        // Left alone it comes to its end.
+        let whole = taken().await;
+        assert_eq!(whole.headers()["zhiheng-rows"], many.to_string().as_str());
+        assert!(axum::body::to_bytes(whole.into_body(), usize::MAX).await.is_ok());
+        let broken_off = taken().await;
+        assert_eq!(broken_off.status(), 200);
+        let mut parts = broken_off.into_body().into_data_stream();
+        let first = parts.next().await.unwrap().unwrap();
+        assert!(!first.is_empty());
+        let page = format!("/console/system/people/{account}");
+        let shown = staff.guard.page(&page).await;
+        let end = shown.text.rfind("/ends/").unwrap() + 6;
+        let end = format!("{page}/ends/{}", &shown.text[end..end + 36]);
+        let answer = staff.guard.post(&end, &[("end_reason", "调离")]).await;
+        assert_eq!(answer.status, 303, "{}", answer.text());
+        // Nothing more is read, and nobody takes what came for the whole.
+        let mut rest = Vec::new();
+        let error = loop {
+            match parts.next().await {
+                Some(Ok(part)) => rest.extend_from_slice(&part),
+                Some(Err(error)) => break error,
+                None => panic!("it ended as if it were whole: {}", rest.len()),
+            }
+        };
+        assert!(error.to_string().contains("broke off"), "{error}");
+        assert!(rest.is_empty(), "{}", String::from_utf8_lossy(&rest));
     });
 }

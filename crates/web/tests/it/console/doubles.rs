@@ -21,6 +21,15 @@ fn an_officer_decides_on_a_double_entry() {
             page = officer.page("/console/doubles").await;
         }
         assert!(page.says("1 组待认定"), "{}", page.text);
+        let file = officer.get("/console/doubles?as=csv").await;
+        assert_eq!((file.status.as_u16(), file.header("zhiheng-rows")), (200, "1"));
+        assert!(file.text().contains(",shop:1,周黑鸭食品有限公司,"), "{}", file.text());
+        assert!(file.text().contains(",shop:2,周黑鸭（食品）有限公司,"), "{}", file.text());
+        let registrar = Officer::with(site, &["registry.record"]);
+        assert_eq!(registrar.get("/console/doubles").await.status, 200);
+        assert_eq!(registrar.get("/console/doubles?as=csv").await.status, 403);
+        let end = format!("/console/doubles?from={}", i64::MAX);
+        assert_eq!(officer.get(&end).await.status, 200);
         let token = token(&page);
         let field = web::page::csrf::FIELD;
         let fields = [

@@ -30,6 +30,18 @@ fn an_officer_finds_an_organization() {
             assert!(page.says("914201001777000029") && page.says("青山区"), "{}", page.text);
             assert!(page.links().contains(&format!("/console/archive/{STEEL}")));
         }
+        // All that was found as a file, for who may take such away.
+        let page = officer.page("/console/search?q=whgt").await;
+        assert!(page.links().iter().any(|link| link.ends_with("q=whgt&as=csv")), "{}", page.text);
+        let file = officer.get("/console/search?q=whgt&as=jsonl").await;
+        assert_eq!((file.status.as_u16(), file.header("zhiheng-rows")), (200, "1"));
+        let row = file.text().lines().nth(1).unwrap_or_default().to_owned();
+        let row: serde_json::Value = serde_json::from_str(&row).unwrap();
+        assert_eq!((&row["id"], &row["region"]), (&STEEL.into(), &"青山区".into()));
+        assert_eq!(row["name"], "武汉钢铁（集团）<b>公司");
+        let reader = Officer::with(site, &["archive.view", "search.use"]);
+        assert!(!reader.page("/console/search?q=whgt").await.says("as=csv"));
+        assert_eq!(reader.get("/console/search?q=whgt&as=csv").await.status, 403);
         assert!(officer.page("/console/search?q=whgt&sort=place").await.says("没有找到"));
         assert!(officer.page("/console/search?q=whgt&region=420200").await.says("没有找到"));
         assert_eq!(officer.get("/console/search?q=whgt&sort=gossip").await.status, 400);
