@@ -59,6 +59,8 @@ pub enum Part {
     Class,
     /// It is of the class.
     Member,
+    /// It was spoken of where it was not: tested, called back.
+    Mark,
     /// It stands around the act: a party, a place, a laboratory, an instrument. Which of these is
     /// the caller's to number, below [`Part::CONTEXTS`].
     Context(u8),
@@ -80,6 +82,7 @@ impl Part {
             Self::FormerChild => 6,
             Self::Class => 7,
             Self::Member => 8,
+            Self::Mark => 9,
             // Beyond the last sort of context lies the last.
             Self::Context(sort) => Self::FIRST_CONTEXT.saturating_add(sort),
         }
@@ -96,6 +99,7 @@ impl Part {
             6 => Self::FormerChild,
             7 => Self::Class,
             8 => Self::Member,
+            9 => Self::Mark,
             Self::FIRST_CONTEXT.. => Self::Context(byte - Self::FIRST_CONTEXT),
             _ => return None,
         })
@@ -137,6 +141,10 @@ impl Link {
     }
 }
 
+/// The time of an act that was not done but holds by itself: that an item is of the product in its
+/// name. What happens to its record changes nothing of it.
+pub const ALWAYS: i64 = i64::MIN;
+
 /// An act that is to be put into a graph.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewAct {
@@ -144,8 +152,10 @@ pub struct NewAct {
     pub record: u64,
     /// When the record counts; most have one span.
     pub counts: Vec<Span>,
-    /// When it was done; µs since 1970, UTC.
+    /// When it was done; µs since 1970, UTC. [`ALWAYS`] where it holds by itself.
     pub at: i64,
+    /// What else the caller wants to know of it without reading its record.
+    pub note: u32,
     /// The things in it.
     pub links: Vec<(Thing, Part, Certainty)>,
 }
@@ -153,7 +163,13 @@ pub struct NewAct {
 impl NewAct {
     /// An act of a record that counts from its own position on.
     pub fn new(record: u64, at: i64) -> Self {
-        Self { record, counts: vec![Span::from(record)], at, links: Vec::new() }
+        Self { record, counts: vec![Span::from(record)], at, note: 0, links: Vec::new() }
+    }
+
+    /// With a note.
+    #[must_use]
+    pub fn noted(self, note: u32) -> Self {
+        Self { note, ..self }
     }
 
     /// With a thing in it.

@@ -17,9 +17,11 @@
 //! | [`graph`] | things and acts in arrays, with a tail for what came since |
 //! | [`containment`] | what was in what, when |
 //! | [`walk`] | back to sources, forward to what came of it |
+//! | [`journey`] | the acts that saw a thing, and the last of them |
+//! | [`names`] | numbers for the identifiers of things |
 //! | [`snapshot`] | the graph as bytes |
 //!
-//! It does no input or output. Identifiers are numbers here; what they stand for the caller knows.
+//! It does no input or output. Things are numbers here; what their names mean the caller knows.
 //!
 //! ```
 //! use trace::{Act, AsOf, Certainty, Direction, Graph, NewAct, Part, Thing, Walker};
@@ -49,11 +51,15 @@ pub mod as_of;
 pub mod containment;
 mod error;
 pub mod graph;
+pub mod journey;
+pub mod names;
 pub mod snapshot;
 pub mod walk;
 
-pub use act::{Act, Certainty, Link, NewAct, Part, Thing};
+pub use act::{ALWAYS, Act, Certainty, Link, NewAct, Part, Thing};
 pub use as_of::{AsOf, Span};
 pub use error::Error;
 pub use graph::Graph;
-pub use walk::{Answer, Direction, Reached, Walker};
+pub use journey::{LastSeen, Sighting};
+pub use names::Names;
+pub use walk::{Answer, Direction, Reached, Start, Walker};

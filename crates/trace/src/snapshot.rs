@@ -12,7 +12,7 @@ use crate::error::Error;
 use crate::graph::{ActRow, Frozen, Graph};
 
 const MARK: [u8; 8] = *b"zh-trace";
-const FORMAT: u64 = 1;
+const FORMAT: u64 = 2;
 /// Numbers that are read at a time: a length that is a lie takes no more memory than there are bytes.
 const PIECE: usize = 1 << 16;
 
@@ -65,6 +65,7 @@ impl Graph {
             to.write_all(&row.record.to_le_bytes())?;
             to.write_all(&row.from.to_le_bytes())?;
             to.write_all(&row.first.to_le_bytes())?;
+            to.write_all(&row.note.to_le_bytes())?;
         }
         for link in act_links {
             to.write_all(&link.other.to_le_bytes())?;
@@ -99,15 +100,17 @@ impl Graph {
             return Err(damaged);
         }
         let (acts, links) = (acts as usize, links as usize);
-        let rows = rows::<28, _>(from, acts, |bytes| {
+        let rows = rows::<32, _>(from, acts, |bytes| {
             let (at, rest) = bytes.split_first_chunk()?;
             let (record, rest) = rest.split_first_chunk()?;
             let (counts, rest) = rest.split_first_chunk()?;
+            let (first, note) = rest.split_first_chunk()?;
             Some(ActRow {
                 at: i64::from_le_bytes(*at),
                 record: u64::from_le_bytes(*record),
                 from: u64::from_le_bytes(*counts),
-                first: u32::from_le_bytes(rest.try_into().ok()?),
+                first: u32::from_le_bytes(*first),
+                note: u32::from_le_bytes(note.try_into().ok()?),
             })
         })?;
         let is_ordered = rows.is_sorted_by_key(|row| row.first)

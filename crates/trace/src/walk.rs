@@ -68,6 +68,17 @@ impl Answer {
     }
 }
 
+/// Where a walk begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Start {
+    /// The thing.
+    pub thing: Thing,
+    /// How certain it is that it is meant.
+    pub certainty: Certainty,
+    /// Forward: what it went into from this instant on. Back: by this instant. µs since 1970, UTC.
+    pub bound: i64,
+}
+
 /// Walks over graphs. It keeps its memory from one walk to the next.
 #[derive(Debug, Default)]
 pub struct Walker {
@@ -119,18 +130,33 @@ impl Walker {
         as_of: AsOf,
         most: usize,
     ) -> Answer {
-        self.seen.clear();
-        self.waiting.iter_mut().for_each(VecDeque::clear);
-        let mut answer = Answer { reached: Vec::new(), things: 0, is_whole: true };
         let bound = match direction {
             Direction::Back => as_of.valid,
             Direction::Forward => i64::MIN,
         };
+        let start = start.iter();
+        let start = start.map(|thing| Start { thing: *thing, certainty: Certainty::Serial, bound });
+        self.walk_from(graph, start, direction, as_of, most)
+    }
+
+    /// As [`walk`](Self::walk), from some things at some times: forward to what came of each since
+    /// then, back to what it was made of by then.
+    pub fn walk_from(
+        &mut self,
+        graph: &Graph,
+        start: impl IntoIterator<Item = Start>,
+        direction: Direction,
+        as_of: AsOf,
+        most: usize,
+    ) -> Answer {
+        self.seen.clear();
+        self.waiting.iter_mut().for_each(VecDeque::clear);
+        let mut answer = Answer { reached: Vec::new(), things: 0, is_whole: true };
         let mut walk = Walk { walker: self, graph, direction, as_of, most, answer: &mut answer };
-        for thing in start {
+        for Start { thing, certainty, bound } in start {
             walk.reach(Step {
-                thing: *thing,
-                certainty: Certainty::Serial,
+                thing,
+                certainty,
                 bound,
                 as_class: false,
                 through: None,

@@ -14,6 +14,7 @@ pub(crate) struct ActRow {
     pub(crate) from: u64,
     /// Its first link; its last is before the first of the next act.
     pub(crate) first: u32,
+    pub(crate) note: u32,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

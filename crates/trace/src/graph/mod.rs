@@ -9,7 +9,7 @@ pub(crate) mod tail;
 
 use std::collections::HashMap;
 
-use crate::act::{Act, Link, NewAct, Thing};
+use crate::act::{ALWAYS, Act, Link, NewAct, Thing};
 use crate::as_of::{AsOf, Span};
 use crate::error::Error;
 
@@ -84,9 +84,10 @@ impl Graph {
         of_base.map(Act).chain(of_tail.map(move |at| Act(first + at)))
     }
 
-    /// Says anew when a record counts, as after a correction or a withdrawal. Its acts stay.
+    /// Says anew when a record counts, as after a correction or a withdrawal. Its acts stay, and
+    /// what holds [always](crate::act::ALWAYS) goes on to hold.
     pub fn set_counts(&mut self, record: u64, counts: &[Span]) {
-        let acts: Vec<Act> = self.of_record(record).collect();
+        let acts: Vec<Act> = self.of_record(record).filter(|act| self.at(*act) != ALWAYS).collect();
         let (from, exceptional) = first_span(counts);
         for act in acts {
             if let Some(row) = self.row_mut(act) {
@@ -112,6 +113,11 @@ impl Graph {
     /// When an act was done; µs since 1970, UTC.
     pub fn at(&self, act: Act) -> i64 {
         self.row(act).at
+    }
+
+    /// The note of an act.
+    pub fn note(&self, act: Act) -> u32 {
+        self.row(act).note
     }
 
     /// The position of an act's record.
@@ -150,7 +156,7 @@ impl Graph {
 
     pub(crate) fn row(&self, act: Act) -> &ActRow {
         const NONE: ActRow =
-            ActRow { at: i64::MAX, record: u64::MAX, from: u64::MAX - 1, first: 0 };
+            ActRow { at: i64::MAX, record: u64::MAX, from: u64::MAX - 1, first: 0, note: 0 };
         let found = match (act.0 as usize).checked_sub(self.base.acts()) {
             None => self.base.row(act.0 as usize),
             Some(at) => self.tail.row(at),

@@ -18,7 +18,8 @@ pub(crate) struct Tail {
 impl Tail {
     pub(crate) fn add(&mut self, act: Act, from: u64, new: &NewAct) {
         let first = self.links.len() as u32;
-        self.rows.push(ActRow { at: new.at, record: new.record, from, first });
+        let NewAct { at, record, note, .. } = *new;
+        self.rows.push(ActRow { at, record, from, first, note });
         for (thing, part, certainty) in &new.links {
             let link = Link { other: thing.0, part: part.to_byte(), certainty: *certainty };
             self.links.push(link);
