@@ -60,8 +60,8 @@ pub(crate) struct Reference {
 pub(crate) struct KindPlaces {
     pub(crate) kind: Place,
     pub(crate) fields: Vec<(String, Place)>,
-    /// The condition for what counts as bad.
-    pub(crate) bad: Option<Place>,
+    /// Its conditions, by their keys.
+    pub(crate) conditions: BTreeMap<&'static str, Place>,
 }
 
 /// The collector.

@@ -55,7 +55,7 @@ pub use fault::{Fault, FaultCode, Faults};
 pub use identify::{Identified, IdentifyError};
 pub use kind::{
     Basis, Class, Counting, Field, FieldType, Informer, Kind, KindSubject, Link, Number,
-    RECORD_MEMBERS,
+    RECORD_MEMBERS, Tracing,
 };
 pub use law::{
     AppliesBasis, AppliesBy, Counts, Direction, LawGroup, Parameter, Roll, Scalar, Value, Version,

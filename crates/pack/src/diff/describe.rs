@@ -249,6 +249,17 @@ fn record_kind(kind: &Kind, things: &mut BTreeMap<Key, Thing>) {
             kind.links.iter().map(|link| format!("{} {} {}", link.from, link.link, link.to)),
         )
         .set(Facet::Order, kind.fields.iter().map(|field| &field.name));
+    let tracing = &kind.tracing;
+    let tracing = [
+        ("from", &tracing.from),
+        ("until", &tracing.until),
+        ("quantity", &tracing.quantity),
+        ("when", &tracing.when),
+        ("doubt", &tracing.doubt),
+        ("reversed", &tracing.reversed),
+    ];
+    let said = |(key, text): (&str, &Option<String>)| Some(format!("{key}: {}", text.as_ref()?));
+    thing = thing.set(Facet::Tracing, tracing.into_iter().filter_map(said));
     if let Some(count) = &kind.count {
         let bad = count.bad.as_deref().unwrap_or("-");
         let text = format!("{} by {}; bad: {bad}", count.series, count.by.join(", "));

@@ -137,6 +137,8 @@ words! {
         Served = "served on", "送达对象";
         /// Links of the graph.
         Links = "links", "责任链";
+        /// How the graph understands it.
+        Tracing = "tracing", "追溯规则";
         /// What is counted.
         Count = "count", "计数";
         /// Other ways of writing.

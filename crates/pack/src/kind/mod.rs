@@ -60,6 +60,8 @@ pub struct Kind {
     pub fields: Vec<Field>,
     /// What it adds to the responsibility graph.
     pub links: Vec<Link>,
+    /// How the graph is to understand it beyond its links.
+    pub tracing: Tracing,
     /// What it adds to the weekly series, if anything.
     pub count: Option<Counting>,
     /// Which of its fields say who the informer is, if any do.
@@ -126,6 +128,26 @@ pub struct Link {
     pub link: String,
     /// The role it leads to.
     pub to: String,
+}
+
+/// How the responsibility graph is to understand records of a kind.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Tracing {
+    /// The date field from which on what it grants or says is in force; from the day of the record
+    /// on, where none is named.
+    pub from: Option<String>,
+    /// The date field until which it is, inclusive; without an end, where none is named or filled.
+    pub until: Option<String>,
+    /// The field with how much of its goods it speaks of.
+    pub quantity: Option<String>,
+    /// The condition under which it is in force at all; [`crate::Pack::in_force`] has it read.
+    pub when: Option<String>,
+    /// The condition under which what was done with its subject since the last such record is in
+    /// doubt, as when an instrument is found out of tolerance; [`crate::Pack::doubt`] has it read.
+    pub doubt: Option<String>,
+    /// The condition under which goods went the other way, as in a return; [`crate::Pack::reversed`]
+    /// has it read.
+    pub reversed: Option<String>,
 }
 
 /// What a kind adds to the weekly series.

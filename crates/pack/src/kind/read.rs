@@ -1,8 +1,10 @@
 //! `kinds/*.toml`: one kind a file, of the file's name.
 
+use std::collections::BTreeMap;
+
 use super::{
     Basis, Class, Counting, Field, FieldType, Informer, Kind, KindSubject, Link, Number,
-    RECORD_MEMBERS,
+    RECORD_MEMBERS, Tracing,
 };
 use crate::context::{Context, KindPlaces, Place, Target};
 use crate::fault::FaultCode;
@@ -35,7 +37,8 @@ impl Kind {
         let public: Vec<Located<String>> = table.optional("public", cx).unwrap_or_default();
         let public_until: Option<Located<String>> = table.optional("public_until", cx);
         let served: Vec<Located<String>> = table.optional("served", cx).unwrap_or_default();
-        let mut places = KindPlaces { kind: id.place.clone(), fields: Vec::new(), bad: None };
+        let mut places =
+            KindPlaces { kind: id.place.clone(), fields: Vec::new(), conditions: BTreeMap::new() };
         let taken = subjects.as_deref().unwrap_or_default();
         let fields = read_fields(&mut table, taken, &mut places, cx);
         // Where a role or a field could not be read, a name may well be meant for it.
@@ -55,6 +58,7 @@ impl Kind {
             served: Vec::new(),
             fields: fields.into_iter().flatten().collect(),
             links: Vec::new(),
+            tracing: Tracing::default(),
             count: None,
             informer: None,
         };
@@ -77,7 +81,7 @@ impl Kind {
         let trace = table.table("trace", "trace", cx);
         let count = table.table("count", "count", cx);
         let informer = table.table("informer", "informer", cx);
-        let links = trace.map(|trace| names.read_links(trace, cx)).unwrap_or_default();
+        let trace = trace.map(|trace| names.read_trace(trace, &mut places, cx));
         let count = count.map(|count| names.read_count(count, &mut places, cx));
         let informer = informer.map(|informer| names.read_informer(informer, cx));
         let value = |name: Located<String>| name.value;
@@ -85,7 +89,7 @@ impl Kind {
         kind.public = public.into_iter().map(value).collect();
         kind.public_until = public_until.map(value);
         kind.served = served.into_iter().map(value).collect();
-        kind.links = links;
+        (kind.links, kind.tracing) = trace.unwrap_or_default();
         kind.count = count;
         kind.informer = informer;
         table.finish(cx);
@@ -185,9 +189,43 @@ impl Names<'_> {
         cx.fault(FaultCode::UnknownName, &name.place, what, remedy);
     }
 
-    fn read_links(&self, mut table: Table<'_>, cx: &mut Context) -> Vec<Link> {
-        let found: Vec<Located<Vec<Located<String>>>> = table.required("links", cx);
+    fn read_trace(
+        &self,
+        mut table: Table<'_>,
+        places: &mut KindPlaces,
+        cx: &mut Context,
+    ) -> (Vec<Link>, Tracing) {
+        let links = self.read_links(&mut table, cx);
+        let mut field = |key: &'static str, fits: fn(&FieldType) -> bool, remedy: &str| {
+            let name: Option<Located<String>> = table.optional(key, cx);
+            if let Some(name) = name.as_ref().filter(|_| self.all_read) {
+                let found = self.kind.field(&name.value);
+                if !found.is_some_and(|field| fits(&field.field_type) && !field.personal) {
+                    let what = format!("{key} of {} names {}", self.kind.id, name.value);
+                    cx.fault(FaultCode::Contradiction, &name.place, what, remedy);
+                }
+            }
+            name.map(|name| name.value)
+        };
+        let is_date = |field: &FieldType| *field == FieldType::Date;
+        let date = "name a field of type date that is not personal";
+        let (from, until) = (field("from", is_date, date), field("until", is_date, date));
+        let is_quantity = |field: &FieldType| matches!(field, FieldType::Quantity { .. });
+        let quantity = "name a field of the type quantity that is not personal";
+        let quantity = field("quantity", is_quantity, quantity);
+        let mut condition = |key: &'static str| {
+            let text: Option<Located<String>> = table.optional(key, cx);
+            let text = text?;
+            places.conditions.insert(key, text.place);
+            Some(text.value)
+        };
+        let [when, doubt, reversed] = ["when", "doubt", "reversed"].map(&mut condition);
         table.finish(cx);
+        (links, Tracing { from, until, quantity, when, doubt, reversed })
+    }
+
+    fn read_links(&self, table: &mut Table<'_>, cx: &mut Context) -> Vec<Link> {
+        let found: Vec<Located<Vec<Located<String>>>> = table.required("links", cx);
         let mut links = Vec::with_capacity(found.len());
         for link in found {
             let [from, word, to] = link.value.as_slice() else {
@@ -269,7 +307,9 @@ impl Names<'_> {
             }
         }
         let bad: Option<Located<String>> = table.optional("bad", cx);
-        places.bad = bad.as_ref().map(|bad| bad.place.clone());
+        if let Some(bad) = &bad {
+            places.conditions.insert("bad", bad.place.clone());
+        }
         let counting = Counting {
             series,
             by: by.into_iter().map(|name| name.value).collect(),

@@ -90,15 +90,30 @@ fn of_kind(
     };
     let fields = all.fields().clone();
     let bad = kind.count.as_ref().and_then(|count| count.bad.as_deref());
-    let bad = match bad.map(|bad| Filter::parse(bad, &fields)) {
-        None => None,
-        Some(Ok(filter)) => Some(filter),
-        Some(Err(fault)) => {
-            unread(kind, places, &fault, cx);
-            return None;
+    let mut all_read = true;
+    let mut condition = |key: &str, text: Option<&str>| match Filter::parse(text?, &fields) {
+        Ok(filter) => Some(filter),
+        Err(fault) => {
+            unread(kind, places, key, &fault, cx);
+            all_read = false;
+            None
         }
     };
-    Some(KindSchema { boundaries, eras, watched: Watch::of(kind), fields, bad })
+    let bad = condition("bad", bad);
+    let in_force = condition("when", kind.tracing.when.as_deref());
+    let doubt = condition("doubt", kind.tracing.doubt.as_deref());
+    let reversed = condition("reversed", kind.tracing.reversed.as_deref());
+    let watched = Watch::of(kind);
+    all_read.then_some(KindSchema {
+        boundaries,
+        eras,
+        watched,
+        fields,
+        bad,
+        in_force,
+        doubt,
+        reversed,
+    })
 }
 
 /// A kind as it is on a day; on none, with every code that ever was.
@@ -148,8 +163,8 @@ fn refused(kind: &Kind, places: &KindPlaces, error: &DeclarationError, cx: &mut 
     cx.fault(FaultCode::BadValue, place, what, remedy);
 }
 
-fn unread(kind: &Kind, places: &KindPlaces, fault: &rules::Fault, cx: &mut Context) {
-    let first = places.bad.as_ref().unwrap_or(&places.kind);
+fn unread(kind: &Kind, places: &KindPlaces, key: &str, fault: &rules::Fault, cx: &mut Context) {
+    let first = places.conditions.get(key).unwrap_or(&places.kind);
     let line = first.line + (fault.position.line as usize).saturating_sub(1);
     let place = Place { file: first.file.clone(), line };
     let message = fault.problem.to_string();
@@ -164,7 +179,9 @@ fn unread(kind: &Kind, places: &KindPlaces, fault: &rules::Fault, cx: &mut Conte
                       what every record has: put it in by, or add a typed field that says it";
         }
     }
-    let what =
-        format!("bad of {} cannot be read at character {}: {what}", kind.id, fault.position.column);
+    let what = format!(
+        "{key} of {} cannot be read at character {}: {what}",
+        kind.id, fault.position.column
+    );
     cx.fault(FaultCode::Expression, &place, what, remedy);
 }

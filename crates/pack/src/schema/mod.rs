@@ -28,6 +28,9 @@ pub(crate) struct KindSchema {
     /// Its fields with every code that their lists ever had.
     fields: Arc<Fields>,
     bad: Option<Filter>,
+    in_force: Option<Filter>,
+    doubt: Option<Filter>,
+    reversed: Option<Filter>,
 }
 
 impl KindSchema {
@@ -89,5 +92,22 @@ impl Pack {
     /// ```
     pub fn bad(&self, kind: &str) -> Option<&Filter> {
         self.schemas.get(kind)?.bad.as_ref()
+    }
+
+    /// Which records of a kind are in force, if it says so: `when` of its `[trace]`.
+    pub fn in_force(&self, kind: &str) -> Option<&Filter> {
+        self.schemas.get(kind)?.in_force.as_ref()
+    }
+
+    /// Which records of a kind cast doubt on what was done with their subject before, if any do:
+    /// `doubt` of its `[trace]`.
+    pub fn doubt(&self, kind: &str) -> Option<&Filter> {
+        self.schemas.get(kind)?.doubt.as_ref()
+    }
+
+    /// Which records of a kind speak of goods that went the other way, if any do: `reversed` of
+    /// its `[trace]`.
+    pub fn reversed(&self, kind: &str) -> Option<&Filter> {
+        self.schemas.get(kind)?.reversed.as_ref()
     }
 }
