@@ -214,8 +214,10 @@ impl System {
         }
         let mut open = serde_json::Map::new();
         open.insert("reason".to_owned(), reason.into());
-        let draft =
-            Draft { withdraws: Some(target), ..self.own_draft(system_kind::WITHDRAWAL, open) };
+        let mut draft = self.own_draft(system_kind::WITHDRAWAL, open);
+        draft.withdraws = Some(target);
+        // An office writes of its own region alone.
+        draft.region = self.own_region(who).unwrap_or(draft.region);
         let mut receipts = self.append(who, vec![draft], None).await?;
         receipts
             .pop()
