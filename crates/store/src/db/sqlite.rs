@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use rusqlite::config::DbConfig;
 use rusqlite::types::{ToSql, ToSqlOutput, ValueRef};
 use rusqlite::{Connection, OpenFlags, params_from_iter};
 use tokio::sync::{AcquireError, Semaphore};
@@ -92,6 +93,8 @@ fn open(path: &Path, how: OpenFlags) -> Result<Connection, Error> {
         address: path.display().to_string(),
         reason: e.to_string(),
     })?;
+    // A plan once made is kept, whatever is bound: else a statement is prepared anew each time it is run.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     connection.busy_timeout(PATIENCE)?;
     connection.set_prepared_statement_cache_capacity(64);
     connection.execute_batch("PRAGMA mmap_size = 1073741824; PRAGMA cache_size = -16384;")?;

@@ -4,11 +4,12 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use rusqlite::config::DbConfig;
 use rusqlite::types::{ToSql, ToSqlOutput, ValueRef};
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
 
 use super::plan::{FORMAT, Plan};
-use super::rows::{Scalar, rows};
+use super::rows::{Scalar, event_values, rows};
 use super::target::{BEGIN_EMPTY, Chunk, MOVE, STATE, State};
 use crate::dialect::Dialect;
 use crate::error::Error;
@@ -94,6 +95,8 @@ fn connect(path: &Path) -> Result<Connection, Error> {
         address: path.display().to_string(),
         reason: e.to_string(),
     })?;
+    // A plan once made is kept, whatever is bound.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     connection.set_prepared_statement_cache_capacity(128);
     connection.busy_timeout(Duration::from_secs(10))?;
     // NORMAL: a commit survives a kill; what a power cut takes is merged again.
@@ -167,6 +170,13 @@ fn merge(connection: &mut Connection, plan: &Plan, chunk: &Chunk) -> Result<bool
         }
         let names = ["position", "from_position", "until_position"];
         insert(&transaction, "effect", &names, chunk.effects.intervals.as_flattened())?;
+    }
+    {
+        let sql = "INSERT INTO event_value (field, value) VALUES (?1, ?2) ON CONFLICT DO NOTHING";
+        let mut statement = transaction.prepare_cached(sql)?;
+        for (field, value) in event_values(&chunk.records) {
+            statement.execute((field, value))?;
+        }
     }
     for rows in rows(plan, &chunk.records) {
         let names: Vec<&str> = rows.columns.iter().map(|column| &*column.name).collect();
