@@ -56,7 +56,7 @@ pub fn run(args: &[String]) -> Result<(), Box<dyn std::error::Error>> {
             .with("of_which_per_node", 16)
             .took(start.elapsed())
             .print();
-        chains.snapshot(&mut graph)?;
+        chains.snapshot(&graph)?;
         let walked = [Direction::Back, Direction::Forward].map(|way| chains.walk(&graph, way));
         if chains.options.peer {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
@@ -124,7 +124,7 @@ impl Chains {
         std::iter::repeat_with(move || Thing((first + random.below(width)) as u32))
     }
 
-    fn snapshot(&self, graph: &mut Graph) -> Result<(), Fault> {
+    fn snapshot(&self, graph: &Graph) -> Result<(), Fault> {
         let mut bytes = Vec::new();
         graph.write_snapshot(&mut bytes)?;
         let start = Instant::now();

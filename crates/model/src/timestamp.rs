@@ -208,6 +208,13 @@ fn offset(text: &[u8]) -> Result<i64, TimestampFault> {
     Ok(if sign == b'-' { -offset } else { offset })
 }
 
+/// As it is shown.
+impl serde::Serialize for Timestamp {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Some((day, micros)) = self.parts() else {

@@ -46,12 +46,17 @@ impl std::fmt::Display for Fault {
 impl std::error::Error for Fault {}
 
 impl Graph {
-    /// Writes the graph, its tail merged.
+    /// Writes the graph, its tail merged. Where there is one, that is done with a copy: who can
+    /// [compact](Self::compact) before saves the memory.
     ///
     /// # Errors
     /// What the writer cannot take.
-    pub fn write_snapshot(&mut self, to: &mut impl Write) -> io::Result<()> {
-        self.compact();
+    pub fn write_snapshot(&self, to: &mut impl Write) -> io::Result<()> {
+        if self.in_tail() > 0 {
+            let mut whole = self.clone();
+            whole.compact();
+            return whole.write_snapshot(to);
+        }
         let Frozen { acts, act_links, things, .. } = &self.base;
         to.write_all(&MARK)?;
         let mut spans: Vec<_> = self.spans.iter().collect();

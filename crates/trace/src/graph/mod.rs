@@ -134,6 +134,15 @@ impl Graph {
         self.spans.get(&act).is_some_and(|spans| spans.iter().any(|span| span.holds(known)))
     }
 
+    /// When an act counts.
+    pub fn spans(&self, act: Act) -> Vec<Span> {
+        let row = self.row(act);
+        match row.from {
+            EXCEPTIONAL => self.spans.get(&act).map(|spans| spans.to_vec()).unwrap_or_default(),
+            from => vec![Span::from(from)],
+        }
+    }
+
     /// Whether an act had happened by then and counts.
     pub fn holds(&self, act: Act, as_of: AsOf) -> bool {
         self.row(act).at <= as_of.valid && self.counts(act, as_of.known)

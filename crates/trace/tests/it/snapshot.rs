@@ -6,7 +6,7 @@ use trace::{AsOf, Direction, Error, Graph, Thing, Walker};
 
 use crate::small::{THINGS, TIMES, graph, records};
 
-fn written(graph: &mut Graph) -> Vec<u8> {
+fn written(graph: &Graph) -> Vec<u8> {
     let mut bytes = Vec::new();
     graph.write_snapshot(&mut bytes).unwrap();
     bytes
@@ -17,10 +17,10 @@ proptest! {
 
     #[test]
     fn what_was_written_is_read(records in records(), known in 0..30_u64) {
-        let mut graph = graph(&records);
-        let bytes = written(&mut graph);
-        let mut read = Graph::read_snapshot(&mut bytes.as_slice()).unwrap();
-        prop_assert_eq!(written(&mut read), bytes);
+        let graph = graph(&records);
+        let bytes = written(&graph);
+        let read = Graph::read_snapshot(&mut bytes.as_slice()).unwrap();
+        prop_assert_eq!(written(&read), bytes);
         let as_of = AsOf { valid: TIMES, known };
         let mut walker = Walker::default();
         for from in 0..THINGS {
@@ -37,7 +37,7 @@ proptest! {
         changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..6),
         cut in any::<prop::sample::Index>(),
     ) {
-        let mut bytes = written(&mut graph(&records));
+        let mut bytes = written(&graph(&records));
         for (at, byte) in changes {
             let at = at.index(bytes.len());
             bytes[at] = byte;
