@@ -34,6 +34,7 @@ mod law;
 mod list;
 mod load;
 mod manifest;
+mod map;
 mod mapping;
 mod office;
 mod pack;
@@ -63,6 +64,7 @@ pub use law::{
 };
 pub use list::{CodeList, ListedCode};
 pub use manifest::{Article, Decision, Manifest};
+pub use map::{Map, MapUnit};
 pub use mapping::{
     Also, Column, DayOrder, Extra, Flag, Mapping, Names, Part as MappingPart, Pattern, RegionFrom,
     Rest, SubjectFrom, TimeFrom,

@@ -13,6 +13,7 @@ use crate::kind::Kind;
 use crate::law::{self, LawFile, LawGroup, Version};
 use crate::list::CodeList;
 use crate::manifest::{Manifest, duplicate, with_root};
+use crate::map::Map;
 use crate::mapping::{self, Mapping};
 use crate::office;
 use crate::pack::{Contents, Pack};
@@ -129,6 +130,7 @@ struct ReadingOfPack {
     issued: Option<IssuedCodes>,
     registrations: Option<Registrations>,
     divisions: Option<Divisions>,
+    map: Option<Map>,
     industries: Option<Industries>,
     prefixes: Option<CompanyPrefixes>,
     lists: Vec<(Place, CodeList)>,
@@ -160,6 +162,7 @@ impl ReadingOfPack {
                 self.systems = with_root(source, "file", cx, SystemsFile::read).unwrap_or_default();
             }
             "offices.csv" => self.offices = office::read(source, cx),
+            "map.json" => self.map = Map::read(source, cx),
             "regions.csv" => self.divisions = table(source, Divisions::from_csv, cx),
             "codes/industries.csv" => self.industries = table(source, Industries::from_csv, cx),
             "codes/registrations.csv" => {
@@ -218,6 +221,7 @@ impl ReadingOfPack {
                 industries: self.industries.unwrap_or_default(),
                 prefixes: self.prefixes.unwrap_or_else(|| CompanyPrefixes::constant(7)),
             },
+            map: self.map.map(Arc::new),
             lists: by_name("list", self.lists, |list| &list.id, cx),
             subjects: by_name("subject", self.subjects.subjects, |subject| &subject.id, cx),
             subject_roles: by_name("role of a subject", self.subjects.roles, |role| &role.id, cx),

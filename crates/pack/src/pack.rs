@@ -12,6 +12,7 @@ use crate::kind::Kind;
 use crate::law::{LawGroup, Parameter};
 use crate::list::CodeList;
 use crate::manifest::Manifest;
+use crate::map::Map;
 use crate::mapping::Mapping;
 use crate::office::{Jurisdiction, Office};
 use crate::report::Report;
@@ -27,6 +28,7 @@ use crate::system::{System, Wing};
 pub struct Pack {
     pub(crate) manifest: Manifest,
     pub(crate) tables: Tables,
+    pub(crate) map: Option<Arc<Map>>,
     pub(crate) lists: BTreeMap<String, CodeList>,
     pub(crate) subjects: BTreeMap<String, Subject>,
     pub(crate) subject_roles: BTreeMap<String, SubjectRole>,
@@ -91,6 +93,11 @@ impl Pack {
     /// Divisions, industries, company prefixes and the other tables of codes.
     pub fn tables(&self) -> &Tables {
         &self.tables
+    }
+
+    /// The map of the regions, where the pack has one.
+    pub fn map(&self) -> Option<&Arc<Map>> {
+        self.map.as_ref()
     }
 
     /// A kind of record.
