@@ -175,6 +175,13 @@ const fn key(
     PrimaryKey { ai, short_name, qualifiers }
 }
 
+/// The application identifiers that can head a Digital Link: `00`, `01`, `253` ...
+///
+/// Source: GS1 Digital Link: URI syntax, section 4.6.
+pub fn primary_keys() -> impl Iterator<Item = &'static str> {
+    PRIMARY_KEYS.iter().map(|key| key.ai)
+}
+
 impl PrimaryKey {
     /// The key that a path segment names, by number or short name.
     pub(crate) fn find(segment: &str) -> Option<&'static Self> {

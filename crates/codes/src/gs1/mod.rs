@@ -32,7 +32,7 @@ pub use element::{Element, Value};
 pub use element_string::ElementString;
 pub use epc::Epc;
 pub use gtin::Gtin;
-pub use layout::Scheme;
+pub use layout::{Scheme, primary_keys};
 pub use prefix::CompanyPrefixes;
 
 /// The resolver whose addresses are canonical, GS1 Digital Link: URI syntax, section 4.
