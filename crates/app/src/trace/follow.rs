@@ -1,0 +1,392 @@
+//! The graph follows the readings.
+
+use std::collections::BTreeSet;
+use std::io;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::time::Duration;
+
+use model::system_kind;
+use pack::Pack;
+use store::readings::Readings;
+use store::{Error, Reader, Stored};
+use tokio::sync::{Notify, watch};
+use tokio::task::JoinHandle;
+
+use super::interpret::Interpreter;
+use super::meaning::Meanings;
+use super::snapshot::{self, Origin};
+use super::state::{Change, State};
+
+/// How often it looks whether the readings have begun anew.
+const PAUSE: Duration = Duration::from_millis(500);
+/// How long who asks as of now waits for what was merged a moment ago.
+const MOMENT: Duration = Duration::from_millis(250);
+/// How long it waits after a fault.
+const REST: Duration = Duration::from_secs(1);
+/// Records that came since the last snapshot, before another is written: as many as the sixteenth of
+/// what it knows, and no fewer.
+const SNAPSHOT_AFTER: u64 = 50_000;
+/// Records in one step.
+const STEP: u64 = 8_192;
+/// Positions of a batch that are asked for at a time.
+const MEMBERS: usize = 4_096;
+
+/// What it is made from.
+#[derive(Clone)]
+pub(crate) struct Source {
+    pub(crate) pack: Arc<Pack>,
+    pub(crate) readings: Readings,
+    pub(crate) reader: Reader,
+    /// The folder of the installation.
+    pub(crate) data: PathBuf,
+}
+
+/// The graph of a running program. It is made when it is first asked for, or [started].
+///
+/// [started]: Chain::start
+pub struct Chain {
+    shared: Arc<Shared>,
+    following: Mutex<Option<JoinHandle<()>>>,
+}
+
+struct Shared {
+    source: Source,
+    interpreter: Arc<Interpreter>,
+    meanings: Arc<Meanings>,
+    state: Arc<RwLock<State>>,
+    /// How many records it knows; none before it was read or made.
+    known: watch::Sender<Option<u64>>,
+    anew: Notify,
+    is_dropped: Mutex<bool>,
+    fault: Mutex<Option<Error>>,
+    written: Mutex<u64>,
+}
+
+impl Chain {
+    pub(crate) fn new(source: Source) -> Self {
+        let interpreter = Arc::new(Interpreter::new(&source.pack));
+        let meanings = Arc::new(Meanings::of(&source.pack));
+        let shared = Shared {
+            source,
+            interpreter,
+            meanings,
+            state: Arc::default(),
+            known: watch::Sender::new(None),
+            anew: Notify::new(),
+            is_dropped: Mutex::new(false),
+            fault: Mutex::new(None),
+            written: Mutex::new(0),
+        };
+        Self { shared: Arc::new(shared), following: Mutex::new(None) }
+    }
+
+    /// Begins to follow, so that the first who asks need not wait. Needs a runtime.
+    pub fn start(&self) {
+        let mut following = self.following.lock().unwrap_or_else(PoisonError::into_inner);
+        if following.as_ref().is_none_or(JoinHandle::is_finished) {
+            *following = Some(tokio::spawn(follow(Arc::clone(&self.shared))));
+        }
+    }
+
+    /// Drops it all, the snapshot too, and makes it anew.
+    pub fn rebuild(&self) {
+        *lock(&self.shared.is_dropped) = true;
+        self.shared.known.send_replace(None);
+        self.shared.anew.notify_one();
+    }
+
+    async fn reaches(&self, known: u64, patience: Duration) -> bool {
+        self.start();
+        let mut reached = self.shared.known.subscribe();
+        let waiting = reached.wait_for(|reached| reached.is_some_and(|reached| reached >= known));
+        tokio::time::timeout(patience, waiting).await.is_ok_and(|found| found.is_ok())
+    }
+
+    /// Waits until it knows so many records.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] where it does not come so far in time, and why.
+    pub async fn wait_for(&self, known: u64, patience: Duration) -> Result<(), Error> {
+        if self.reaches(known, patience).await {
+            return Ok(());
+        }
+        let fault = lock(&self.shared.fault).clone();
+        Err(fault.unwrap_or_else(|| Error::Unavailable {
+            reason: "the graph of responsibility is being made ready".to_owned(),
+        }))
+    }
+
+    /// As of how many records a question is answered: who asks as of so many gets that; who asks as of
+    /// now gets `merged` where it comes so far within a moment, else what it knows.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] where it was not made in time, and why.
+    pub(crate) async fn for_question(
+        &self,
+        asked: Option<u64>,
+        merged: u64,
+        patience: Duration,
+    ) -> Result<u64, Error> {
+        if let Some(asked) = asked {
+            self.wait_for(asked, patience).await?;
+            return Ok(asked);
+        }
+        if !self.reaches(merged, MOMENT).await {
+            self.wait_for(0, patience).await?;
+        }
+        Ok(self.known().unwrap_or(0).min(merged))
+    }
+
+    /// Asks it, on a thread where long work disturbs nobody.
+    pub(super) async fn ask<T: Send + 'static>(
+        &self,
+        question: impl FnOnce(&State) -> T + Send + 'static,
+    ) -> Result<T, Error> {
+        let state = Arc::clone(&self.shared.state);
+        let asked = tokio::task::spawn_blocking(move || {
+            question(&state.read().unwrap_or_else(PoisonError::into_inner))
+        });
+        asked.await.map_err(|e| Error::Unavailable { reason: e.to_string() })
+    }
+
+    /// Everything that it holds as of at least so many records known, as text, for comparing.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] where it does not come so far in time.
+    pub async fn dump(&self, known: u64, patience: Duration) -> Result<String, Error> {
+        self.wait_for(known, patience).await?;
+        self.ask(State::dump).await
+    }
+
+    /// What the kinds of the pack mean.
+    pub(super) fn meanings(&self) -> Arc<Meanings> {
+        Arc::clone(&self.shared.meanings)
+    }
+
+    /// How many records it knows; none before it is made.
+    pub fn known(&self) -> Option<u64> {
+        *self.shared.known.borrow()
+    }
+
+    /// Things, acts and links that it holds.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`].
+    pub async fn size(&self) -> Result<[usize; 3], Error> {
+        self.ask(|state| [state.names.len(), state.graph.acts(), state.graph.links()]).await
+    }
+
+    /// Writes a snapshot now.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] with what the system says.
+    pub async fn write_snapshot(&self) -> Result<(), Error> {
+        self.shared.write_snapshot().await
+    }
+}
+
+impl Drop for Chain {
+    fn drop(&mut self) {
+        let following = self.following.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(following) = following {
+            following.abort();
+        }
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+async fn follow(shared: Arc<Shared>) {
+    let merged = shared.source.readings.watermark();
+    loop {
+        let step = shared.step(merged.get()).await;
+        let (failed, came) = (step.is_err(), matches!(step, Ok(true)));
+        *lock(&shared.fault) = step.err();
+        if came {
+            continue;
+        }
+        let behind = (*shared.known.borrow()).unwrap_or(0);
+        tokio::select! {
+            () = shared.anew.notified() => {}
+            () = tokio::time::sleep(REST), if failed => {}
+            _ = merged.wait_for(behind, PAUSE), if !failed => {}
+        }
+    }
+}
+
+impl Shared {
+    /// Comes nearer to what is merged; whether more may be left.
+    async fn step(&self, merged: u64) -> Result<bool, Error> {
+        if std::mem::take(&mut *lock(&self.is_dropped)) {
+            snapshot::remove(&snapshot::path(&self.source.data)).map_err(|e| unavailable(&e))?;
+            self.put(State::default());
+        }
+        let known = *self.known.borrow();
+        let Some(known) = known else {
+            let state = self.read_snapshot().await?;
+            let known = state.known;
+            *lock(&self.written) = known;
+            self.put(state);
+            // While it was read, all may have been dropped again.
+            if *lock(&self.is_dropped) {
+                return Ok(true);
+            }
+            self.known.send_replace(Some(known));
+            return Ok(true);
+        };
+        // What knows more than is merged waits for the readings, which were made anew.
+        if known >= merged {
+            return Ok(false);
+        }
+        let to = merged.min(known + STEP);
+        let change = self.prepare(known, to).await?;
+        let state = Arc::clone(&self.state);
+        let apply = move || {
+            let mut state = state.write().unwrap_or_else(PoisonError::into_inner);
+            state.apply(change)
+        };
+        let applied = tokio::task::spawn_blocking(apply).await;
+        let applied = applied.map_err(|e| Error::Unavailable { reason: e.to_string() })?;
+        applied.map_err(|e| Error::Unavailable { reason: e.to_string() })?;
+        self.known.send_if_modified(|told| {
+            let is_same = *told == Some(known);
+            if is_same {
+                *told = Some(to);
+            }
+            is_same
+        });
+        let since = to - *lock(&self.written);
+        if to == merged && since >= SNAPSHOT_AFTER.max(to / 16) {
+            self.write_snapshot().await?;
+        }
+        Ok(to < merged)
+    }
+
+    fn put(&self, state: State) {
+        *self.state.write().unwrap_or_else(PoisonError::into_inner) = state;
+    }
+
+    /// What is added by the records from one position to before another.
+    async fn prepare(&self, from: u64, to: u64) -> Result<Change, Error> {
+        let Source { pack, readings, reader, .. } = &self.source;
+        let mut said = Vec::new();
+        let mut touched = BTreeSet::new();
+        let mut next = from;
+        while next < to {
+            let count = usize::try_from(to - next).unwrap_or(store::MOST).min(store::MOST);
+            let records = reader.range(next, count).await?;
+            let Some(last) = records.last() else { break };
+            next = last.position + 1;
+            for record in &records {
+                touch(reader, record, &mut touched).await?;
+            }
+            let (pack, interpreter) = (Arc::clone(pack), Arc::clone(&self.interpreter));
+            let read = tokio::task::spawn_blocking(move || -> Vec<_> {
+                records.iter().filter_map(|record| interpreter.read(&pack, record)).collect()
+            });
+            said.extend(read.await.map_err(|e| Error::Unavailable { reason: e.to_string() })?);
+        }
+        {
+            let state = self.state.read().unwrap_or_else(PoisonError::into_inner);
+            let with = state.declared_with(&touched);
+            touched.extend(with);
+            touched.extend(state.declared_by(&said));
+        }
+        touched.retain(|position| *position < from);
+        let mut positions: Vec<u64> = touched.iter().copied().collect();
+        positions.extend(said.iter().map(|said| said.record));
+        let intervals = readings.when_counting(&positions).await?;
+        Ok(Change { known: to, said, intervals, touched })
+    }
+
+    /// The snapshot, where it is of these records under this pack; else nothing.
+    async fn read_snapshot(&self) -> Result<State, Error> {
+        let path = snapshot::path(&self.source.data);
+        let origin = match snapshot::origin(&path) {
+            Ok(Some(origin)) => origin,
+            Ok(None) => return Ok(State::default()),
+            Err(error) => {
+                tracing::warn!(%error, "the snapshot of the graph does not read; it is made anew");
+                return Ok(State::default());
+            }
+        };
+        if !self.is_of_these(&origin).await? {
+            return Ok(State::default());
+        }
+        let read = tokio::task::spawn_blocking(move || snapshot::read(&path)).await;
+        let read = read.map_err(|e| Error::Unavailable { reason: e.to_string() })?;
+        Ok(read.ok().flatten().unwrap_or_else(|| {
+            tracing::warn!("the snapshot of the graph is damaged; it is made anew");
+            State::default()
+        }))
+    }
+
+    async fn is_of_these(&self, origin: &Origin) -> Result<bool, Error> {
+        if origin.pack != self.source.pack.digest().to_string() {
+            return Ok(false);
+        }
+        let Some(last) = origin.known.checked_sub(1) else { return Ok(false) };
+        let last = self.source.reader.range(last, 1).await?.pop();
+        Ok(last.is_some_and(|last| last.id.to_string() == origin.last))
+    }
+
+    async fn write_snapshot(&self) -> Result<(), Error> {
+        let Some(known) = *self.known.borrow() else { return Ok(()) };
+        let Some(last) = known.checked_sub(1) else { return Ok(()) };
+        let Some(last) = self.source.reader.range(last, 1).await?.pop() else { return Ok(()) };
+        let (pack, last) = (self.source.pack.digest().to_string(), last.id.to_string());
+        let origin = Origin { pack, known, last };
+        let (path, state) = (snapshot::path(&self.source.data), Arc::clone(&self.state));
+        let write = move || -> io::Result<bool> {
+            state.write().unwrap_or_else(PoisonError::into_inner).graph.compact();
+            let state = state.read().unwrap_or_else(PoisonError::into_inner);
+            if state.known != origin.known {
+                return Ok(false);
+            }
+            snapshot::write(&path, &origin, &state).map(|()| true)
+        };
+        let written = tokio::task::spawn_blocking(write).await;
+        let written = written.map_err(|e| Error::Unavailable { reason: e.to_string() })?;
+        if written.map_err(|e| unavailable(&e))? {
+            *lock(&self.written) = known;
+        }
+        Ok(())
+    }
+}
+
+fn unavailable(error: &io::Error) -> Error {
+    Error::Unavailable { reason: format!("the snapshot of the graph: {error}") }
+}
+
+/// The records before to which a record did something.
+async fn touch(reader: &Reader, record: &Stored, touched: &mut BTreeSet<u64>) -> Result<(), Error> {
+    let mut targets = Vec::new();
+    for id in record.corrects.iter().chain(&record.withdraws) {
+        targets.extend(reader.position(*id).await?);
+    }
+    let batch = record.closes.or(record.withdraws).filter(|_| system_kind::is(&record.kind));
+    if let Some(batch) = batch {
+        let mut after = None;
+        loop {
+            let found = reader.batch_positions(batch, after, MEMBERS).await?;
+            let Some(last) = found.last() else { break };
+            after = Some(*last);
+            targets.extend(&found);
+        }
+    }
+    // What a record that was taken back had corrected counts again.
+    if record.withdraws.is_some() || record.closes.is_some() {
+        for targets in targets.chunks(store::MOST) {
+            for target in reader.at(targets).await? {
+                if let Some(corrected) = target.corrects {
+                    touched.extend(reader.position(corrected).await?);
+                }
+            }
+        }
+    }
+    touched.extend(targets);
+    Ok(())
+}

@@ -1,0 +1,41 @@
+//! The graph of responsibility in a running program: from any thing to where it came from and went,
+//! who answers for it, and what something touched.
+//!
+//! | module | what |
+//! |---|---|
+//! | `interpret` | what a record says to the graph: events, and kinds with `[trace]` in the pack |
+//! | `sort`, `note`, `amount`, `meaning` | what the graph knows of things, acts and kinds beside links |
+//! | `state`, `follow`, `snapshot` | the graph in memory, following the readings, kept in a file |
+//! | [`answer`] | answers, typed |
+//! | `name` | the one key of a thing, however it is written |
+//! | `walk` | back and forward |
+//! | `whereabouts` | where a thing is |
+//! | `findings` | what does not fit |
+//! | `public` | what the page of a thing asks |
+//! | `show` | what the asker may see of acts |
+//!
+//! A thing has one key: subjects of records and identifiers of events are brought to the canonical
+//! Digital Link of their GS1 key, so that a GTIN, its URN and its Digital Link meet.
+
+mod amount;
+pub mod answer;
+mod findings;
+mod follow;
+mod interpret;
+mod meaning;
+mod name;
+mod public;
+mod note;
+mod show;
+mod snapshot;
+mod sort;
+mod state;
+mod walk;
+mod whereabouts;
+
+pub use amount::Millionths;
+pub use follow::Chain;
+pub use note::{Life, What};
+pub use sort::Sort;
+
+pub(crate) use follow::Source;
