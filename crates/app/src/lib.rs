@@ -20,6 +20,7 @@
 //! | [`demonstration`] | a store to look at: made at a told time, marked for good |
 //! | [`export`] | records of a kind as a file |
 //! | [`report`] | statistical reports: computed, checked, locked, amended |
+//! | [`epcis`] | traceability events: captured, asked for |
 //! | [`erasure`] | destroying what is personal, where no law keeps it |
 //!
 //! Only [`time`] reads the clock.
@@ -32,6 +33,7 @@ pub mod batch;
 pub mod demonstration;
 pub mod disclosure;
 pub mod door;
+pub mod epcis;
 pub mod erasure;
 pub mod evidence;
 pub mod export;

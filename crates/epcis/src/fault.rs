@@ -263,7 +263,8 @@ impl Rule {
             ),
             Self::Form(name, expected) => {
                 let (en, zh) = expected.words();
-                (format!("{} must be {en}", shown(name)), format!("{} 应为{zh}", shown(name)))
+                let name = shown(name);
+                (format!("{name} must be {en}; write it so"), format!("{name} 应为{zh}；请改正"))
             }
             Self::Word(list, word) => (
                 format!(

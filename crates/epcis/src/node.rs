@@ -1,6 +1,6 @@
 //! The ordered tree into which both notations are read and from which both are written.
 
-use crate::fault::Rule;
+use crate::fault::{Fault, Place, Rule};
 
 /// A name in a namespace.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
@@ -213,6 +213,35 @@ impl Namespaces {
     /// All that were declared.
     pub fn declared(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0.iter().map(|(prefix, space)| (prefix.as_str(), space.as_str()))
+    }
+
+    /// As a JSON-LD context, in their order.
+    pub fn to_context(&self) -> String {
+        let pairs: Vec<String> = self
+            .declared()
+            .map(|(prefix, space)| {
+                let quoted = crate::write::quoted;
+                format!("{{{}:{}}}", quoted(prefix), quoted(space))
+            })
+            .collect();
+        format!("[{}]", pairs.join(","))
+    }
+
+    /// What [`Namespaces::to_context`] wrote, or the prefixes of another context.
+    ///
+    /// # Errors
+    /// [`Rule::Json`] where it is no JSON.
+    ///
+    /// ```
+    /// let spaces = epcis::Namespaces::of_context(r#"[{"b":"https://b/"},{"a":"https://a/"}]"#).unwrap();
+    /// assert_eq!(spaces.to_context(), r#"[{"b":"https://b/"},{"a":"https://a/"}]"#);
+    /// ```
+    pub fn of_context(text: &str) -> Result<Self, Box<Fault>> {
+        let json = crate::json::parse(text.as_bytes(), 16)
+            .map_err(|wrong| Fault::new(wrong.rule, Place::Pointer("/@context".to_owned())))?;
+        let mut found = Self::default();
+        crate::json::member_namespaces(&json, &mut found);
+        Ok(found)
     }
 
     pub(crate) fn declare(&mut self, prefix: &str, space: &str) {

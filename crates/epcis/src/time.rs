@@ -100,6 +100,11 @@ impl Time {
         Some(Self { micros: seconds * 1_000_000 + fraction, zone })
     }
 
+    /// The point in time so many microseconds after 1970, in UTC.
+    pub fn of_micros(micros: i64) -> Self {
+        Self { micros, zone: Zone(0) }
+    }
+
     /// Microseconds since 1970 in UTC.
     pub fn micros(self) -> i64 {
         self.micros

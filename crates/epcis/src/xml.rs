@@ -41,6 +41,11 @@ impl<R: BufRead> Xml<R> {
         Self { reader, buffer: Vec::new(), spaces: Vec::new(), marks: Vec::new(), depth, most }
     }
 
+    /// Puts prefixes in force before anything is read.
+    pub(crate) fn declare(&mut self, scope: &Namespaces) {
+        self.spaces.extend(scope.0.iter().cloned());
+    }
+
     pub(crate) fn line(&self) -> u64 {
         self.reader.get_ref().line
     }

@@ -162,7 +162,10 @@ impl System {
             let Some((batch, good_rows)) = stage else {
                 return Ok(check(&system, &request, &known, None, &progress, &handle)?);
             };
-            let mut stage = system.begin_stage(&who, batch, Some(table.name.clone()), good_rows)?;
+            let mut stage = {
+                let name = Some(table.name.clone());
+                system.begin_stage(&who, batch, name, good_rows, false)?
+            };
             let checked = check(&system, &request, &known, Some(&mut stage), &progress, &handle);
             let is_ended = progress.stop.load(std::sync::atomic::Ordering::Relaxed);
             let checked = match checked {
@@ -218,7 +221,7 @@ impl System {
 
 impl Imported {
     fn take(&mut self, appended: Appended) {
-        let Appended { stored, known, refused, faults, closing } = appended;
+        let Appended { stored, known, refused, faults, closing, .. } = appended;
         self.stored = stored + known;
         self.refused_count = refused;
         self.refused = faults;

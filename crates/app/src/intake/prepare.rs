@@ -42,6 +42,8 @@ pub(crate) struct Context<'a> {
 pub(crate) struct Preparer<'p> {
     pack: &'p Pack,
     digest: Digest,
+    /// Whether records of events were made by the program, out of the events themselves.
+    reads_events: bool,
 }
 
 /// The name under which a person's key is kept. Senders name persons each by themselves: what one
@@ -92,7 +94,12 @@ impl Faults {
 
 impl<'p> Preparer<'p> {
     pub(crate) fn new(pack: &'p Pack) -> Self {
-        Self { pack, digest: Digest::from(*pack.digest().bytes()) }
+        Self { pack, digest: Digest::from(*pack.digest().bytes()), reads_events: false }
+    }
+
+    /// For drafts that were made out of the events that they hold: these are not read once more.
+    pub(crate) fn of_events(pack: &'p Pack) -> Self {
+        Self { reads_events: true, ..Self::new(pack) }
     }
 
     /// Checks a draft and makes the record that is to be stored.
@@ -116,6 +123,9 @@ impl<'p> Preparer<'p> {
         self.check_frame(draft, kind, context, on, &mut faults);
         self.check_subjects(draft, kind, on, &mut faults);
         self.check_payload(draft, on, &mut faults);
+        if kind.id == crate::epcis::KIND && !self.reads_events && faults.0.is_empty() {
+            faults.0.extend(crate::epcis::faults(draft));
+        }
         if !faults.0.is_empty() {
             return Err(Rejection::Invalid(faults.0));
         }
@@ -170,7 +180,7 @@ impl<'p> Preparer<'p> {
         faults: &mut Faults,
     ) {
         if draft.valid_at.micros() > context.now.micros() + AHEAD {
-            let now = context.now;
+            let now = context.now.day_in_china();
             faults.add(
                 "record.future",
                 "/valid_at",

@@ -26,6 +26,8 @@ pub(crate) struct Appended {
     pub(crate) stored: u64,
     /// Records that were stored before.
     pub(crate) known: u64,
+    /// Events that are there already under other records.
+    pub(crate) copies: u64,
     /// Records that were not stored.
     pub(crate) refused: u64,
     /// Why, by row; the first of them.
@@ -64,6 +66,7 @@ impl System {
         batch: RecordId,
         source: Option<String>,
         proceed: bool,
+        events: bool,
     ) -> Result<Stage, Rejection> {
         let header = Header {
             batch: batch.to_string(),
@@ -72,6 +75,7 @@ impl System {
             source,
             proceed,
             rights: who.person.as_ref().map(|person| person.held().names()),
+            events,
         };
         let path = Staging::path(self.data(), batch);
         if path.exists() && !self.is_staged(batch)? {
@@ -114,7 +118,7 @@ impl System {
         let closing = appended
             .closing
             .ok_or_else(|| store::Error::Damaged { what: "the batch was not closed".into() })?;
-        let super::stream::Appended { stored, known, refused, faults, .. } = appended;
-        Ok(Appended { stored, known, refused, faults, closing })
+        let super::stream::Appended { stored, known, copies, refused, faults, .. } = appended;
+        Ok(Appended { stored, known, copies, refused, faults, closing })
     }
 }

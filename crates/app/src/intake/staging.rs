@@ -29,6 +29,9 @@ pub(super) struct Header {
     /// What a person held when it began; none for a program. It must be held until it counts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) rights: Option<Vec<String>>,
+    /// Whether its records are of events: one that is there already is no fault.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(super) events: bool,
 }
 
 /// A stream that is being staged.

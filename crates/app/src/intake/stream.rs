@@ -22,6 +22,7 @@ use super::Receipt;
 use super::prepare::{Context, Preparer, own_kind, persons as persons_of};
 use super::staging::{Header, Staged, Staging, encode};
 use crate::Principal;
+use crate::epcis::hash_of;
 use crate::fault::{Fault, Rejection};
 use crate::job::{StreamJob, faults_json};
 use crate::keys::random;
@@ -135,6 +136,7 @@ impl System {
             source: options.source.clone(),
             proceed: options.proceed,
             rights: who.person.as_ref().map(|person| person.held().names()),
+            events: false,
         };
         let staging = Staging::create(self.data(), batch, &header).map_err(|e| match e.kind() {
             io::ErrorKind::AlreadyExists => Rejection::Conflict(Fault::new(
@@ -274,29 +276,43 @@ impl System {
                 self.person_keys().leave_out_destroyed(&mut records);
                 self.vault_keys().leave_out_destroyed(&mut records);
                 let keys: Vec<_> = records.iter().map(|r| r.new_keys.clone()).collect();
-                waiting.push_back((lines, keys, self.submit(records).await?));
+                let hashes = match header.events {
+                    true => records.iter().map(|r| Some(hash_of(&r.open))).collect(),
+                    false => vec![None; records.len()],
+                };
+                waiting.push_back((lines, keys, hashes, self.submit(records).await?));
             }
             while waiting.len() > if is_end { 0 } else { 2 } {
-                let Some((lines, keys, answer)) = waiting.pop_front() else { break };
+                let Some((lines, keys, hashes, answer)) = waiting.pop_front() else { break };
                 let answers = answer.await?;
                 let mut stored = Vec::new();
-                for ((line, keys), answer) in lines.into_iter().zip(keys).zip(answers) {
+                let mut held = Vec::new();
+                let of = lines.into_iter().zip(keys).zip(hashes);
+                for (((line, keys), hash), answer) in of.zip(answers) {
                     match answer {
                         Ok(Outcome::Stored { .. }) => {
                             appended.stored += 1;
                             stored.extend(keys);
                         }
                         Ok(Outcome::AlreadyKnown { .. }) => appended.known += 1,
+                        Err(found @ Refusal::NotUnique { position, .. }) if hash.is_some() => {
+                            held.push((line, hash, position, found));
+                        }
                         Err(found) => {
                             refusal.get_or_insert_with(|| found.clone());
                             appended.refuse(line, found);
                         }
                     }
                 }
+                for (line, found) in self.not_the_same(held, &mut appended.copies).await? {
+                    refusal.get_or_insert_with(|| found.clone());
+                    appended.refuse(line, found);
+                }
                 // Only of what was stored the store has the keys.
                 self.confirm_keys(&stored).await?;
                 if let Some(done) = done {
-                    done.store(appended.stored + appended.known, Ordering::Relaxed);
+                    let durable = appended.stored + appended.known + appended.copies;
+                    done.store(durable, Ordering::Relaxed);
                 }
             }
             if is_end {
@@ -334,6 +350,27 @@ impl System {
         let closing = self.append_closing(&who, closing, batch).await?;
         appended.closing = Some(closing);
         Ok(appended)
+    }
+
+    /// Of events whose key another record holds: those that are not the same as that one. The others
+    /// are copies, and counted.
+    async fn not_the_same(
+        &self,
+        held: Vec<(u64, Option<String>, u64, Refusal)>,
+        copies: &mut u64,
+    ) -> Result<Vec<(u64, Refusal)>, Rejection> {
+        let mut others = Vec::new();
+        let positions: Vec<u64> = held.iter().map(|(_, _, position, _)| *position).collect();
+        let found = self.reader().at(&positions).await?;
+        for (line, hash, position, refusal) in held {
+            let at = found.binary_search_by_key(&position, |stored| stored.position);
+            let there = at.ok().and_then(|at| found.get(at)).map(|stored| hash_of(&stored.open));
+            match there == hash {
+                true => *copies += 1,
+                false => others.push((line, refusal)),
+            }
+        }
+        Ok(others)
     }
 
     /// Whether a person still holds all that they held when the stream began.
@@ -396,6 +433,8 @@ impl System {
 pub(super) struct Appended {
     pub(super) stored: u64,
     pub(super) known: u64,
+    /// Events that are there already under other records.
+    pub(super) copies: u64,
     pub(super) refused: u64,
     pub(super) faults: Vec<(u64, Fault)>,
     pub(super) closing: Option<Receipt>,

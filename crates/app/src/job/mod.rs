@@ -113,6 +113,7 @@ impl Jobs {
         };
         jobs.add::<crate::import::work::Import>();
         jobs.add::<crate::export::work::Export>();
+        jobs.add::<crate::epcis::work::Capture>();
         jobs
     }
 

@@ -48,7 +48,13 @@ fn project(pack: &Pack, record: &Stored) -> Result<Projected, String> {
         None => Vec::new(),
     };
     let subjects = envelope.subjects.into_iter();
+    let (terms, values) = match record.kind.as_str() {
+        crate::epcis::KIND => crate::epcis::index(&record.open)?,
+        _ => (Vec::new(), Vec::new()),
+    };
     Ok(Projected {
+        terms,
+        values,
         region: envelope.region.into_owned(),
         office: envelope.office.map(std::borrow::Cow::into_owned),
         author: envelope.author.on_behalf_of.into_owned(),

@@ -6,6 +6,7 @@ mod activation;
 mod archived;
 mod attachment;
 mod demonstration;
+mod epcis;
 mod erasure;
 mod evidence;
 mod export;

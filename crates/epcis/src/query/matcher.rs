@@ -116,7 +116,7 @@ fn reports(event: &Event) -> impl Iterator<Item = &SensorReport> {
 }
 
 /// The texts of a field in canonical form.
-fn texts(event: &Event, field: Field) -> Vec<String> {
+pub(super) fn texts(event: &Event, field: Field) -> Vec<String> {
     let metadata = || event.sensors.iter().filter_map(|s| s.metadata.as_ref());
     let id = |text: &String| canonical_id(text);
     match field {
@@ -158,7 +158,7 @@ fn texts(event: &Event, field: Field) -> Vec<String> {
     }
 }
 
-fn typed(event: &Event, field: Field) -> Vec<(Option<&str>, &str)> {
+pub(super) fn typed(event: &Event, field: Field) -> Vec<(Option<&str>, &str)> {
     match field {
         Field::BizTransaction => {
             event.transactions.iter().map(|t| (t.kind.as_deref(), t.id.as_str())).collect()
@@ -173,7 +173,7 @@ fn typed(event: &Event, field: Field) -> Vec<(Option<&str>, &str)> {
     }
 }
 
-fn things(event: &Event, field: Field) -> Vec<&str> {
+pub(super) fn things(event: &Event, field: Field) -> Vec<&str> {
     let (mut lists, mut classes): (Vec<&[String]>, Vec<&[Quantity]>) = (Vec::new(), Vec::new());
     let mut parent = false;
     match field {
@@ -246,7 +246,7 @@ fn numbers(event: &Event, field: Field) -> Vec<(&str, Option<&str>)> {
         .collect()
 }
 
-fn scopes(event: &Event, scope: Scope) -> Vec<&[Node]> {
+pub(super) fn scopes(event: &Event, scope: Scope) -> Vec<&[Node]> {
     match scope {
         Scope::Event => vec![&event.extensions],
         Scope::Ilmd => vec![&event.ilmd],

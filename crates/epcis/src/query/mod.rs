@@ -1,5 +1,6 @@
 //! The parameters of `SimpleEventQuery` (EPCIS 2.0, section 8.2.7.1) and what they mean.
 
+mod index;
 mod matcher;
 mod parameter;
 

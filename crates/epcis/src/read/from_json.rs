@@ -26,6 +26,11 @@ fn bare(text: &[u8], depth: usize) -> Result<Event, Box<Fault>> {
     event_of(&json, &Namespaces::default(), "")
 }
 
+/// An event that stood where these prefixes were in force.
+pub(super) fn within(text: &[u8], depth: usize, scope: &Namespaces) -> Result<Event, Box<Fault>> {
+    event_of(&parse(text, depth, "")?, scope, "")
+}
+
 fn parse(text: &[u8], depth: usize, under: &str) -> Result<Json, Box<Fault>> {
     json::parse(text, depth).map_err(|wrong| {
         let place = Place::Pointer(format!("{under}{}", wrong.pointer()));
@@ -146,13 +151,14 @@ impl<R: BufRead> JsonReader<R> {
     }
 
     fn read(&self, pointer: String, raw: Vec<u8>) -> Result<Read, Box<Fault>> {
-        let event = if self.document.kind == DocumentKind::Event {
-            bare(&raw, self.limits.depth)?
+        let (event, scope) = if self.document.kind == DocumentKind::Event {
+            (bare(&raw, self.limits.depth)?, Namespaces::default())
         } else {
             let json = parse(&raw, self.limits.depth, &pointer)?;
-            event_of(&json, &self.document.namespaces, &pointer)?
+            let scope = &self.document.namespaces;
+            (event_of(&json, scope, &pointer)?, scope.clone())
         };
-        Ok(Read { event, place: Place::Pointer(pointer), raw })
+        Ok(Read { event, place: Place::Pointer(pointer), raw, scope })
     }
 
     /// One key, item or end; an event where one was met.

@@ -5,7 +5,7 @@ use std::io::BufRead;
 use super::{Document, DocumentKind, Limits, Read, is_version, vocabulary};
 use crate::event::{Event, EventType};
 use crate::fault::{Expected, Fault, Place, Rule};
-use crate::node::{Bad, Node};
+use crate::node::{Bad, Namespaces, Node};
 use crate::time::Time;
 use crate::xml::{Part, Start, Xml};
 
@@ -41,6 +41,13 @@ impl<R: BufRead> XmlReader<R> {
             open: Vec::new(),
             state: State::New,
         }
+    }
+
+    /// An event that stood where these prefixes were in force.
+    pub(super) fn within(input: R, limits: Limits, scope: &Namespaces) -> Self {
+        let mut reader = Self::new(input, limits, 1);
+        reader.xml.declare(scope);
+        reader
     }
 
     pub(super) fn document(&self) -> &Document {
@@ -201,10 +208,11 @@ impl<R: BufRead> XmlReader<R> {
     /// An event: a fault of its form is the document's, a fault of what it says its own.
     fn event(&mut self, start: Start) -> Result<Result<Read, Bad>, Bad> {
         let line = start.line;
-        let namespaces = self.xml.namespaces();
+        let scope = self.xml.namespaces();
         let node = self.xml.tree(start, true)?;
         let raw = self.xml.raw();
-        Ok(Event::from_node(node, namespaces).map(|event| Read {
+        Ok(Event::from_node(node, scope.clone()).map(|event| Read {
+            scope,
             event,
             place: Place::Line(u64::from(line)),
             raw,

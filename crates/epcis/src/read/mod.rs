@@ -80,8 +80,11 @@ pub struct Read {
     pub event: Event,
     /// Where it begins.
     pub place: Place,
-    /// Its bytes as they came. Those of XML rely on namespaces that the document declares.
+    /// Its bytes as they came.
     pub raw: Vec<u8>,
+    /// The prefixes that its document had declared where it stood: [`Event::read`] reads the bytes
+    /// again with them.
+    pub scope: Namespaces,
 }
 
 /// A pull reader: one event after the other, whatever the document's length.
@@ -171,6 +174,35 @@ impl<R: BufRead> Iterator for Reader<R> {
             Form::Json(reader) => reader.next(),
             Form::Xml(reader) => reader.next(),
         }
+    }
+}
+
+impl Event {
+    /// Reads an event again from its bytes and the prefixes in force where it stood, as
+    /// [`Read::raw`] and [`Read::scope`] gave them.
+    ///
+    /// # Errors
+    /// The first [`Fault`], with a place within the bytes.
+    ///
+    /// ```
+    /// let raw = br#"<ObjectEvent><eventTime>2026-01-31T08:00:00Z</eventTime>
+    ///   <eventTimeZoneOffset>+08:00</eventTimeZoneOffset><epcList/><action>ADD</action>
+    ///   <x:grade>A</x:grade></ObjectEvent>"#;
+    /// let scope = epcis::Namespaces::of_context(r#"[{"x":"https://x.example/"}]"#).unwrap();
+    /// let event = epcis::Event::read(raw, &scope).unwrap();
+    /// assert_eq!(event.extensions[0].name.space, "https://x.example/");
+    /// ```
+    pub fn read(raw: &[u8], scope: &Namespaces) -> Result<Self, Box<Fault>> {
+        let limits = Limits { bytes: usize::MAX, ..Limits::default() };
+        if raw.trim_ascii_start().starts_with(b"<") {
+            let mut reader = from_xml::XmlReader::within(raw, limits, scope);
+            let missing = || {
+                let rule = crate::fault::Rule::Missing("event");
+                Fault::new(rule, Place::Line(1))
+            };
+            return reader.next().ok_or_else(missing)?.map(|read| read.event);
+        }
+        from_json::within(raw, limits.depth, scope)
     }
 }
 

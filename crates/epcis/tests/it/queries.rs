@@ -22,7 +22,13 @@ fn answers(name: &str, value: &str) -> bool {
     let event = one(EVENT).unwrap();
     spaces.clone_from(&event.namespaces);
     let query = Query::parse([(name, value)], &spaces).unwrap_or_else(|f| panic!("{name}: {f}"));
-    query.matches(&event)
+    let answers = query.matches(&event);
+    let keys = event.keys();
+    for wanted in query.keys() {
+        let found = wanted.iter().any(|key| keys.contains(key));
+        assert!(found || !answers, "{name}={value} is not found in an index");
+    }
+    answers
 }
 
 #[test]

@@ -77,6 +77,9 @@ pub enum FieldType {
     List(Box<FieldType>),
 }
 
+/// Characters of a text: an event that names a million things fits.
+const LONGEST: u32 = 64 << 20;
+
 const PLAIN: &[(&str, FieldType)] = &[
     ("integer", FieldType::Integer),
     ("decimal", FieldType::Decimal),
@@ -140,9 +143,9 @@ impl FieldType {
         let by = &table.what.clone();
         let mut found = None;
         if let Some(max) = inner.optional::<Located<i64>>("text", cx) {
-            let longest = u32::try_from(max.value).ok().filter(|max| (1..=100_000).contains(max));
+            let longest = u32::try_from(max.value).ok().filter(|max| (1..=LONGEST).contains(max));
             if longest.is_none() {
-                let remedy = "write a number of characters from 1 to 100000";
+                let remedy = format!("write a number of characters from 1 to {LONGEST}");
                 cx.fault(
                     FaultCode::BadValue,
                     &max.place,

@@ -52,7 +52,7 @@ const CASES: &[Case] = cases! {
     BadValue "kinds/report.toml": "class = \"internal\"" => "class = \"secret\"", at "class": "\"secret\" is none of the words"; "one of public, internal, personal"
     BadValue "kinds/report.toml": "class = \"internal\"" => "class = \"intern\"", at "class": "none of the words"; "write \"internal\""
     BadValue "kinds/report.toml": "type = \"table\"" => "type = \"tabel\"", at "tabel": "\"tabel\" is no type"; "write \"table\""
-    BadValue "kinds/report.toml": "{ text = 60 }" => "{ text = 0 }", at "text = 0": "0 is no length"; "from 1 to 100000"
+    BadValue "kinds/report.toml": "{ text = 60 }" => "{ text = 0 }", at "text = 0": "0 is no length"; "from 1 to 67108864"
     BadValue "kinds/report.toml": "type = { code = \"result\" }" => "type = { list = \"table\" }", at "list": "a list of lists or tables"; "type = \"table\""
     BadValue "kinds/report.toml": "name = \"result\"" => "name = \"Result\"", at "Result\"": "not a name of this sort"; "lower-case letters"
     BadValue "kinds/report.toml": "[[\"product\", \"made-by\", \"maker\"]]" => "[[\"product\", \"maker\"]]", at "links": "a link has three parts"; "role"

@@ -12,7 +12,7 @@ const DEEPEST: usize = 4;
 /// Members of one object.
 const MOST_MEMBERS: usize = 200;
 /// Characters of a text, items of a list.
-const MOST_LENGTH: u32 = 100_000;
+const MOST_LENGTH: u32 = 64 << 20;
 
 /// The code lists of a kind, by name.
 pub(super) fn check(kind: &Kind) -> Result<BTreeMap<String, CodeList>, DeclarationError> {

@@ -24,6 +24,7 @@
 
 mod dump;
 mod effect;
+mod events;
 mod follow;
 mod plan;
 mod positions;
@@ -44,6 +45,7 @@ use std::sync::Arc;
 
 use tokio::sync::watch;
 
+pub use events::{EventOrder, EventPlace, EventsAsked};
 pub use follow::Following;
 pub use plan::Plan;
 pub use projector::{CHUNK, Progress, Projector};

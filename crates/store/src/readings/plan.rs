@@ -10,7 +10,7 @@ use crate::dialect::Dialect;
 use crate::error::Error;
 
 /// The version of the tables. Readings of another version are dropped and made anew.
-pub(super) const FORMAT: i64 = 2;
+pub(super) const FORMAT: i64 = 3;
 
 /// The tables that are the same under every plan.
 const COMMON: &str = "
@@ -35,6 +35,18 @@ CREATE TABLE subject_record (
     role {text} NOT NULL,
     kind {text} NOT NULL,
     PRIMARY KEY (subject, valid_at, position, role)
+) {clustered};
+-- The index of traceability events: the positions of those that have a key.
+CREATE TABLE event_term (
+    term BIGINT NOT NULL,
+    position BIGINT NOT NULL,
+    PRIMARY KEY (term, position)
+) {clustered};
+-- The few values that fields of events had: steps, places.
+CREATE TABLE event_value (
+    field {text} NOT NULL,
+    value {text} NOT NULL,
+    PRIMARY KEY (field, value)
 ) {clustered};
 CREATE TABLE set_aside (
     position {position},
@@ -165,6 +177,8 @@ impl Plan {
             ("watermark", "singleton"),
             ("effect", "position, from_position"),
             ("subject_record", "subject, valid_at, position, role"),
+            ("event_term", "term, position"),
+            ("event_value", "field, value"),
             ("set_aside", "position"),
         ];
         tables.extend(self.kinds.values().map(|kind| (kind.table.as_str(), "position")));

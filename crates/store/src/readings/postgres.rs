@@ -12,7 +12,7 @@ use tokio_postgres::types::{IsNull, ToSql, Type, to_sql_checked};
 use tokio_postgres::{Client, Config, NoTls, Transaction};
 
 use super::plan::{FORMAT, Holds, Plan};
-use super::rows::{Rows, Scalar, rows};
+use super::rows::{Rows, Scalar, event_values, rows};
 use super::target::{BEGIN_EMPTY, Chunk, MOVE, STATE, State};
 use crate::dialect::Dialect;
 use crate::error::Error;
@@ -137,6 +137,13 @@ impl PostgresTarget {
             copy.as_mut().write_raw(interval.iter()).await?;
         }
         copy.finish().await?;
+        let (fields, values): (Vec<&str>, Vec<&str>) =
+            event_values(&chunk.records).into_iter().unzip();
+        if !fields.is_empty() {
+            let sql = "INSERT INTO event_value (field, value) \
+                 SELECT * FROM unnest($1::text[], $2::text[]) ON CONFLICT DO NOTHING";
+            transaction.execute(sql, &[&fields, &values]).await?;
+        }
         for rows in rows(&plan, &chunk.records) {
             insert(&transaction, &rows).await?;
         }

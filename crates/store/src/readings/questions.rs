@@ -59,6 +59,11 @@ impl Question {
         Self { sql: sql.to_owned(), binds: Vec::new() }
     }
 
+    /// One without a text yet that goes on counting its values from these.
+    pub(super) fn with(binds: Vec<Bind>) -> Self {
+        Self { sql: String::new(), binds }
+    }
+
     /// Its text, with what comes at its end, and its values.
     pub(super) fn end(self, sql: &str) -> (String, Vec<Bind>) {
         (self.sql + sql, self.binds)

@@ -9,7 +9,7 @@ use super::plan::{Column, Holds, Kind, Plan, column};
 use crate::entry::Stored;
 
 /// What the pack reads out of a record; the rest stands in [`Stored`].
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Projected {
     /// The region, by its code.
     pub region: String,
@@ -22,6 +22,10 @@ pub struct Projected {
     /// The values of the planned fields of its kind, in their order; empty where the kind is not
     /// planned.
     pub typed: Vec<Option<Value>>,
+    /// The keys of a traceability event in the index of events, each once.
+    pub terms: Vec<i64>,
+    /// Values of its fields of which there are few, with the field: all that there were are kept.
+    pub values: Vec<(&'static str, String)>,
 }
 
 /// A value on its way into a table.
@@ -58,6 +62,7 @@ pub(super) type Interpreted = (Stored, Result<Projected, String>);
 pub(super) fn rows<'a>(plan: &'a Plan, records: &'a [Interpreted]) -> Vec<Rows<'a>> {
     let mut of_kinds: Vec<Rows<'a>> = Vec::new();
     let mut subjects: Vec<(&str, i64, i64, &str, &str)> = Vec::new();
+    let mut terms: Vec<[i64; 2]> = Vec::new();
     let mut aside = Rows {
         table: "set_aside",
         columns: vec![column("position", Holds::Integer), column("reason", Holds::Text)].into(),
@@ -83,6 +88,7 @@ pub(super) fn rows<'a>(plan: &'a Plan, records: &'a [Interpreted]) -> Vec<Rows<'
             (&**subject, valid_at, position, &**role, &*stored.kind)
         };
         subjects.extend(read.subjects.iter().map(of_subject));
+        terms.extend(read.terms.iter().map(|term| [*term, position]));
         if let Some(kind) = kind {
             let rows = match of_kinds.iter().position(|rows| rows.table == kind.table) {
                 Some(found) => of_kinds.get_mut(found),
@@ -109,8 +115,28 @@ pub(super) fn rows<'a>(plan: &'a Plan, records: &'a [Interpreted]) -> Vec<Rows<'
     }
     let mut all = of_kinds;
     all.push(of_subjects(subjects));
+    all.push(of_terms(terms));
     all.push(aside);
     all
+}
+
+fn of_terms<'a>(mut terms: Vec<[i64; 2]>) -> Rows<'a> {
+    terms.sort_unstable();
+    let columns = vec![column("term", Holds::Integer), column("position", Holds::Integer)];
+    let cells = terms.into_iter().flatten().map(Scalar::Integer).collect();
+    Rows { table: "event_term", columns: columns.into(), cells }
+}
+
+/// Values that fields of events have in some records, each once, in their order.
+pub(super) fn event_values(records: &[Interpreted]) -> Vec<(&str, &str)> {
+    let read = records.iter().filter_map(|(_, read)| read.as_ref().ok());
+    let sound = read.filter(|read| is_storable(read));
+    let values = sound.flat_map(|read| read.values.iter().map(|(field, value)| (*field, &**value)));
+    let mut found: Vec<(&str, &str)> = Vec::new();
+    let mut seen = std::collections::HashSet::new();
+    found.extend(values.filter(|value| seen.insert(*value)));
+    found.sort_unstable();
+    found
 }
 
 fn of_subjects<'a>(mut lines: Vec<(&'a str, i64, i64, &'a str, &'a str)>) -> Rows<'a> {
@@ -144,8 +170,9 @@ fn is_storable(read: &Projected) -> bool {
         _ => None,
     });
     let subjects = read.subjects.iter().flat_map(|(role, subject)| [&**role, &**subject]);
+    let values = read.values.iter().map(|(_, value)| &**value);
     let heading = [&*read.region, read.office.as_deref().unwrap_or_default(), &*read.author];
-    !heading.into_iter().chain(subjects).chain(typed).any(|text| text.contains('\0'))
+    !heading.into_iter().chain(subjects).chain(typed).chain(values).any(|text| text.contains('\0'))
 }
 
 fn typed<'a>(kind: &Kind, read: &'a Projected) -> Result<Vec<Scalar<'a>>, String> {

@@ -55,6 +55,7 @@ fn interpret(stored: &Stored) -> Result<Projected, String> {
         author: "office:420000".into(),
         subjects: subjects.collect(),
         typed: if stored.kind == "inspection" { typed(number) } else { Vec::new() },
+        ..Projected::default()
     })
 }
 
