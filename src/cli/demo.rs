@@ -14,7 +14,7 @@ use app::demonstration::{Making, NewPerson};
 use app::people::account::NewAccount;
 use app::{Rejection, Settings, System};
 use clock::{Known, Region};
-use demo::look::Sight;
+use demo::look::Look;
 use demo::{Act, Plan, Province, Scale};
 use model::Timestamp;
 use pack::Pack;
@@ -180,7 +180,6 @@ async fn make(args: &Args, pack: Arc<Pack>, out: &mut impl Write) -> Result<(), 
         };
         making.person(at, &person).await.map_err(|e| told(&e))?;
     }
-    let look = province.look();
     let mut shown = Instant::now();
     while let Some(acts) = province.acts() {
         for act in acts {
@@ -195,8 +194,10 @@ async fn make(args: &Args, pack: Arc<Pack>, out: &mut impl Write) -> Result<(), 
     let system = making.finish().await.map_err(|e| told(&e))?;
     let records = system.reader().size().await?;
     close(system).await?;
+    // What was made is known only now.
+    let look = province.look();
     let mut text = String::new();
-    summary(&mut text, &look.enterprises, &look.clusters);
+    summary(&mut text, &look);
     write_durably(
         &draft.join(MADE_OF),
         &format!("{records} records, seed {}, until {until}\n{text}", args.seed),
@@ -220,6 +221,7 @@ async fn take(making: &mut Making, act: Act) -> Result<(), Rejection> {
     match act {
         Act::Record { at, by, draft } => making.record(at, by, draft).await,
         Act::Batch { at, by, batch, drafts } => making.batch(at, &by, batch, drafts).await,
+        Act::Event { at, by, region, event } => making.event(at, by, region, event).await,
         Act::Withdraw { at, by, target, reason } => making.withdraw(at, &by, target, &reason).await,
     }
 }
@@ -248,19 +250,42 @@ fn write_durably(path: &Path, text: &str) -> Result<(), Fault> {
 }
 
 /// What to look at first, in both languages.
-fn summary(text: &mut String, enterprises: &[Sight], clusters: &[Sight]) {
+fn summary(text: &mut String, look: &Look) {
     use std::fmt::Write as _;
     let _ = writeln!(text, "\n看什么 / what to look at first");
-    for sight in enterprises {
+    for sight in &look.enterprises {
         let subject = sight.subject.as_deref().unwrap_or_default();
         let _ = writeln!(text, "  {}  /archive/{subject}", sight.name);
         let _ = writeln!(text, "    {}\n    {}", sight.zh, sight.en);
     }
     let _ = writeln!(text, "\n聚集 / clusters in place and time, for risk monitoring to find");
-    for sight in clusters {
+    for sight in &look.clusters {
         let _ = writeln!(text, "  {} / {}", sight.zh, sight.en);
     }
+    let _ = writeln!(text, "\n追溯 / traceability: look in /console/trace, or scan");
+    for sight in &look.chains {
+        let subject = sight.subject.as_deref().unwrap_or_default();
+        match subject.strip_prefix("https://id.gs1.org") {
+            Some(path) => _ = writeln!(text, "  {}  /item{path}", sight.name),
+            None => _ = writeln!(text, "  {}", sight.name),
+        }
+        let _ = writeln!(text, "    /console/trace?q={}", encoded(subject));
+        let _ = writeln!(text, "    {}\n    {}", sight.zh, sight.en);
+    }
     let _ = writeln!(text, "\n进入 / to enter: /login, 一键选择岗位 / choose a role by one click");
+}
+
+/// An id as a parameter of an address.
+fn encoded(id: &str) -> String {
+    let plain = |b: u8| b.is_ascii_alphanumeric() || b"-._~/:".contains(&b);
+    let mut text = String::with_capacity(id.len());
+    for byte in id.bytes() {
+        match plain(byte) {
+            true => text.push(char::from(byte)),
+            false => text.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    text
 }
 
 /// Shows what was written when it was made.

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+use crate::chain::ChainData;
+
 /// All of it.
 #[derive(Debug)]
 pub(crate) struct Data {
@@ -16,6 +18,7 @@ pub(crate) struct Data {
     pub(crate) story: Story,
     pub(crate) findings: Vec<Findings>,
     pub(crate) letters: Letters,
+    pub(crate) chains: ChainData,
 }
 
 /// How often and how late.
@@ -283,6 +286,7 @@ impl Data {
             story: toml::from_str(include_str!("../data/story.toml"))?,
             findings: toml::from_str::<FindingFile>(include_str!("../data/findings.toml"))?.finding,
             letters: toml::from_str(include_str!("../data/letters.toml"))?,
+            chains: toml::from_str(include_str!("../data/chains.toml"))?,
         })
     }
 

@@ -22,6 +22,8 @@ pub struct Look {
     pub enterprises: Vec<Sight>,
     /// Clusters in place and time.
     pub clusters: Vec<Sight>,
+    /// Lots, items and instruments of the chains, as far as they are made: ask at the end.
+    pub chains: Vec<Sight>,
 }
 
 pub(crate) fn at(province: &Province) -> Look {
@@ -41,5 +43,9 @@ pub(crate) fn at(province: &Province) -> Look {
         subject: None,
         name: line.id.clone(),
     });
-    Look { enterprises: enterprises.collect(), clusters: clusters.collect() }
+    Look {
+        enterprises: enterprises.collect(),
+        clusters: clusters.collect(),
+        chains: province.chain_sights(),
+    }
 }

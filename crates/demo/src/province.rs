@@ -8,6 +8,7 @@ use model::{Draft, RecordId, Timestamp};
 use pack::Pack;
 use stats::random::Random;
 
+use crate::chain::Chains;
 use crate::data::{AccountLine, Data};
 use crate::draw::Draw as _;
 use crate::events::Event;
@@ -82,6 +83,17 @@ pub enum Act {
         /// The records.
         drafts: Vec<Draft>,
     },
+    /// An event is reported.
+    Event {
+        /// When.
+        at: Timestamp,
+        /// By whom.
+        by: String,
+        /// The division of who reports it.
+        region: String,
+        /// The event: EPCIS 2.0 in JSON, bare.
+        event: String,
+    },
     /// A record or batch is taken back.
     Withdraw {
         /// When.
@@ -99,7 +111,10 @@ impl Act {
     /// When it is done.
     pub fn at(&self) -> Timestamp {
         match self {
-            Self::Record { at, .. } | Self::Batch { at, .. } | Self::Withdraw { at, .. } => *at,
+            Self::Record { at, .. }
+            | Self::Batch { at, .. }
+            | Self::Event { at, .. }
+            | Self::Withdraw { at, .. } => *at,
         }
     }
 }
@@ -132,6 +147,7 @@ pub struct Province {
     pub(crate) persons: u32,
     pub(crate) opening: BTreeMap<i32, Vec<usize>>,
     pub(crate) closing: BTreeMap<i32, Vec<usize>>,
+    pub(crate) chains: Chains,
 }
 
 impl Province {
@@ -159,6 +175,7 @@ impl Province {
                 closing.entry(organization.closes).or_default().push(at);
             }
         }
+        let chains = Chains::new(&plan, &data, &world);
         let mut province = Self {
             data: Arc::new(data),
             pack,
@@ -174,6 +191,7 @@ impl Province {
             persons: 0,
             opening,
             closing,
+            chains,
         };
         province.plan_ahead();
         Ok(province)
@@ -244,7 +262,7 @@ impl Province {
         self.seed
     }
 
-    fn put(&mut self, act: Act) {
+    pub(crate) fn put(&mut self, act: Act) {
         if act.at() < self.until {
             self.written += 1;
             self.out.insert((act.at().micros(), self.written), act);

@@ -44,7 +44,13 @@ pub struct NewPerson {
 struct Told {
     at: Timestamp,
     by: String,
-    draft: Draft,
+    what: What,
+}
+
+/// What comes in: a record, or an event that is to become one.
+enum What {
+    Record(Box<Draft>),
+    Event { region: String, text: String },
 }
 
 type Prepared = Result<Vec<NewRecord>, Rejection>;
@@ -99,7 +105,25 @@ impl Making {
         by: String,
         draft: Draft,
     ) -> Result<(), Rejection> {
-        self.buffer.push(Told { at, by, draft });
+        self.take(Told { at, by, what: What::Record(Box::new(draft)) }).await
+    }
+
+    /// An event is reported, as EPCIS 2.0 in JSON, bare; it goes the way of a captured one.
+    ///
+    /// # Errors
+    /// As [`record`](Self::record).
+    pub async fn event(
+        &mut self,
+        at: Timestamp,
+        by: String,
+        region: String,
+        text: String,
+    ) -> Result<(), Rejection> {
+        self.take(Told { at, by, what: What::Event { region, text } }).await
+    }
+
+    async fn take(&mut self, told: Told) -> Result<(), Rejection> {
+        self.buffer.push(told);
         self.records += 1;
         if self.buffer.len() >= CHUNK {
             self.prepare();
@@ -252,17 +276,44 @@ fn principal(by: &str) -> Principal {
 fn prepared(system: &System, told: Vec<Told>, handle: &Handle) -> Prepared {
     let pack = system.pack();
     let principals: Vec<Principal> = told.iter().map(|told| principal(&told.by)).collect();
-    let persons = principals.iter().zip(&told);
+    let mut drafts = Vec::with_capacity(told.len());
+    for told in told {
+        let draft = match told.what {
+            What::Record(draft) => *draft,
+            What::Event { region, text } => drafted(&pack, &told.by, &region, &text)?,
+        };
+        drafts.push((told.at, draft));
+    }
+    let persons = principals.iter().zip(&drafts);
     let persons: Vec<String> =
-        persons.flat_map(|(who, told)| persons_of(&pack, who, &told.draft)).collect();
+        persons.flat_map(|(who, (_, draft))| persons_of(&pack, who, draft)).collect();
     let keys = handle.block_on(system.resolve_keys(&persons))?;
     let preparer = Preparer::new(&pack);
-    let mut records = Vec::with_capacity(told.len());
-    for (Told { at, draft, .. }, who) in told.into_iter().zip(&principals) {
+    let mut records = Vec::with_capacity(drafts.len());
+    for ((at, draft), who) in drafts.into_iter().zip(&principals) {
         let context = Context { who, now: at, keys: &keys, batch: None, random: random() };
         records.push(preparer.record(draft, &context)?);
     }
     Ok(records)
+}
+
+/// The record of an event.
+fn drafted(pack: &Pack, by: &str, region: &str, text: &str) -> Result<Draft, Rejection> {
+    let scope = epcis::Namespaces::default();
+    let event = epcis::Event::read(text.as_bytes(), &scope).map_err(|error| {
+        let fault = Fault::new("demonstration.event", error.to_string(), error.zh());
+        Rejection::Invalid(vec![fault])
+    })?;
+    let raw = text.as_bytes();
+    let sent = crate::epcis::Sent {
+        event: &event,
+        raw,
+        scope: &scope,
+        reporter: by,
+        region,
+        capture: None,
+    };
+    Ok(crate::epcis::draft(pack, &sent))
 }
 
 fn ended(error: tokio::task::JoinError) -> Rejection {

@@ -69,8 +69,13 @@ impl Province {
             *laboratory == instrument.holder && own.get(SPECTROMETER) == Some(&at)
         });
         let is_late_in_story = of_story && day > data.rates.period.days - 420;
-        let is_out =
-            is_late_in_story || !instrument.is_standard && random.happens(rates.out_of_tolerance);
+        // And its balance, of which every test of the chains depends: good once, then out.
+        let is_balance = self.story_balance() == Some(at);
+        let is_balance_out = is_balance
+            && day >= data.rates.period.days - data.chains.story.balance_out_days_before_end;
+        let is_late_in_story = is_late_in_story || is_balance_out;
+        let by_chance = !instrument.is_standard && random.happens(rates.out_of_tolerance);
+        let is_out = is_late_in_story || by_chance && !is_balance;
         let happened = self.days.at(day, OFFICE, random);
         let date = self.days.date(day);
         let number = self.number("calibration", body_at + 10, date);

@@ -72,11 +72,20 @@ impl Province {
             // The spectrometer of the story is calibrated once, some months before the end.
             let of_story = self.world.of_laboratory.first();
             let of_story = of_story.and_then(|(_, own)| own.get(SPECTROMETER).copied());
+            let balance = self.story_balance() == Some(at);
+            let story = &self.data.chains.story;
+            let (good, out) =
+                (story.balance_good_days_before_end, story.balance_out_days_before_end);
             let due = match of_story == Some(at) {
                 true => days - 130,
+                false if balance => days - good,
                 false => self.world.instruments[at].due,
             };
             self.follow(self.days.working_from(due), Event::Calibration { instrument: at });
+            if balance {
+                let day = self.days.working_from(days - out);
+                self.follow(day, Event::Calibration { instrument: at });
+            }
         }
         self.plan_projects(&mut random);
     }
@@ -175,6 +184,7 @@ impl Province {
         self.credits(day, busy, random);
         self.declarations(day, busy, random);
         self.risks(day, busy, random);
+        self.chains(day);
     }
 
     fn happen(&mut self, day: i32, event: Event, random: &mut Random) {

@@ -191,7 +191,13 @@ impl Province {
         }
     }
 
-    fn place(&mut self, at: usize, happened: Timestamp, written: Timestamp, random: &mut Random) {
+    pub(crate) fn place(
+        &mut self,
+        at: usize,
+        happened: Timestamp,
+        written: Timestamp,
+        random: &mut Random,
+    ) {
         let world = Arc::clone(&self.world);
         let of = &world.organizations[at];
         let region = &world.regions[of.region];

@@ -31,6 +31,7 @@ async fn made(settings: Settings, organizations: u32) -> Arc<System> {
             let taken = match act {
                 Act::Record { at, by, draft } => making.record(at, by, draft).await,
                 Act::Batch { at, by, batch, drafts } => making.batch(at, &by, batch, drafts).await,
+                Act::Event { at, by, region, event } => making.event(at, by, region, event).await,
                 Act::Withdraw { at, by, target, reason } => {
                     making.withdraw(at, &by, target, &reason).await
                 }

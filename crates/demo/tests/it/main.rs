@@ -2,6 +2,7 @@
 
 //! Tests of the demonstration province.
 
+mod chain;
 mod intake;
 mod province;
 
@@ -52,7 +53,7 @@ fn drafts(acts: &[Act]) -> Vec<(Timestamp, &Draft)> {
         .flat_map(|act| match act {
             Act::Record { at, draft, .. } => vec![(*at, draft)],
             Act::Batch { at, drafts, .. } => drafts.iter().map(|draft| (*at, draft)).collect(),
-            Act::Withdraw { .. } => Vec::new(),
+            Act::Event { .. } | Act::Withdraw { .. } => Vec::new(),
         })
         .collect()
 }
