@@ -29,6 +29,9 @@ pub enum Audience {
     Public,
     /// The organization on whom it is served.
     Served,
+    /// Whoever holds the thing that it is about, and so names its lot or item: also of kinds within
+    /// offices what these call public, such as the result of a test.
+    Holder,
 }
 
 /// A record, as far as it is disclosed.
@@ -73,8 +76,9 @@ pub struct DisclosedPage {
 
 impl Audience {
     /// Whether a kind can be disclosed at all.
-    fn takes(self, kind: &Kind) -> bool {
+    pub(crate) fn takes(self, kind: &Kind) -> bool {
         match self {
+            Self::Holder => kind.class != Class::Personal && !kind.public.is_empty(),
             Self::Public => kind.class == Class::Public && !kind.public.is_empty(),
             Self::Served => !kind.served.is_empty(),
         }
@@ -88,7 +92,7 @@ impl Audience {
     /// Whether a record that names a subject in a role is shown on that subject's page.
     pub fn shows_role(self, kind: &Kind, role: &str) -> bool {
         let names = match self {
-            Self::Public => &kind.public,
+            Self::Public | Self::Holder => &kind.public,
             Self::Served => &kind.served,
         };
         names.iter().any(|name| name == role)
@@ -97,7 +101,7 @@ impl Audience {
     /// Whether a field or role of a record is shown.
     fn shows(self, kind: &Kind, name: &str) -> bool {
         match self {
-            Self::Public => kind.public.iter().any(|public| public == name),
+            Self::Public | Self::Holder => kind.public.iter().any(|public| public == name),
             Self::Served => !kind.field(name).is_some_and(|field| field.personal),
         }
     }
@@ -391,7 +395,7 @@ impl System {
         };
         let open: Map<String, Value> =
             serde_json::from_slice(&stored.open).map_err(|_| damaged("the open part"))?;
-        if to == Audience::Public && self.is_unpublished(kind, &open) {
+        if to != Audience::Served && self.is_unpublished(kind, &open) {
             return Ok(None);
         }
         let envelope =

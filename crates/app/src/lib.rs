@@ -18,8 +18,10 @@
 //! | [`disclosure`] | what is shown without a permission: to the public, to those concerned |
 //! | [`job`] | work that outlives a request: the queue, the files that it leaves |
 //! | [`demonstration`] | a store to look at: made at a told time, marked for good |
+//! | [`item`] | what whoever holds a thing may know of it |
 //! | [`export`] | records of a kind as a file |
 //! | [`report`] | statistical reports: computed, checked, locked, amended |
+//! | [`trace`] | where things came from and went, who answers for them |
 //! | [`epcis`] | traceability events: captured, asked for |
 //! | [`erasure`] | destroying what is personal, where no law keeps it |
 //!
@@ -40,6 +42,7 @@ pub mod export;
 pub mod fault;
 pub mod import;
 pub mod intake;
+pub mod item;
 pub mod job;
 pub mod keys;
 pub mod people;
@@ -50,6 +53,7 @@ pub mod report;
 pub mod system;
 pub mod time;
 pub mod token;
+pub mod trace;
 pub mod verify;
 
 pub use door::{Door, Principal};

@@ -17,6 +17,7 @@
 //! leads to the archive of both.
 
 pub mod archive;
+mod called;
 mod entry;
 pub mod find;
 mod follow;
@@ -27,6 +28,7 @@ mod state;
 pub mod suggest;
 
 pub use archive::Archive;
+pub use called::Called;
 pub use find::{Search, SubjectHit, SubjectsFound};
 pub use follow::Registry;
 pub use joins::{Because, Member, SAME_SUBJECT};
