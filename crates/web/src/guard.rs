@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use app::Fault;
 use axum::extract::{Request, State};
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::Response;
 use futures_util::FutureExt as _;
@@ -16,7 +16,7 @@ use crate::page::limit::Peer;
 use crate::page::{Page, error, headers};
 use crate::problem::{PROBLEM_JSON, Problem, prefers_chinese};
 use crate::site::Site;
-use crate::{body, demonstration};
+use crate::{body, demonstration, epcis};
 
 /// The most bytes of path and query.
 const LONGEST_ADDRESS: usize = 8 << 10;
@@ -61,21 +61,27 @@ fn believe(proxies: &[IpAddr], request: &mut Request) {
 /// Who reads what is wrong: a program, in Chinese or not, or somebody at a browser.
 enum Reader {
     Program { chinese: bool },
+    Epcis { chinese: bool },
     Person(Box<Page>),
 }
 
 impl Reader {
     fn of(site: &Site, request: &Request) -> Self {
         let (uri, headers) = (request.uri(), request.headers());
+        let chinese = prefers_chinese(headers);
+        if uri.path() == epcis::ROOT || uri.path().starts_with("/epcis/") {
+            return Self::Epcis { chinese };
+        }
         match error::is_for_people(uri.path(), headers) {
             true => Self::Person(Box::new(Page::of(site, uri, headers, None))),
-            false => Self::Program { chinese: prefers_chinese(headers) },
+            false => Self::Program { chinese },
         }
     }
 
     fn told(&self, problem: &Problem) -> Response {
         match self {
             Self::Program { chinese } => problem.answer(*chinese),
+            Self::Epcis { chinese } => problem.answer_of_epcis(*chinese),
             Self::Person(page) => {
                 let shown = error::page(page, problem);
                 shown.unwrap_or_else(|| problem.answer(page.is_chinese()))
@@ -109,7 +115,8 @@ fn checked(request: &Request) -> Result<(), Problem> {
 
 async fn within(request: Request, next: Next) -> Result<Response, Problem> {
     let is_table = request.uri().path() == crate::console::imports::PATH;
-    let is_stream = is_table || body::is_of_type(request.headers(), crate::routes::records::NDJSON);
+    let is_capture = request.method() == Method::POST && request.uri().path() == "/epcis/capture";
+    let is_stream = is_table || is_capture || body::is_of_type(request.headers(), crate::routes::records::NDJSON);
     let work = AssertUnwindSafe(next.run(request)).catch_unwind();
     let done = if is_stream {
         // As long as lines come; the body has a watch of its own.

@@ -8,7 +8,9 @@
 //! | `guard` | what is around every request: limits, panics, the reader's language |
 //! | `query`, `body`, `cursor` | reading what comes in, strictly |
 //! | [`answer`] | what goes out |
+//! | `epcis` | EPCIS 2.0: capture, events, queries |
 //! | `portal`, `console`, `enterprise` | the pages of each face |
+//! | `resolver` | from the code on a package to what is known of the thing |
 //! | [`page`] | what all pages for people share; how to add one |
 //! | [`openapi`] | the description of all of it |
 //!
@@ -23,6 +25,7 @@ mod console;
 mod cursor;
 mod demonstration;
 mod enterprise;
+mod epcis;
 mod guard;
 pub mod openapi;
 pub mod page;
@@ -30,6 +33,7 @@ mod portal;
 pub mod problem;
 mod purpose;
 mod query;
+mod resolver;
 pub mod routes;
 pub mod serve;
 mod session;

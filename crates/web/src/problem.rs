@@ -7,6 +7,8 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::epcis::problem as epcis;
+
 /// The media type of a problem document.
 pub const PROBLEM_JSON: &str = "application/problem+json";
 
@@ -19,6 +21,7 @@ pub struct Problem {
     status: StatusCode,
     items: Vec<Item>,
     retry_after: Option<u32>,
+    location: Option<String>,
 }
 
 /// One thing that is wrong, and where.
@@ -46,7 +49,7 @@ impl Problem {
 
     /// A problem of several faults.
     pub fn of(status: StatusCode, items: Vec<Item>) -> Self {
-        Self { status, items, retry_after: None }
+        Self { status, items, retry_after: None, location: None }
     }
 
     /// It may go well after so many seconds.
@@ -101,6 +104,9 @@ impl Problem {
         if let Some(seconds) = self.retry_after {
             headers.insert(header::RETRY_AFTER, seconds.into());
         }
+        if let Some(location) = self.location.as_deref().and_then(|l| HeaderValue::from_str(l).ok()) {
+            headers.insert(header::LOCATION, location);
+        }
     }
 
     /// The problem of a status that something answered without saying why.
@@ -130,9 +136,29 @@ impl Problem {
         Self::new(status, Fault::new(code, en, zh))
     }
 
+    /// The problem with the place of what it is about.
+    #[must_use]
+    pub fn at(self, location: &str) -> Self {
+        Self { location: Some(location.to_owned()), ..self }
+    }
+
     /// The answer, in Chinese or English; both stand in it.
     pub fn answer(&self, chinese: bool) -> Response {
-        let status = self.status;
+        self.answer_as(chinese, self.status, |code| format!("/problems/{code}"))
+    }
+
+    /// The answer as EPCIS has it, with its types.
+    pub fn answer_of_epcis(&self, chinese: bool) -> Response {
+        let status = epcis::status(self.status, self.code());
+        self.answer_as(chinese, status, |code| epcis::kind(status, code))
+    }
+
+    fn answer_as(
+        &self,
+        chinese: bool,
+        status: StatusCode,
+        kind: impl Fn(&str) -> String,
+    ) -> Response {
         let (title_zh, title_en) = title(status);
         let first = self.items.first().map(|item| &item.fault);
         let code = self.code();
@@ -144,7 +170,7 @@ impl Problem {
             detail_en.push_str(&format!(" (and {more} more, see errors)"));
         }
         let document = ProblemDocument {
-            kind: format!("/problems/{code}"),
+            kind: kind(code),
             title: if chinese { title_zh } else { title_en },
             status: status.as_u16(),
             detail: if chinese { &detail_zh } else { &detail_en },
@@ -270,7 +296,7 @@ pub fn prefers_chinese(headers: &HeaderMap) -> bool {
 #[derive(Serialize, ToSchema)]
 #[schema(as = Problem)]
 pub struct ProblemDocument<'a> {
-    /// `/problems/` and the code.
+    /// `/problems/` and the code; of EPCIS one of its types.
     #[serde(rename = "type")]
     kind: String,
     /// What class of problem, in the reader's language.

@@ -10,6 +10,7 @@ use codes::Label;
 use tokio::sync::Semaphore;
 
 use crate::body;
+use crate::epcis::Invalidated;
 use crate::page::limit::Limit;
 use crate::problem::Problem;
 use crate::purpose::Purposes;
@@ -39,6 +40,8 @@ pub struct Site {
     pub purposes: Purposes,
     /// Proxies on other machines whose word counts for where a request comes from.
     pub proxies: Vec<IpAddr>,
+    /// Tokens between pages of events that are not to be taken any more.
+    pub(crate) invalidated: Invalidated,
     tokens: Tokens,
 }
 
@@ -57,6 +60,7 @@ impl Site {
             forms: Limit::new(FORMS.0, FORMS.1),
             purposes: Purposes::default(),
             proxies: Vec::new(),
+            invalidated: Invalidated::default(),
             system,
             requests: Semaphore::new(REQUESTS),
             streams: Semaphore::new(STREAMS),

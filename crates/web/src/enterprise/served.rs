@@ -72,7 +72,7 @@ async fn show(
     };
     let records_at = match to {
         Audience::Served => "/enterprise/records/",
-        Audience::Public => "/records/",
+        Audience::Public | Audience::Holder => "/records/",
     };
     match asked(site, page, uri, to, &organization, records_at).await? {
         Asked::File(file) => Ok(file),

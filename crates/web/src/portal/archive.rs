@@ -112,7 +112,9 @@ pub async fn asked<'p>(
     let empty = records.is_empty().then(|| {
         let words = &page.w.archive;
         match to {
-            Audience::Public => Empty::new(page, words.nothing, words.nothing_text),
+            Audience::Public | Audience::Holder => {
+                Empty::new(page, words.nothing, words.nothing_text)
+            },
             Audience::Served => Empty::new(page, words.nothing_served, words.nothing_served_text),
         }
     });

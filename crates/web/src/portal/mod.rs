@@ -4,6 +4,7 @@ pub mod archive;
 mod coming;
 pub mod find;
 mod home;
+pub mod item;
 mod log;
 pub mod proof;
 pub mod record;
@@ -21,6 +22,7 @@ use crate::site::Site;
 pub fn routes(site: &Arc<Site>) -> Router<Arc<Site>> {
     let searches = Router::new()
         .route("/find", get(find::find))
+        .route("/item/{*thing}", get(item::item))
         .layer(from_fn_with_state(Arc::clone(site), page::limit_searches));
     Router::new()
         .merge(searches)

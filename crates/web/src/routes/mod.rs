@@ -25,7 +25,7 @@ use tower_http::compression::{CompressionLayer, CompressionLevel};
 
 use crate::guard::guard;
 use crate::site::Site;
-use crate::{console, enterprise, openapi, portal};
+use crate::{console, enterprise, epcis, openapi, portal, resolver};
 
 /// Answers below this many bytes are not packed.
 const SMALL: u16 = 1024;
@@ -53,8 +53,10 @@ pub fn router_with(site: Arc<Site>, more: Router<Arc<Site>>) -> Router {
         .layer(gzip.clone());
     // Receipts are small, and the way in is to be short.
     let records = get(records::list::list).layer(gzip).post(records::send::send);
+    let epcis = epcis::routes().layer(gzip.clone());
     Router::new()
         .merge(read)
+        .merge(epcis)
         .merge(pages(&site))
         .merge(more)
         .route("/api/v1/records", records)
@@ -90,6 +92,7 @@ fn pages(site: &Arc<Site>) -> Router<Arc<Site>> {
         .compress_when(SizeAbove::new(SMALL));
     Router::new()
         .merge(portal::routes(site))
+        .merge(resolver::routes(site))
         .merge(crate::account::routes())
         .merge(console::routes())
         .merge(enterprise::routes())
