@@ -17,6 +17,7 @@ use crate::people::People;
 use crate::reading;
 use crate::registry::{Registry, Source};
 use crate::time::Clock;
+use crate::trace::{self, Chain};
 
 /// How a program is to run.
 #[derive(Debug, Clone)]
@@ -103,6 +104,7 @@ pub struct System {
     // Ends before the writer that it writes through.
     evidence: Evidence,
     registry: Registry,
+    chain: Chain,
     following: Option<Following>,
     readings: Readings,
     writer: Arc<Writer>,
@@ -177,6 +179,12 @@ impl System {
         let source =
             Source { pack: Arc::clone(&pack), readings: readings.clone(), reader: reader.clone() };
         let registry = Registry::new(source);
+        let chain = Chain::new(trace::Source {
+            pack: Arc::clone(&pack),
+            readings: readings.clone(),
+            reader: reader.clone(),
+            data: data.clone(),
+        });
         let following = if settings.follow { Some(projector.follow()?) } else { None };
         let system = Self {
             pack: RwLock::new(pack),
@@ -190,6 +198,7 @@ impl System {
             uploads: Mutex::new(()),
             evidence,
             registry,
+            chain,
             following,
             readings,
             writer,
@@ -224,6 +233,7 @@ impl System {
             Projector::new(self.readings.clone(), self.reader.clone(), interpret).await?;
         let rebuilt = projector.rebuild().await?.watermark;
         self.registry.rebuild();
+        self.chain.rebuild();
         Ok(rebuilt)
     }
 
@@ -324,6 +334,11 @@ impl System {
     /// The registry.
     pub fn registry(&self) -> &Registry {
         &self.registry
+    }
+
+    /// The graph of responsibility.
+    pub fn chain(&self) -> &Chain {
+        &self.chain
     }
 
     /// Why the readings or the log do not follow, if they do not.

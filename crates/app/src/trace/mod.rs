@@ -7,6 +7,7 @@
 //! | `sort`, `note`, `amount`, `meaning` | what the graph knows of things, acts and kinds beside links |
 //! | `state`, `follow`, `snapshot` | the graph in memory, following the readings, kept in a file |
 //! | [`answer`] | answers, typed |
+//! | [`answerable`] | who answers for a thing, and what they held then |
 //! | `name` | the one key of a thing, however it is written |
 //! | `walk` | back and forward |
 //! | `whereabouts` | where a thing is |
@@ -19,13 +20,14 @@
 
 mod amount;
 pub mod answer;
+pub mod answerable;
 mod findings;
 mod follow;
 mod interpret;
 mod meaning;
 mod name;
-mod public;
 mod note;
+mod public;
 mod show;
 mod snapshot;
 mod sort;

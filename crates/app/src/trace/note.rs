@@ -150,12 +150,14 @@ pub(super) struct Note {
     pub(super) reversed: bool,
     /// Its record counts as bad: a test that was failed.
     pub(super) bad: bool,
+    /// Something was packed into, or taken out of, what is not named.
+    pub(super) orphan: bool,
 }
 
 impl Note {
     pub(super) fn of(what: What) -> Self {
         let life = Life::Seen;
-        Self { what, life, kind: 0, doubt: false, reversed: false, bad: false }
+        Self { what, life, kind: 0, doubt: false, reversed: false, bad: false, orphan: false }
     }
 
     pub(super) fn to_bits(self) -> u32 {
@@ -165,6 +167,7 @@ impl Note {
             | u32::from(self.doubt) << 16
             | u32::from(self.reversed) << 17
             | u32::from(self.bad) << 18
+            | u32::from(self.orphan) << 19
     }
 
     pub(super) fn from_bits(bits: u32) -> Self {
@@ -178,6 +181,7 @@ impl Note {
             doubt: flag(16),
             reversed: flag(17),
             bad: flag(18),
+            orphan: flag(19),
         }
     }
 }
@@ -190,10 +194,10 @@ mod tests {
     fn a_note_is_read_as_it_was_made() {
         for what in What::ALL {
             for life in Life::ALL {
-                for flags in 0..8_u32 {
+                for flags in 0..16_u32 {
                     let flag = |bit: u32| flags >> bit & 1 == 1;
-                    let (doubt, reversed, bad) = (flag(0), flag(1), flag(2));
-                    let note = Note { what, life, kind: 200, doubt, reversed, bad };
+                    let (doubt, reversed, bad, orphan) = (flag(0), flag(1), flag(2), flag(3));
+                    let note = Note { what, life, kind: 200, doubt, reversed, bad, orphan };
                     assert_eq!(Note::from_bits(note.to_bits()), note);
                 }
             }

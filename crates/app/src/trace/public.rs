@@ -73,7 +73,8 @@ fn way(state: &State, keys: &[String], as_of: AsOf) -> Way {
     let own: Vec<u64> = own.take(MOST_OWN).map(|seen| graph.record(seen.act)).collect();
     let mut lots = BTreeSet::new();
     for link in graph.of_thing(thing).filter(|link| link.part() == Part::Member) {
-        if state.note(link.act()).what != What::Membership || !graph.counts(link.act(), as_of.known) {
+        if state.note(link.act()).what != What::Membership || !graph.counts(link.act(), as_of.known)
+        {
             continue;
         }
         let classes = graph.of_act(link.act()).iter().filter(|of| of.part() == Part::Class);
@@ -85,7 +86,10 @@ fn way(state: &State, keys: &[String], as_of: AsOf) -> Way {
     let mut seen = BTreeSet::from([thing]);
     for reached in behind.reached.iter().filter(|reached| !reached.as_class) {
         let of = reached.thing;
-        if !matches!(state.sort(of), Sort::Item | Sort::Lot) || lots.contains(&of) || !seen.insert(of) {
+        if !matches!(state.sort(of), Sort::Item | Sort::Lot)
+            || lots.contains(&of)
+            || !seen.insert(of)
+        {
             continue;
         }
         let mut acts = graph.sightings(of, as_of).into_iter().filter(|seen| is_told(seen.act));

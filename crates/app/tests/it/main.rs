@@ -21,3 +21,4 @@ mod report;
 mod support;
 mod system;
 mod time;
+mod trace;

@@ -26,6 +26,7 @@ mod dump;
 mod effect;
 mod events;
 mod follow;
+mod intervals;
 mod plan;
 mod positions;
 mod postgres;
@@ -47,6 +48,7 @@ use tokio::sync::watch;
 
 pub use events::{EventOrder, EventPlace, EventsAsked};
 pub use follow::Following;
+pub use intervals::Interval;
 pub use plan::Plan;
 pub use projector::{CHUNK, Progress, Projector};
 pub use questions::{AsOf, Head, SubjectHead};

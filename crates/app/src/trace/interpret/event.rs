@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use ::trace::{Certainty, Part};
 use codes::Mode;
 use codes::gs1::DigitalLink;
-use epcis::{Action, Event, EventType, Quantity, canonical_id};
+use epcis::{Action, Event, EventType, List, Quantity, canonical_id};
 use model::Envelope;
 use store::Stored;
 
@@ -35,7 +35,10 @@ fn said(event: &Event, record: u64, kind: u8, reporter: Option<&str>) -> Said {
         EventType::Association => What::Association,
     };
     let life = life(event);
-    let note = Note { life, kind, ..Note::of(what) };
+    let is_packing = matches!(event.kind, EventType::Aggregation | EventType::Association)
+        && event.action != Some(Action::Observe);
+    let orphan = is_packing && event.parent.is_none();
+    let note = Note { life, kind, orphan, ..Note::of(what) };
     let mut said = Said {
         record,
         at: event.time.micros(),
@@ -56,7 +59,9 @@ fn said(event: &Event, record: u64, kind: u8, reporter: Option<&str>) -> Said {
 }
 
 fn life(event: &Event) -> Life {
-    let life = Life::of_words(event.step.as_deref(), event.disposition.as_deref());
+    let step = event.step.as_deref().map(|step| List::BizStep.bare(step));
+    let disposition = event.disposition.as_deref().map(|word| List::Disposition.bare(word));
+    let life = Life::of_words(step, disposition);
     match (event.kind, event.action, life) {
         (EventType::Object, Some(Action::Delete), Life::Seen) => Life::Ended,
         (EventType::Object, Some(Action::Add), Life::Seen) => Life::Begin,
@@ -93,7 +98,7 @@ fn contexts(event: &Event, reporter: Option<&str>, links: &mut Vec<Linked>) {
     ];
     for (list, [owner, holder, place, other]) in sides {
         for end in list {
-            let (sort, is) = match end.kind.as_str() {
+            let (sort, is) = match List::SourceDestination.bare(&end.kind) {
                 "owning_party" => (owner, Sort::Party),
                 "possessing_party" => (holder, Sort::Party),
                 "location" => (place, Sort::Place),

@@ -109,7 +109,7 @@ fn what_happens_to_records_happens_to_the_graph() {
             &[("seller", MILL), ("buyer", SHOP), ("product", &product(2)), ("lot", &c), ("item", &item(2, 1))],
             json!({
                 "direction": "sale", "document_no": "D-1", "line_no": 1, "traded_on": "2024-01-01",
-                "quantity": { "value": "3", "unit": "kg" },
+                "quantity": { "value": 3, "unit": "kg" },
             }),
         )]);
         assert_eq!(sources(home, &system, &item(2, 1), known), [a, c]);
