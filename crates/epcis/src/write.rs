@@ -30,9 +30,19 @@ impl Event {
 
     /// The event by itself in EPCIS 2.0 XML, with its namespaces.
     pub fn to_xml(&self) -> String {
+        self.write_xml(false)
+    }
+
+    /// As [`Event::to_xml`], with the words of the vocabulary as web addresses and not as URNs.
+    pub fn to_xml_with_web_words(&self) -> String {
+        self.write_xml(true)
+    }
+
+    fn write_xml(&self, web_words: bool) -> String {
         let mut out = String::with_capacity(1024);
         let node = self.to_node();
-        element(&node, &self.namespaces, "", true, true, &mut out);
+        let how = How { spaces: &self.namespaces, web_words };
+        element(&node, how, "", true, true, &mut out);
         out
     }
 }
@@ -241,14 +251,22 @@ fn used(node: &Node, spaces: &Namespaces, found: &mut Vec<(String, String)>) {
     node.children.iter().for_each(|child| used(child, spaces, found));
 }
 
+/// How XML is written.
+#[derive(Clone, Copy)]
+struct How<'a> {
+    spaces: &'a Namespaces,
+    web_words: bool,
+}
+
 fn element(
     node: &Node,
-    spaces: &Namespaces,
+    how: How<'_>,
     parent: &str,
     own: bool,
     root: bool,
     out: &mut String,
 ) {
+    let How { spaces, web_words } = how;
     let name = xml_name(&node.name, spaces);
     out.push('<');
     out.push_str(&name);
@@ -267,7 +285,8 @@ fn element(
     let value = |node: &Node, of: &str, out: &mut String| {
         let list = list_of(of, &node.name.local).filter(|_| own && node.name.space.is_empty());
         match list {
-            Some(list) => escaped(&list.in_xml(&node.value), out),
+            Some(list) if !web_words => escaped(&list.in_xml(&node.value), out),
+            Some(_) => escaped(&node.value, out),
             None => escaped(&node.value, out),
         }
     };
@@ -294,7 +313,7 @@ fn element(
     value(node, parent, out);
     let own = own && here != "ilmd";
     for child in inside {
-        element(child, spaces, here, own, false, out);
+        element(child, how, here, own, false, out);
     }
     out.push_str("</");
     out.push_str(&name);

@@ -278,6 +278,30 @@ impl Db {
         self.query(&sql, binds).await?.into_iter().map(job).collect()
     }
 
+    /// The latest jobs of a kind that an account asked for, the newest first, before one of them.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`], [`Error::Damaged`].
+    pub async fn jobs_of_kind(
+        &self,
+        kind: &str,
+        account: &str,
+        before: Option<RecordId>,
+        limit: usize,
+    ) -> Result<Vec<Job>, Error> {
+        let mut binds: Vec<Bind> = vec![(limit as u64).into(), kind.into(), account.into()];
+        let mut of = "";
+        if let Some(before) = before {
+            // Ids rise with the time at which they were made.
+            of = " AND id < $4";
+            binds.push(before.into());
+        }
+        let sql = format!(
+            "{COLUMNS} WHERE kind = $2 AND account = $3{of} ORDER BY id DESC LIMIT $1"
+        );
+        self.query(&sql, binds).await?.into_iter().map(job).collect()
+    }
+
     /// The job that is to be done next: the oldest that waits and whose resource nobody uses, but
     /// before all others one that is to end. One that is to take something back uses its resource too.
     ///

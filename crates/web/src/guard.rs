@@ -116,7 +116,9 @@ fn checked(request: &Request) -> Result<(), Problem> {
 async fn within(request: Request, next: Next) -> Result<Response, Problem> {
     let is_table = request.uri().path() == crate::console::imports::PATH;
     let is_capture = request.method() == Method::POST && request.uri().path() == "/epcis/capture";
-    let is_stream = is_table || is_capture || body::is_of_type(request.headers(), crate::routes::records::NDJSON);
+    let is_stream = is_table
+        || is_capture
+        || body::is_of_type(request.headers(), crate::routes::records::NDJSON);
     let work = AssertUnwindSafe(next.run(request)).catch_unwind();
     let done = if is_stream {
         // As long as lines come; the body has a watch of its own.

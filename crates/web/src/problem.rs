@@ -104,7 +104,8 @@ impl Problem {
         if let Some(seconds) = self.retry_after {
             headers.insert(header::RETRY_AFTER, seconds.into());
         }
-        if let Some(location) = self.location.as_deref().and_then(|l| HeaderValue::from_str(l).ok()) {
+        if let Some(location) = self.location.as_deref().and_then(|l| HeaderValue::from_str(l).ok())
+        {
             headers.insert(header::LOCATION, location);
         }
     }

@@ -28,6 +28,8 @@ pub(crate) use verify::faults;
 
 /// The kind of the records.
 pub const KIND: &str = "epcis-event";
+/// The kind of the jobs that take documents in.
+pub const CAPTURE_JOB: &str = "epcis-capture";
 /// The permission to report events.
 pub const CAPTURE: &str = "trace.capture";
 /// The permission to ask for events and for what follows from them.

@@ -43,7 +43,7 @@ pub struct Capture {
 }
 
 impl Work for Capture {
-    const KIND: &'static str = "epcis-capture";
+    const KIND: &'static str = super::CAPTURE_JOB;
     type Parameters = Parameters;
     type Checkpoint = ();
 
@@ -171,6 +171,22 @@ impl System {
         }
         taken.counts.events = taken.stored + taken.known + taken.counts.wrong;
         Ok(taken)
+    }
+}
+
+impl System {
+    /// The jobs that take in documents of who asks, the latest first, before one of them.
+    ///
+    /// # Errors
+    /// A fault of the store.
+    pub async fn capture_jobs(
+        &self,
+        who: &crate::Principal,
+        before: Option<RecordId>,
+        limit: usize,
+    ) -> Result<Vec<store::job::Job>, Rejection> {
+        let kind = super::CAPTURE_JOB;
+        Ok(self.reader().db().jobs_of_kind(kind, &who.account, before, limit).await?)
     }
 }
 

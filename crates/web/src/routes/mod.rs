@@ -51,9 +51,9 @@ pub fn router_with(site: Arc<Site>, more: Router<Arc<Site>>) -> Router {
         .route("/api/v1/kinds/{kind}/schema", get(kinds::schema))
         .route("/api/v1/openapi.json", get(openapi::description))
         .layer(gzip.clone());
+    let epcis = epcis::routes().layer(gzip.clone());
     // Receipts are small, and the way in is to be short.
     let records = get(records::list::list).layer(gzip).post(records::send::send);
-    let epcis = epcis::routes().layer(gzip.clone());
     Router::new()
         .merge(read)
         .merge(epcis)

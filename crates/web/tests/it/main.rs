@@ -8,6 +8,7 @@ mod attack;
 mod console;
 mod demonstration;
 mod enterprise;
+mod epcis;
 mod guard;
 mod html;
 mod log;

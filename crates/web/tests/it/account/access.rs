@@ -25,6 +25,7 @@ fn filled(path: &str) -> String {
         "{report}" => "complaints",
         "{period}" => "2024-03",
         "{name}" => "nothing.css",
+        "{token}" => "nothing",
         part if part.starts_with('{') => panic!("{part} of {path}"),
         part => part,
     });

@@ -1,0 +1,6 @@
+//! EPCIS over HTTP: capture, events, queries.
+
+mod events;
+mod paging;
+mod published;
+mod support;
