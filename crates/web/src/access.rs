@@ -220,6 +220,7 @@ pub const TABLE: &[Line] = &[
     line("GET", "/console/search", CONSOLE),
     line("POST", "/console/search/purpose", CONSOLE),
     line("GET", "/console/archive/{subject}", CONSOLE),
+    line("GET", "/console/trace", CONSOLE),
     line("GET", "/console/doubles", Needs::Holds(&["registry.record"])),
     line("POST", "/console/doubles", Needs::Holds(&["registry.record"])),
     line("GET", "/console/records/{id}", CONSOLE),

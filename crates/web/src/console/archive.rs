@@ -186,7 +186,7 @@ pub async fn archive(
 }
 
 /// The last instant of a day in China.
-fn end_of(day: Date) -> Timestamp {
+pub(super) fn end_of(day: Date) -> Timestamp {
     let last = format!("{day}T23:59:59.999999+08:00").parse();
     last.unwrap_or(Timestamp::from_micros(i64::MAX))
 }

@@ -12,6 +12,7 @@ mod record;
 mod reports;
 mod search;
 mod system;
+mod trace;
 mod why;
 mod wing;
 
@@ -42,5 +43,6 @@ pub fn routes() -> Router<Arc<Site>> {
         .route("/console/records/{id}/proof", get(record::proof))
         .route("/console/records/{id}/attachments", post(attachments::attach))
         .route("/console/records/{id}/attachments/{attachment}", get(attachments::file))
+        .route("/console/trace", get(trace::trace))
         .route("/console/doubles", get(doubles::list).post(doubles::decide))
 }

@@ -72,7 +72,12 @@ pub const GROUPS: &[Group] = &[
         id: "responsibility",
         label: |w| w.menu.responsibility,
         icon: "chain",
-        items: &[],
+        items: &[Item {
+            path: "/console/trace",
+            label: |w| w.trace.menu,
+            needs: "trace.read archive.view",
+            behind: &[],
+        }],
         apart: true,
     },
     Group {
