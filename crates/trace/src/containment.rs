@@ -23,6 +23,13 @@ pub struct Stay {
     pub until: i64,
 }
 
+impl Stay {
+    /// Whether it lasts beyond an instant.
+    pub const fn lasts(&self, at: i64) -> bool {
+        self.until > at || self.until == i64::MAX
+    }
+}
+
 impl Graph {
     /// The stays of a thing in parents that began by the time of the question, in no order. What
     /// happened later than that ends none.
@@ -79,7 +86,7 @@ impl Graph {
                     if found.contains(&child) {
                         continue;
                     }
-                    let is_in = |stay: &Stay| stay.parent == parent && stay.until > as_of.valid;
+                    let is_in = |stay: &Stay| stay.parent == parent && stay.lasts(as_of.valid);
                     if self.stays(child, as_of).iter().any(is_in) {
                         found.insert(child);
                         parents.push(child);

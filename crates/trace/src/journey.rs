@@ -75,8 +75,7 @@ impl Graph {
         let mut child = thing;
         while within.len() < DEEP {
             let stays = self.stays(child, as_of).into_iter();
-            let current =
-                stays.filter(|stay| stay.until > as_of.valid).max_by_key(|stay| stay.from);
+            let current = stays.filter(|stay| stay.lasts(as_of.valid)).max_by_key(|stay| stay.from);
             let Some(stay) = current else { break };
             if stay.parent == thing || within.contains(&stay.parent) {
                 break;
@@ -156,7 +155,7 @@ impl<'g> LastSeen<'g> {
         }
         let valid = self.as_of.valid;
         for stay in self.graph.stays(thing, self.as_of) {
-            let of_parent = if stay.until > valid {
+            let of_parent = if stay.lasts(valid) {
                 self.of_container(stay.parent, depth)
             } else {
                 // Taken out by being named, it was seen then itself.

@@ -3,11 +3,12 @@
 use model::{RecordId, Timestamp};
 use serde::Serialize;
 use store::readings::AsOf;
+use utoipa::ToSchema;
 
 use super::amount::Millionths;
 
 /// Which way a question goes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Way {
     /// To what it came from.
@@ -17,7 +18,7 @@ pub enum Way {
 }
 
 /// How certain it is that exactly this thing is meant.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Certainty {
     /// Records name the item.
@@ -39,7 +40,7 @@ impl From<::trace::Certainty> for Certainty {
 }
 
 /// How a thing stands, by the last act that saw it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum State {
     /// Somebody has it.
@@ -66,11 +67,12 @@ impl State {
 }
 
 /// Where a thing is.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Whereabouts {
     /// How it stands.
     pub state: State,
     /// Since when, as far as it was seen.
+    #[schema(value_type = Option<String>)]
     pub since: Option<Timestamp>,
     /// Who has it, or had it last.
     pub party: Option<String>,
@@ -79,11 +81,12 @@ pub struct Whereabouts {
     /// What it is in, the innermost first.
     pub within: Vec<String>,
     /// The record that says so, where the asker may see it.
+    #[schema(value_type = Option<String>)]
     pub record: Option<RecordId>,
 }
 
 /// A thing in an answer.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct TracedThing {
     /// Its one key: the canonical Digital Link of a GS1 key, else as records name it.
     pub id: String,
@@ -107,7 +110,7 @@ pub struct TracedThing {
 }
 
 /// A party, a place or an instrument around an act.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Around {
     /// In which role: a role of the pack, or of an event: `reporter`, `read_point`, `biz_location`,
     /// `from_owner`, `from_holder`, `from_place`, `from`, `to_owner`, `to_holder`, `to_place`, `to`,
@@ -120,7 +123,7 @@ pub struct Around {
 }
 
 /// How much of something.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Quantity {
     /// The decimal number.
     pub value: String,
@@ -135,7 +138,7 @@ impl Quantity {
 }
 
 /// A thing in an act.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct PartInAct {
     /// The thing, as a place in `things`.
     pub thing: usize,
@@ -147,9 +150,10 @@ pub struct PartInAct {
 }
 
 /// An act in an answer: what one record says was done.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct TracedAct {
     /// The record.
+    #[schema(value_type = String)]
     pub record: RecordId,
     /// Its position.
     pub position: u64,
@@ -159,6 +163,7 @@ pub struct TracedAct {
     /// `sampling`, `test`, `calibration`, `recall`, `statement`.
     pub what: &'static str,
     /// When it was done.
+    #[schema(value_type = String)]
     pub at: Timestamp,
     /// The action of an event.
     pub action: Option<String>,
@@ -177,7 +182,7 @@ pub struct TracedAct {
 }
 
 /// What the asker may not see. It is said that it is there.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Withheld {
     /// Records.
     pub records: usize,
@@ -186,20 +191,21 @@ pub struct Withheld {
 }
 
 /// Something in the records that does not fit.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, ToSchema)]
 pub struct Finding {
     /// What: see [`FindingSort`].
     pub sort: FindingSort,
     /// The thing.
     pub thing: String,
     /// The records that say it.
+    #[schema(value_type = Vec<String>)]
     pub records: Vec<RecordId>,
     /// In numbers or names, where there are any.
     pub detail: Option<String>,
 }
 
 /// What does not fit.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum FindingSort {
     /// It is made of itself, or is in itself.

@@ -11,6 +11,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use store::Stored;
 use store::readings;
+use utoipa::ToSchema;
 
 use super::answer::{Certainty, Finding, Way, Withheld};
 use super::findings::{self, Found as FoundFinding};
@@ -36,9 +37,10 @@ const MOST_RECORDS: usize = 500;
 const DEEP: usize = 12;
 
 /// What a party holds or says: a licence, a scope, a declared standard, a person in office.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Holding {
     /// The record.
+    #[schema(value_type = String)]
     pub record: RecordId,
     /// Its kind.
     pub kind: String,
@@ -54,11 +56,12 @@ pub struct Holding {
     /// Whether it was in force at the time of the act.
     pub in_force: bool,
     /// What it says: typed fields of its open part.
+    #[schema(value_type = Object)]
     pub says: Map<String, Value>,
 }
 
 /// What a party did.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct PartyRole {
     /// As what: `maker`, `seller`, `buyer`, `sender`, `receiver`, `carrier`, `keeper`, `handler`, or
     /// a role of the pack, such as `importer` or `nominal_maker`.
@@ -68,15 +71,17 @@ pub struct PartyRole {
     /// Acts between that thing and what was asked about: 0 for the thing itself, its lot, its product.
     pub layer: u32,
     /// When first.
+    #[schema(value_type = String)]
     pub at: Timestamp,
     /// The record that says so.
+    #[schema(value_type = String)]
     pub record: RecordId,
     /// What it held then, in force or not.
     pub holdings: Vec<Holding>,
 }
 
 /// A party that answers.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct AnswerableParty {
     /// Who.
     pub id: String,
@@ -85,15 +90,17 @@ pub struct AnswerableParty {
 }
 
 /// A step of the chain from an instrument to the national standard.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct CalibrationStep {
     /// The instrument that was calibrated.
     pub instrument: String,
     /// Steps from the instrument that measured: 0 for that one.
     pub level: u32,
     /// The calibration in force at the time; none where there was none.
+    #[schema(value_type = Option<String>)]
     pub record: Option<RecordId>,
     /// When it was done.
+    #[schema(value_type = Option<String>)]
     pub at: Option<Timestamp>,
     /// Who did it.
     pub body: Option<String>,
@@ -102,15 +109,18 @@ pub struct CalibrationStep {
     /// Whether it was in force when the instrument was used.
     pub in_force: bool,
     /// A later calibration that casts doubt on what was done since this one.
+    #[schema(value_type = Option<String>)]
     pub doubted_by: Option<RecordId>,
 }
 
 /// A test of the thing, its lot or its product.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct TestEvidence {
     /// The report.
+    #[schema(value_type = String)]
     pub record: RecordId,
     /// When.
+    #[schema(value_type = String)]
     pub at: Timestamp,
     /// What was tested.
     pub thing: String,

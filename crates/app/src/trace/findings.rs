@@ -135,7 +135,7 @@ impl Finder<'_> {
             let Some(last) = chain.last() else { return };
             let stays = graph.stays(*last, self.as_of).into_iter();
             let now =
-                stays.filter(|stay| stay.until > self.as_of.valid).max_by_key(|stay| stay.from);
+                stays.filter(|stay| stay.lasts(self.as_of.valid)).max_by_key(|stay| stay.from);
             let Some(stay) = now else { return };
             if stay.parent == thing {
                 self.note(FindingSort::Loop, thing, &[stay.packed], None);

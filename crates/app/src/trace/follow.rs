@@ -150,6 +150,14 @@ impl Chain {
         asked.await.map_err(|e| Error::Unavailable { reason: e.to_string() })
     }
 
+    /// Asks it on a thread of its own, for an answer that is handed over piece by piece.
+    pub(super) fn ask_aside(&self, question: impl FnOnce(&State) + Send + 'static) {
+        let state = Arc::clone(&self.shared.state);
+        tokio::task::spawn_blocking(move || {
+            question(&state.read().unwrap_or_else(PoisonError::into_inner));
+        });
+    }
+
     /// Everything that it holds as of at least so many records known, as text, for comparing.
     ///
     /// # Errors

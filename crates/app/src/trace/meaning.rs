@@ -2,16 +2,12 @@
 
 use pack::Pack;
 
-use super::interpret::{role_context, what_of};
-use super::note::What;
+use super::interpret::role_context;
 use super::sort::Sort;
 
 /// What a kind means.
 #[derive(Debug, Clone)]
 pub(super) struct Meaning {
-    /// Its id.
-    pub(super) id: String,
-    pub(super) what: What,
     /// Its links: contexts of the roles, and the word between them.
     links: Vec<(u8, String, u8)>,
     /// Contexts of its roles that are places.
@@ -58,8 +54,6 @@ impl Meanings {
             });
             let places = roles.iter().filter(|(.., sort)| *sort == Sort::Place);
             Meaning {
-                id: kind.id.clone(),
-                what: what_of(kind),
                 links: links.collect(),
                 places: places.map(|(context, ..)| *context).collect(),
                 roles,
@@ -71,11 +65,6 @@ impl Meanings {
     /// What a kind means, by its number.
     pub(super) fn get(&self, kind: u8) -> Option<&Meaning> {
         self.0.get(kind as usize)
-    }
-
-    /// The kinds that have a link of a word.
-    pub(super) fn with(&self, word: &str) -> impl Iterator<Item = &Meaning> {
-        self.0.iter().filter(move |meaning| meaning.links.iter().any(|(_, link, _)| link == word))
     }
 
     /// The word of a context, as answers have it.

@@ -11,6 +11,7 @@
 //! | `name` | the one key of a thing, however it is written |
 //! | `walk` | back and forward |
 //! | `whereabouts` | where a thing is |
+//! | `touched`, `spread`, `scope`, `save` | what something touched and where that is: the recall scope |
 //! | `findings` | what does not fit |
 //! | `public` | what the page of a thing asks |
 //! | `show` | what the asker may see of acts |
@@ -28,16 +29,22 @@ mod meaning;
 mod name;
 mod note;
 mod public;
+mod save;
+mod scope;
 mod show;
 mod snapshot;
 mod sort;
+mod spread;
 mod state;
+mod touched;
 mod walk;
 mod whereabouts;
 
 pub use amount::Millionths;
 pub use follow::Chain;
 pub use note::{Life, What};
+pub use scope::{SavedScope, ScopeLine, ScopeStream, ScopeSummary, ScopeTotal, Touch};
 pub use sort::Sort;
+pub use walk::MOST_THINGS;
 
 pub(crate) use follow::Source;

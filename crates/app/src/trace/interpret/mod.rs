@@ -7,7 +7,7 @@ use ::trace::{Certainty, Part};
 use pack::Pack;
 use store::Stored;
 
-pub(super) use record::{role_context, what_of};
+pub(super) use record::role_context;
 
 use super::note::Note;
 use super::sort::Sort;

@@ -42,7 +42,7 @@ pub(in crate::trace) fn role_context(pack: &Pack, role: &str) -> u8 {
 }
 
 /// What the links of a kind make of its records.
-pub(in crate::trace) fn what_of(kind: &Kind) -> What {
+fn what_of(kind: &Kind) -> What {
     let has = |word: &str| kind.links.iter().any(|link| link.link == word);
     if has("sold-to") || has("sold-by") {
         What::Trade
