@@ -10,6 +10,7 @@ mod connect;
 pub mod db;
 mod dialect;
 mod entry;
+pub mod epcis;
 mod error;
 pub mod job;
 pub mod log;

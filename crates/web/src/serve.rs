@@ -71,7 +71,9 @@ pub async fn serve_behind(
     may_serve(&system, listener.local_addr()?, &proxies)?;
     // Those that were under way when the program last stopped are gone on with.
     system.start_jobs();
-    let router = crate::routes::router(Arc::new(Site::new(Arc::clone(&system)).behind(proxies)));
+    let site = Arc::new(Site::new(Arc::clone(&system)).behind(proxies));
+    crate::epcis::start(&site);
+    let router = crate::routes::router(site);
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new())
         .header_read_timeout(HEADERS)

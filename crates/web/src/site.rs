@@ -10,7 +10,7 @@ use codes::Label;
 use tokio::sync::Semaphore;
 
 use crate::body;
-use crate::epcis::Invalidated;
+use crate::epcis::{Deliveries, Invalidated};
 use crate::page::limit::Limit;
 use crate::problem::Problem;
 use crate::purpose::Purposes;
@@ -40,6 +40,8 @@ pub struct Site {
     pub purposes: Purposes,
     /// Proxies on other machines whose word counts for where a request comes from.
     pub proxies: Vec<IpAddr>,
+    /// What is told to subscribers of events.
+    pub(crate) deliveries: Deliveries,
     /// Tokens between pages of events that are not to be taken any more.
     pub(crate) invalidated: Invalidated,
     tokens: Tokens,
@@ -61,6 +63,7 @@ impl Site {
             purposes: Purposes::default(),
             proxies: Vec::new(),
             invalidated: Invalidated::default(),
+            deliveries: Deliveries::default(),
             system,
             requests: Semaphore::new(REQUESTS),
             streams: Semaphore::new(STREAMS),

@@ -9,8 +9,10 @@ mod ask;
 mod capture;
 mod document;
 mod draft;
+mod named;
 mod order;
 mod receiving;
+mod schedule;
 mod verify;
 pub(crate) mod work;
 
@@ -23,7 +25,9 @@ pub use ask::{EventCursor, EventView, EventsPage, MOST_ON_PAGE};
 pub use capture::{Captured, CapturedEvent};
 pub use document::{Counts, Document, EventFault, Taken, Watch};
 pub use draft::{Sent, draft, key_of};
+pub use named::{Brought, Subscription, Terms, Told};
 pub use receiving::{MOST_BYTES, Receiving};
+pub use schedule::Schedule;
 pub(crate) use verify::faults;
 
 /// The kind of the records.

@@ -146,7 +146,7 @@ impl Drop for UnderWay {
 ///
 /// # Errors
 /// The grant has ended, the token is taken no longer; a fault of the store.
-pub(super) async fn principal(system: &System, asker: &Asker) -> Result<Principal, Rejection> {
+pub(crate) async fn principal(system: &System, asker: &Asker) -> Result<Principal, Rejection> {
     let ended = || {
         Rejection::Denied(Fault::new(
             "job.right_ended",

@@ -219,3 +219,32 @@ CREATE TABLE pack_archive (
     stored_at BIGINT NOT NULL,
     files BYTEA NOT NULL
 );
+
+-- Questions about traceability events that somebody named, by whom they are of.
+CREATE TABLE epcis_query (
+    on_behalf_of TEXT NOT NULL,
+    name TEXT NOT NULL,
+    definition TEXT NOT NULL,
+    account TEXT NOT NULL,
+    created_at BIGINT NOT NULL,
+    PRIMARY KEY (on_behalf_of, name)
+) {clustered};
+
+-- Who is told of events that answer a named question, and how far they were told: of all that the first
+-- so many records say, and of what the next one brings up to a position.
+CREATE TABLE epcis_subscription (
+    id TEXT PRIMARY KEY,
+    on_behalf_of TEXT NOT NULL,
+    query TEXT NOT NULL,
+    account TEXT NOT NULL,
+    office TEXT,
+    role_grant TEXT,
+    -- Where to and when, as JSON; what deliveries are signed with lies under the master key.
+    definition TEXT NOT NULL,
+    secret BYTEA NOT NULL,
+    created_at BIGINT NOT NULL,
+    known BIGINT NOT NULL,
+    position BIGINT NOT NULL,
+    notified_at BIGINT
+);
+CREATE INDEX epcis_subscription_query ON epcis_subscription (on_behalf_of, query, id);

@@ -5,16 +5,20 @@
 //! | `capture` | documents of events in, and what became of them |
 //! | `events` | one event in; events out |
 //! | `resources` | the lists of what events speak of |
+//! | `queries` | named questions and subscriptions |
+//! | `deliver` | subscribers are told |
 //! | `negotiate` | versions, notations, spellings: what a client asks for and is told |
 //! | `document` | events written as a query document |
 //! | `token` | places between two pages |
 //! | `problem` | what is wrong, in the types of EPCIS |
 
 mod capture;
+mod deliver;
 mod document;
 mod events;
 mod negotiate;
 pub mod problem;
+mod queries;
 mod resources;
 mod token;
 
@@ -26,6 +30,7 @@ use axum::http::request::Parts;
 use axum::response::Response;
 use axum::routing::{MethodRouter, get};
 
+pub use self::deliver::{Deliveries, start};
 use self::negotiate::{Discovery, discover};
 pub use self::token::Invalidated;
 use crate::problem::Problem;
@@ -47,6 +52,20 @@ pub fn routes() -> Router<Arc<Site>> {
         .route("/epcis/events/{id}", get(events::one).options(readable))
         .route("/epcis/eventTypes", get(resources::event_types).options(readable))
         .route("/epcis/epcs", get(resources::epcs).options(readable))
+        .route("/epcis/queries", get(queries::list).post(queries::create).options(queries::options))
+        .route(
+            "/epcis/queries/{name}",
+            get(queries::one).delete(queries::remove).options(queries::options),
+        )
+        .route("/epcis/queries/{name}/events", get(queries::events).options(readable))
+        .route(
+            "/epcis/queries/{name}/subscriptions",
+            get(queries::subscriptions).post(queries::subscribe).options(queries::options),
+        )
+        .route(
+            "/epcis/queries/{name}/subscriptions/{id}",
+            get(queries::subscription).delete(queries::unsubscribe).options(queries::options),
+        )
         .route(
             "/epcis/nextPageToken/{token}",
             axum::routing::delete(token::invalidate).options(readable),

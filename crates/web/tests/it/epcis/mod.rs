@@ -3,4 +3,5 @@
 mod events;
 mod paging;
 mod published;
+mod subscriptions;
 mod support;
