@@ -23,10 +23,10 @@ pub(super) fn read(record: &Stored, kind: u8) -> Option<Said> {
     let author = &envelope.author.on_behalf_of;
     let reporter = reporter.map(|subject| &*subject.id);
     let reporter = reporter.or_else(|| Some(&**author).filter(|author| author.contains(':')));
-    Some(said(&event, record.position, kind, reporter))
+    Some(said(&event, record.position, kind, (author, reporter)))
 }
 
-fn said(event: &Event, record: u64, kind: u8, reporter: Option<&str>) -> Said {
+fn said(event: &Event, record: u64, kind: u8, (author, reporter): (&str, Option<&str>)) -> Said {
     let what = match event.kind {
         EventType::Object => What::Object,
         EventType::Aggregation => What::Aggregation,
@@ -45,7 +45,7 @@ fn said(event: &Event, record: u64, kind: u8, reporter: Option<&str>) -> Said {
         note,
         links: Vec::new(),
         memberships: Vec::new(),
-        event: event.id.clone(),
+        event: event.id.as_deref().map(|id| format!("{author}\n{id}")),
         declares: event.error.is_some(),
     };
     if said.declares {

@@ -85,7 +85,7 @@ pub(super) struct Said {
     /// Contexts first, then what children were put into, then the rest.
     pub(super) links: Vec<Linked>,
     pub(super) memberships: Vec<Membership>,
-    /// The id of the event.
+    /// Who reported the event, and its id: nobody declares wrong what others report.
     pub(super) event: Option<String>,
     /// Whether it declares that event wrong: then it says nothing else.
     pub(super) declares: bool,

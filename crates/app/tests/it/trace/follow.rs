@@ -1,13 +1,13 @@
 //! The graph follows the records: corrected, withdrawn, declared wrong, it is what one made anew is.
 
-use app::System;
 use app::reading::When;
 use app::trace::answer::Way;
+use app::{Principal, System};
 use model::{Draft, RecordId};
 use serde_json::{Value, json};
 
 use super::support::{MILL, SHOP, event, event_draft, item, lot, place, product, record};
-use crate::support::{Home, new_id, on_both, operator};
+use crate::support::{Home, new_id, on_both, operator, somebody};
 
 fn bake(id: &str, minute: u64, from: &str, into: &str) -> Value {
     event(
@@ -88,6 +88,15 @@ fn what_happens_to_records_happens_to_the_graph() {
         wrong["errorDeclaration"] = json!({
             "declarationTime": "2024-02-01T08:00:00+08:00", "reason": "did_not_occur",
         });
+        // Nobody declares wrong what others report.
+        let stranger = Principal {
+            on_behalf_of: SHOP.to_owned(),
+            ..somebody(&["trace.capture", "trace.read"])
+        };
+        let theirs = system.append(&stranger, vec![event_draft(&wrong, SHOP)], None);
+        let theirs = home.run(theirs).unwrap().pop().unwrap().position + 1;
+        assert_eq!(sources(home, &system, &c, theirs), [a.clone(), c.clone()]);
+        wrong["errorDeclaration"]["declarationTime"] = "2024-02-02T08:00:00+08:00".into();
         let (declaration, made) = with_id(event_draft(&wrong, MILL));
         let declared = home.put(&system, vec![made]);
         assert_eq!(sources(home, &system, &c, declared), Vec::<String>::new());
