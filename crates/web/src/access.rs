@@ -76,6 +76,8 @@ pub const TABLE: &[Line] = &[
     line("GET", "/api/v1/archives", Needs::Token),
     line("GET", "/api/v1/subjects", Needs::Token),
     line("GET", "/api/v1/subjects/{*subject}", Needs::Token),
+    line("GET", "/api/v1/trace/{*id}", Needs::Token),
+    line("POST", "/api/v1/trace-scopes", Needs::Token),
     line("GET", "/api/v1/batches/{id}", Needs::Token),
     line("GET", "/api/v1/jobs/{id}", Needs::Token),
     line("POST", "/api/v1/withdrawals", Needs::Token),

@@ -151,7 +151,8 @@ impl Chain {
             }
             let on_it = thing.acts.iter().filter_map(|at| traced.acts.get(*at));
             on_it.for_each(|act| of_act(shown, act, number));
-            if let Some(from) = thing.from.and_then(|from| own.get(from)).filter(|from| **from != place)
+            if let Some(from) =
+                thing.from.and_then(|from| own.get(from)).filter(|from| **from != place)
             {
                 self.links.insert(if is_back { (place, *from) } else { (*from, place) });
             }
@@ -221,7 +222,8 @@ fn of_act(shown: &mut Thing, act: &TracedAct, number: usize) {
         "recall" => shown.is_recalled = true,
         "statement" | "calibration" => {}
         _ => {
-            let makes = part.is_some_and(|part| ["output", "object", "parent"].contains(&part.part));
+            let makes =
+                part.is_some_and(|part| ["output", "object", "parent"].contains(&part.part));
             if shown.at.is_none_or(|at| act.at < at) && makes {
                 shown.at = Some(act.at);
                 shown.party = reporter.map(|reporter| reporter.id.clone()).or(shown.party.take());

@@ -130,7 +130,8 @@ pub fn file(page: &Page, facts: &Facts<'_>, chain: &Chain, format: Format) -> Re
         .into_iter()
         .map(|thing| {
             let shown = row(page, facts, chain, thing);
-            let text = |text: Option<&String>| text.map_or(Value::Null, |t| Value::from(t.as_str()));
+            let text =
+                |text: Option<&String>| text.map_or(Value::Null, |t| Value::from(t.as_str()));
             vec![
                 Value::from(thing.id.as_str()),
                 Value::from(thing.sort),

@@ -188,7 +188,7 @@ pub async fn trace(
     let only_hit = asked.show == "hit";
     let (bars, ends) = picture::bars(&page, &chain);
     let rows = list::rows(&page, &facts, &chain, only_hit);
-    let scope = scope::shown(&site, &page, &facts, &asked, &chain).await?;
+    let scope = scope::shown(&site, who, &page, &facts, &asked, &chain).await?;
     shown.shown = Some(Shown {
         name: chain.name_of(&chain.asked),
         code: chain::short(&chain.asked).to_owned(),

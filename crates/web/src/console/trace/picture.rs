@@ -60,8 +60,7 @@ struct Lane<'c> {
 /// Draws a chain; with `only_hit` what is touched alone.
 pub fn draw(page: &Page, facts: &Facts<'_>, chain: &Chain, only_hit: bool) -> Picture {
     let is_drawn = |thing: &Thing| {
-        matches!(thing.sort, "item" | "lot" | "product" | "sample" | "process")
-            || thing.layer == 0
+        matches!(thing.sort, "item" | "lot" | "product" | "sample" | "process") || thing.layer == 0
     };
     let mut layers: BTreeMap<i64, BTreeMap<&str, Vec<usize>>> = BTreeMap::new();
     for (at, thing) in chain.things.iter().enumerate() {
@@ -81,7 +80,12 @@ pub fn draw(page: &Page, facts: &Facts<'_>, chain: &Chain, only_hit: bool) -> Pi
         // What is wrong or asked about first, then those with most.
         let weight = |lane: &Lane<'_>| {
             let has = |is: fn(&Thing) -> bool| lane.things.iter().any(|at| is(&chain.things[*at]));
-            (has(|t| t.layer == 0), has(|t| t.test == Some(false)), has(|t| t.is_odd), lane.things.len())
+            (
+                has(|t| t.layer == 0),
+                has(|t| t.test == Some(false)),
+                has(|t| t.is_odd),
+                lane.things.len(),
+            )
         };
         lanes.sort_by(|a, b| weight(b).cmp(&weight(a)).then(a.party.cmp(b.party)));
         for lane in lanes.iter().skip(LANES) {
@@ -156,12 +160,18 @@ fn heads(
         }
         let name = names.into_iter().max_by_key(|(_, count)| *count).map(|(name, _)| name);
         let name = fitted(&name.unwrap_or_default(), 20);
-        let (x, class) = (77.0 + STEP * number as f64, if *layer == 0 { "t-strong t-mid" } else { "t-mid" });
-        let _ = write!(drawn, "<text class=\"{class}\" x=\"{x}\" y=\"22\">{}</text>", Escaped(&name));
+        let (x, class) =
+            (77.0 + STEP * number as f64, if *layer == 0 { "t-strong t-mid" } else { "t-mid" });
+        let _ =
+            write!(drawn, "<text class=\"{class}\" x=\"{x}\" y=\"22\">{}</text>", Escaped(&name));
     }
     if has_cities {
         let x = 77.0 + STEP * columns.len() as f64;
-        let _ = write!(drawn, "<text class=\"t-mid\" x=\"{x}\" y=\"22\">{}</text>", page.w.trace.sold_in);
+        let _ = write!(
+            drawn,
+            "<text class=\"t-mid\" x=\"{x}\" y=\"22\">{}</text>",
+            page.w.trace.sold_in
+        );
     }
 }
 
@@ -187,7 +197,14 @@ fn curve(drawn: &mut String, class: &str, (x1, y1): (f64, f64), (x2, y2): (f64, 
 }
 
 /// One lane with what lies in it.
-fn lane(page: &Page, facts: &Facts<'_>, chain: &Chain, lane: &Lane<'_>, x: f64, drawn: &mut String) {
+fn lane(
+    page: &Page,
+    facts: &Facts<'_>,
+    chain: &Chain,
+    lane: &Lane<'_>,
+    x: f64,
+    drawn: &mut String,
+) {
     let is_hit = lane.things.iter().any(|at| chain.things[*at].is_hit);
     let class = if is_hit { "lane lane-hit" } else { "lane" };
     let (y, height) = (lane.y, lane.height);
@@ -263,7 +280,8 @@ fn thing(page: &Page, chain: &Chain, thing: &Thing, (x, y): (f64, f64), drawn: &
     let _ = page;
     let (mut at, middle) = (x + 115.0, y + 13.0);
     if thing.instruments > 0 {
-        let _ = write!(drawn, "<path class=\"mark-tool\" d=\"M{at} {}l7 7-7 7-7-7z\"/>", middle - 7.0);
+        let _ =
+            write!(drawn, "<path class=\"mark-tool\" d=\"M{at} {}l7 7-7 7-7-7z\"/>", middle - 7.0);
         at -= 17.0;
     }
     if thing.is_odd {
@@ -337,10 +355,8 @@ fn sales(
     // From the things of the last layer that is drawn.
     let last = places.iter().filter(|(at, _)| chain.things[**at].is_hit);
     let right = last.clone().map(|(_, (x, _))| *x).fold(0.0, f64::max);
-    let ends: BTreeSet<(i64, i64)> = last
-        .filter(|(_, (x, _))| *x >= right)
-        .map(|(_, (x, y))| (*x as i64, *y as i64))
-        .collect();
+    let ends: BTreeSet<(i64, i64)> =
+        last.filter(|(_, (x, _))| *x >= right).map(|(_, (x, y))| (*x as i64, *y as i64)).collect();
     for (row, (name, shops, count)) in cities.iter().take(CITIES).enumerate() {
         let y = TOP + 43.0 * row as f64;
         for (from_x, from_y) in ends.iter().take(6) {
