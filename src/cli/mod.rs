@@ -17,6 +17,7 @@ mod rebuild;
 mod serve;
 mod subject;
 mod token;
+mod trace;
 mod verify;
 
 use std::io::Write;
@@ -54,6 +55,8 @@ enum Command {
     Get(get::Args),
     /// Show what is known of a subject, as of any time
     Subject(subject::Args),
+    /// Where a thing came from and went, who answers for it, what it touched
+    Trace(trace::Args),
     /// Serve the program over HTTP
     Serve(serve::Args),
     /// People who log in: first links, a list, unlocking
@@ -94,6 +97,7 @@ pub fn run() -> ExitCode {
         Command::Export(args) => export::run(args, &mut out),
         Command::Get(args) => get::run(args, &mut out),
         Command::Subject(args) => subject::run(args, &mut out),
+        Command::Trace(args) => trace::run(args, &mut out),
         Command::Serve(args) => serve::run(args, &mut out),
         Command::Account(args) => account::run(args, &mut out),
         Command::Token(args) => token::run(args, &mut out),

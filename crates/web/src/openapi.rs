@@ -9,7 +9,7 @@ use utoipa::{Modify, OpenApi};
 
 use crate::answer;
 use crate::routes::{
-    archives, batches, erasures, health, jobs, kinds, log, pack, records, search, subjects,
+    archives, batches, erasures, health, jobs, kinds, log, pack, records, search, subjects, trace,
     withdrawals,
 };
 
@@ -34,6 +34,8 @@ use crate::routes::{
         archives::archive,
         subjects::by_path,
         subjects::by_query,
+        trace::trace,
+        trace::save,
         withdrawals::withdraw,
         batches::batch,
         jobs::job,

@@ -243,6 +243,21 @@ impl Finder<'_> {
         }
     }
 
+    /// The lots that an item is of, with the acts that say so.
+    fn lots_of(&self, item: Thing) -> Vec<(Thing, Act)> {
+        let graph = &self.state.graph;
+        let mut lots = Vec::new();
+        for link in graph.of_thing(item).filter(|link| link.part() == Part::Member) {
+            if !graph.counts(link.act(), self.as_of.known) {
+                continue;
+            }
+            let classes = graph.of_act(link.act()).iter().filter(|of| of.part() == Part::Class);
+            let classes = classes.filter(|class| self.state.sort(class.thing()) == Sort::Lot);
+            lots.extend(classes.map(|class| (class.thing(), link.act())));
+        }
+        lots
+    }
+
     /// Things that are made of themselves, whatever the times say: strongly connected things and acts
     /// (Tarjan, Depth-first search and linear graph algorithms, 1972), without recursion.
     fn loops(&mut self, acts: &BTreeSet<Act>) {
@@ -252,6 +267,13 @@ impl Finder<'_> {
             let links = || graph.of_act(*act).iter();
             if self.state.note(*act).what != What::Transformation {
                 continue;
+            }
+            // What is said of a lot later is said of the items that came out.
+            for output in links().filter(|link| link.part() == Part::Output) {
+                if self.state.sort(output.thing()) == Sort::Item {
+                    let lots = self.lots_of(output.thing());
+                    next.entry(output.thing()).or_default().extend(lots);
+                }
             }
             for input in links().filter(|link| link.part() == Part::Input) {
                 let list = next.entry(input.thing()).or_default();

@@ -193,6 +193,7 @@ pub(super) fn gather(
             places.get(one.from as usize).copied().flatten()
         };
         let is_start = one.from as usize == number;
+        found.acts.extend(one.through);
         if let Some(place) = first.get(&one.thing) {
             places.push(Some(*place));
             continue;
@@ -205,7 +206,6 @@ pub(super) fn gather(
         let place = found.things.len() as u32;
         places.push(Some(place));
         first.insert(one.thing, place);
-        found.acts.extend(one.through);
         let acts = acts_of(state, one, way, as_of);
         found.is_whole &= acts.len() <= MOST_OF_THING;
         found.acts.extend(acts.into_iter().take(MOST_OF_THING));

@@ -13,6 +13,7 @@ pub mod page;
 pub mod records;
 pub mod search;
 pub mod subjects;
+pub mod trace;
 pub mod withdrawals;
 
 use std::sync::Arc;
@@ -46,6 +47,7 @@ pub fn router_with(site: Arc<Site>, more: Router<Arc<Site>>) -> Router {
         .route("/api/v1/archives", get(archives::archive))
         .route("/api/v1/subjects", get(subjects::by_query))
         .route("/api/v1/subjects/{*subject}", get(subjects::by_path))
+        .route("/api/v1/trace/{*id}", get(trace::trace))
         .route("/api/v1/kinds", get(kinds::kinds))
         .route("/api/v1/kinds/{kind}", get(kinds::kind))
         .route("/api/v1/kinds/{kind}/schema", get(kinds::schema))
@@ -66,6 +68,7 @@ pub fn router_with(site: Arc<Site>, more: Router<Arc<Site>>) -> Router {
             get(records::attachments::list).post(records::attachments::attach),
         )
         .route("/api/v1/records/{id}/attachments/{attachment}", get(records::attachments::file))
+        .route("/api/v1/trace-scopes", post(trace::save))
         .route("/api/v1/withdrawals", post(withdrawals::withdraw))
         .route("/api/v1/erasures", post(erasures::erase))
         .route("/api/v1/batches/{id}", get(batches::batch))

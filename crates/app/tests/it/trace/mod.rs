@@ -1,5 +1,6 @@
 //! The graph of responsibility over real records.
 
+mod chains;
 mod follow;
 pub mod support;
 mod walk;
