@@ -197,6 +197,27 @@ impl System {
         terms: Terms,
         secret: &str,
     ) -> Result<Subscription, Rejection> {
+        let db = self.reader().db();
+        let own = db.epcis_subscriptions(&who.on_behalf_of, name, "", MOST_SUBSCRIPTIONS).await?;
+        if own.len() >= MOST_SUBSCRIPTIONS {
+            return Err(too_many(MOST_SUBSCRIPTIONS));
+        }
+        let subscription = self.follows(who, name, terms, secret).await?;
+        self.writer().write(vec![put_subscription(&subscription.row)]).await?;
+        Ok(subscription)
+    }
+
+    /// A subscription that is not kept: for as long as a connection lasts.
+    ///
+    /// # Errors
+    /// As [`subscribe`](Self::subscribe).
+    pub async fn follows(
+        &self,
+        who: &Principal,
+        name: &str,
+        terms: Terms,
+        secret: &str,
+    ) -> Result<Subscription, Rejection> {
         let (_, query) = self.named_query(who, name).await?;
         if terms.stream == terms.schedule.is_some() {
             return Err(Fault::new(
@@ -213,11 +234,6 @@ impl System {
             ),
             None => None,
         };
-        let db = self.reader().db();
-        let own = db.epcis_subscriptions(&who.on_behalf_of, name, "", MOST_SUBSCRIPTIONS).await?;
-        if own.len() >= MOST_SUBSCRIPTIONS {
-            return Err(too_many(MOST_SUBSCRIPTIONS));
-        }
         let grant = who.person.as_ref().and_then(|person| {
             let held = person.held();
             match decide(&held, &who.on_behalf_of, READ, &Target::default()) {
@@ -246,7 +262,6 @@ impl System {
             position: 0,
             notified_at: None,
         };
-        self.writer().write(vec![put_subscription(&row)]).await?;
         Ok(Subscription { row, terms, query })
     }
 

@@ -36,6 +36,8 @@ struct CaptureJob {
     success: bool,
     capture_error_behaviour: &'static str,
     errors: Vec<CaptureError>,
+    /// Never given: the published schema takes either this or `errors` by whether it is text.
+    error_file: Option<String>,
     /// Events that were checked, or, once it is being stored, that are durable.
     #[serde(rename = "zhiheng:done")]
     done: u64,
@@ -111,6 +113,7 @@ fn shown(job: Job) -> CaptureJob {
             true => Vec::new(),
             false => outcome.faults.into_iter().map(CaptureError::from).collect(),
         },
+        error_file: None,
         done: job.done,
         wrong: job.faults,
         said: outcome

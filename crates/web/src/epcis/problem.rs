@@ -6,10 +6,10 @@ use axum::http::StatusCode;
 pub fn kind(status: StatusCode, code: &str) -> String {
     let name = match (status, code) {
         (StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN, _) => "SecurityException",
-        (StatusCode::NOT_FOUND, "epcis.no_event") => "NoSuchResourceException",
         (StatusCode::NOT_FOUND, _) => "NoSuchNameException",
         (StatusCode::NOT_ACCEPTABLE, _) => "NotAcceptableException",
         (StatusCode::CONFLICT, _) => "ResourceAlreadyExistsException",
+        (StatusCode::TOO_MANY_REQUESTS, _) => "ImplementationException",
         (_, "epcis.query_too_large") => "QueryTooLargeException",
         (_, "epcis.query_too_complex") => "QueryTooComplexException",
         (StatusCode::PAYLOAD_TOO_LARGE, _) => "CaptureLimitExceededException",
@@ -27,6 +27,8 @@ pub fn kind(status: StatusCode, code: &str) -> String {
 pub fn status(status: StatusCode, code: &str) -> StatusCode {
     match (status, code) {
         (_, "epcis.query_too_large" | "epcis.query_too_complex") => StatusCode::PAYLOAD_TOO_LARGE,
+        // It may be sent again in a moment.
+        (_, "job.too_many" | "epcis.too_many") => StatusCode::TOO_MANY_REQUESTS,
         (StatusCode::UNPROCESSABLE_ENTITY, _) => StatusCode::BAD_REQUEST,
         (status, _) => status,
     }
