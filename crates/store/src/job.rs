@@ -296,9 +296,8 @@ impl Db {
             of = " AND id < $4";
             binds.push(before.into());
         }
-        let sql = format!(
-            "{COLUMNS} WHERE kind = $2 AND account = $3{of} ORDER BY id DESC LIMIT $1"
-        );
+        let sql =
+            format!("{COLUMNS} WHERE kind = $2 AND account = $3{of} ORDER BY id DESC LIMIT $1");
         self.query(&sql, binds).await?.into_iter().map(job).collect()
     }
 
