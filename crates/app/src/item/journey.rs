@@ -17,6 +17,9 @@ const MOST: usize = 24;
 /// Origins of these the nearest in time.
 const MOST_ORIGINS: usize = 8;
 
+/// Records by which the graph may be behind before it is said.
+const BEHIND: u64 = 5_000;
+
 /// A party or place of a journey, as far as it is told.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Party {
@@ -52,6 +55,8 @@ pub struct Journey {
     pub is_known: bool,
     /// Its steps.
     pub steps: Vec<Step>,
+    /// Whether the graph still follows from afar, as after a start: then steps may be missing.
+    pub is_behind: bool,
     /// Steps that are known and not told.
     pub untold: usize,
     /// The lots of which the thing is.
@@ -73,8 +78,9 @@ impl System {
         as_of: AsOf,
     ) -> Result<Journey, Rejection> {
         let way = self.way_of(ids.to_vec(), as_of).await?;
+        let is_behind = way.known.saturating_add(BEHIND) < as_of.known;
         if way.found.is_none() {
-            return Ok(Journey::default());
+            return Ok(Journey { is_behind, ..Journey::default() });
         }
         let nearest = way.origins.len().saturating_sub(MOST_ORIGINS);
         let origins: HashMap<u64, &str> = way
@@ -90,6 +96,7 @@ impl System {
         positions.dedup();
         let mut journey = Journey {
             is_known: true,
+            is_behind,
             untold: nearest,
             lots: way.lots.clone(),
             ..Journey::default()

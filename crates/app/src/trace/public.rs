@@ -23,6 +23,8 @@ const MOST_OWN: usize = 400;
 pub(crate) struct Way {
     /// The key of the thing that was found, the most particular of those asked for.
     pub(crate) found: Option<String>,
+    /// As of how many records.
+    pub(crate) known: u64,
     /// The lots of which it is.
     pub(crate) lots: Vec<String>,
     /// Its own acts: their records, in the order of time.
@@ -45,7 +47,8 @@ impl System {
         let known = self.chain().for_question(None, 0, Self::PATIENCE).await?;
         let known = self.chain().known().unwrap_or(known).min(as_of.known);
         let as_of = graph_times(readings::AsOf { known, ..as_of });
-        Ok(self.chain().ask(move |state| way(state, &keys, as_of)).await?)
+        let way = self.chain().ask(move |state| way(state, &keys, as_of)).await?;
+        Ok(Way { known, ..way })
     }
 
     /// Whether an event or record of the graph names a thing.
@@ -100,6 +103,7 @@ fn way(state: &State, keys: &[String], as_of: AsOf) -> Way {
     origins.sort_unstable();
     Way {
         found: Some(key.clone()),
+        known: as_of.known,
         lots: lots.into_iter().map(name).collect(),
         own,
         origins: origins.into_iter().map(|(_, of, record)| (name(of), record)).collect(),

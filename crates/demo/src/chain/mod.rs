@@ -268,7 +268,8 @@ impl Province {
         }
         let mut inputs = Vec::new();
         for stock in &mut party.stock {
-            let ready = stock.iter_mut().filter(|lot| lot.from <= day).take(LOTS_OF_INPUT);
+            // The newest first: what is old was fed, or went elsewhere.
+            let ready = stock.iter_mut().rev().filter(|lot| lot.from <= day).take(LOTS_OF_INPUT);
             for lot in ready {
                 lot.uses = lot.uses.saturating_sub(1);
                 inputs.push((lot.lot.clone(), lot.portion));

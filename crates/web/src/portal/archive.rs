@@ -114,7 +114,7 @@ pub async fn asked<'p>(
         match to {
             Audience::Public | Audience::Holder => {
                 Empty::new(page, words.nothing, words.nothing_text)
-            },
+            }
             Audience::Served => Empty::new(page, words.nothing_served, words.nothing_served_text),
         }
     });

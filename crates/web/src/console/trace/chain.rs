@@ -118,8 +118,14 @@ impl Chain {
         self.withheld += traced.withheld.records + traced.withheld.things;
         self.known = self.known.max(traced.as_of.known);
         let odd: BTreeSet<&str> = traced.findings.iter().map(|f| f.thing.as_str()).collect();
+        // The place of each thing of the answer among those that are shown. What only stands for another,
+        // as its lot or product, is no thing of its own here.
         let mut own: Vec<usize> = Vec::with_capacity(traced.things.len());
         for thing in &traced.things {
+            if thing.as_class {
+                own.push(usize::MAX);
+                continue;
+            }
             let place = *places.entry(thing.id.clone()).or_insert_with(|| {
                 self.things.push(Thing {
                     id: thing.id.clone(),
@@ -151,9 +157,8 @@ impl Chain {
             }
             let on_it = thing.acts.iter().filter_map(|at| traced.acts.get(*at));
             on_it.for_each(|act| of_act(shown, act, number));
-            if let Some(from) =
-                thing.from.and_then(|from| own.get(from)).filter(|from| **from != place)
-            {
+            let from = thing.from.and_then(|from| own.get(from));
+            if let Some(from) = from.filter(|from| **from != place && **from != usize::MAX) {
                 self.links.insert(if is_back { (place, *from) } else { (*from, place) });
             }
         }
@@ -161,7 +166,8 @@ impl Chain {
             acts.insert(act.position, act.at);
             let parts = |names: &[&str]| -> Vec<usize> {
                 let found = act.parts.iter().filter(|part| names.contains(&part.part));
-                found.filter_map(|part| own.get(part.thing).copied()).collect()
+                let places = found.filter_map(|part| own.get(part.thing).copied());
+                places.filter(|place| *place != usize::MAX).collect()
             };
             let (from, to) = match act.what {
                 "transformation" => (parts(&["input"]), parts(&["output"])),

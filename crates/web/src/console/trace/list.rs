@@ -100,7 +100,7 @@ pub fn quantity(page: &Page, thing: &Thing) -> String {
     let Some((value, unit)) = &thing.quantity else { return String::new() };
     let unit = match unit.as_str() {
         "KGM" | "kg" => page.w.trace.kilogram,
-        "" => page.w.trace.pieces,
+        "piece" | "" => page.w.trace.pieces,
         other => other,
     };
     format!("{} {unit}", decimal(value))

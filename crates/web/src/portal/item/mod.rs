@@ -41,6 +41,7 @@ struct ItemPage<'p> {
     tests: Vec<TestShown>,
     steps: Vec<StepShown>,
     untold: usize,
+    is_behind: bool,
     picture: Option<Picture>,
     others: Vec<Month>,
     cited: Vec<CitedShown>,
@@ -100,6 +101,7 @@ pub async fn item(
         tests: tests(&page, &facts, &pack, &item),
         picture: journey::picture(&page, &pack, &steps),
         untold: item.journey.untold,
+        is_behind: item.journey.is_behind,
         others: timeline(
             &page,
             &pack,

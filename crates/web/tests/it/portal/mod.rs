@@ -3,6 +3,7 @@
 mod archive;
 mod find;
 mod home;
+mod item;
 mod log;
 mod proof;
 mod record;
