@@ -63,6 +63,7 @@ fn serve(args: Args, out: &mut impl Write) -> Result<Outcome, Fault> {
         // It is made while the first who ask are on their way.
         let _inside = runtime.enter();
         system.registry().start();
+        system.chain().start();
     }
     let published = system.published();
     // The line that a supervisor or a test waits for.

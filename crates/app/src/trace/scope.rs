@@ -115,6 +115,7 @@ pub struct ScopeSummary {
     /// Lines that the asker may not see.
     pub withheld: u64,
     /// Whether nothing was left out because it was too much.
+    #[serde(rename = "whole")]
     pub is_whole: bool,
     /// The SHA-256 of all lines as JSON, each with a line feed: who asks again as of the same times
     /// gets the same.

@@ -28,7 +28,8 @@ fn it_has_every_kind_that_was_asked_for() {
                  calibration complaint tip-off injury accident clue penalty honour trade-line \
                  recall-notice foreign-alert public-opinion official-value \
                  batch withdrawal erasure pack-activation \
-                 role-grant role-end absence informer-grant audit attachment statistical-return";
+                 role-grant role-end absence informer-grant audit attachment statistical-return \
+                 trace-scope epcis-event";
     let asked: BTreeSet<&str> = asked.split_whitespace().collect();
     let there: BTreeSet<&str> = pack.kinds().map(|kind| kind.id.as_str()).collect();
     assert_eq!(there, asked);

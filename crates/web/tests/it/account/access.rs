@@ -15,7 +15,7 @@ const MAKER: &str = "uscc:914201001777000029";
 fn filled(path: &str) -> String {
     let parts = path.split('/').map(|part| match part {
         "{id}" | "{grant}" | "{attachment}" => "01a21a8d-e9f2-7440-9d51-20d4c9eaa872",
-        "{subject}" | "{*subject}" => MAKER,
+        "{subject}" | "{*subject}" | "{*id}" => MAKER,
         "{*tile}" => "0/000",
         "{number}" => "1",
         "{link}" => "zl_nothing",

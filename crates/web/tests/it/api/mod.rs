@@ -10,4 +10,5 @@ mod records;
 pub mod search;
 mod subjects;
 mod tokens;
+mod trace;
 mod withdrawals;
