@@ -3,7 +3,7 @@
 use app::epcis::EventView;
 use codes::Mode;
 use codes::gs1::DigitalLink;
-use epcis::{Event, canonical_id};
+use epcis::{Event, Namespaces, canonical_id};
 use pack::Pack;
 
 use super::negotiate::{Asked, EpcFormat, Notation};
@@ -41,9 +41,12 @@ fn json(about: About<'_>, events: &[Event]) -> String {
     let mut items = Vec::with_capacity(events.len());
     for event in events {
         let own: Vec<(&str, &str)> = event.namespaces.declared().collect();
-        // A prefix that means something else in an event before is declared with the event.
-        let differs =
-            |(prefix, space): &(&str, &str)| shared.iter().any(|(p, s)| p == prefix && s != space);
+        // A prefix that means something else in an event before, or without being declared, is declared
+        // with the event.
+        let differs = |(prefix, space): &(&str, &str)| {
+            let known = Namespaces::default().space(prefix).is_some_and(|known| known != *space);
+            known || shared.iter().any(|(p, s)| p == prefix && s != space)
+        };
         let text = event.to_json_member();
         if own.iter().any(differs) {
             let rest = text.strip_prefix('{').unwrap_or(&text);
