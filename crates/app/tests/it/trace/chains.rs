@@ -90,11 +90,11 @@ impl Chain {
     }
 
     fn has_loop(&self) -> bool {
-        self.seed % 3 == 0
+        self.seed.is_multiple_of(3)
     }
 
     fn is_out_of_balance(&self) -> bool {
-        self.seed % 4 == 0
+        self.seed.is_multiple_of(4)
     }
 
     fn name(&self, what: &str) -> String {
