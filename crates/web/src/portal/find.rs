@@ -9,7 +9,8 @@ use askama::Template;
 use axum::extract::{Request, State};
 use axum::response::Response;
 use clock::Date;
-use codes::{Ask, Reading, recognise};
+use codes::gs1::{DigitalLink, ElementString, canonical_digital_link};
+use codes::{Ask, Checked, Mode, Reading, recognise};
 use model::{RecordId, SubjectId};
 use pack::Pack;
 
@@ -18,6 +19,7 @@ use crate::page::facts::{Facts, in_path, plain_id};
 use crate::page::ui::{Empty, Tag, Tone};
 use crate::problem::Problem;
 use crate::query::Query;
+use crate::resolver::thing::Thing;
 use crate::site::Site;
 
 /// The most characters of what is looked up.
@@ -125,6 +127,9 @@ pub async fn find(
     if asked.is_empty() {
         return page.show(&shown);
     }
+    if let Some(page_of) = item_page(&site, &asked).await? {
+        return Ok(page.go(&page_of));
+    }
     match meant(&site, &pack, &asked) {
         Meant::Record(id) => {
             let path = match site.system.public_record(id).await? {
@@ -199,6 +204,32 @@ async fn by_name(
         });
     }
     Ok(())
+}
+
+/// The page of the thing that the text of a code names: a Digital Link, an EPC URN, or an element string
+/// with a lot or a serial number; none for anything else, and where nothing is known of it.
+async fn item_page(site: &Site, asked: &str) -> Result<Option<String>, Problem> {
+    let link = match asked {
+        text if text.contains("://") => DigitalLink::parse(text, Mode::Lenient).ok(),
+        text if text.starts_with("urn:") => {
+            let link = canonical_digital_link(text).ok();
+            link.and_then(|link| DigitalLink::parse(&link, Mode::Lenient).ok())
+        }
+        text if text.starts_with('(') => {
+            let elements = ElementString::parse(text, Mode::Lenient).ok();
+            let link = elements.and_then(|e| DigitalLink::from_elements(e.value.elements()).ok());
+            link.map(|value| Checked { value, warnings: Vec::new() })
+        }
+        _ => None,
+    };
+    let Some(link) = link else { return Ok(None) };
+    let thing = Thing::from_link(link.value);
+    // A product alone has an archive, which says more.
+    if thing.levels().len() < 2 && thing.key().ai().digits() != "00" {
+        return Ok(None);
+    }
+    let known = site.system.thing_known(&thing.levels()).await?;
+    Ok(known.map(|_| thing.page()))
 }
 
 /// What a text names: a record, or subjects that a code stands for.

@@ -39,6 +39,8 @@ use crate::site::Site;
 
 /// Things that are looked at in each direction.
 const MOST: usize = 2_000;
+/// Records by which the graph may be behind before it is said.
+const BEHIND: u64 = 5_000;
 /// Rows of the list on the page; the file has all.
 const ROWS: usize = 100;
 
@@ -174,6 +176,10 @@ pub async fn trace(
                     return Err(problem);
                 }
                 let said = said.map(|fault| page.pick(&fault.zh, &fault.en)).unwrap_or_default();
+                // After a start the graph is read; until then what it does not know says nothing.
+                let merged = site.system.readings().watermark().get();
+                let known = site.system.chain().known().unwrap_or(0);
+                let said = if known.saturating_add(BEHIND) < merged { words.behind } else { said };
                 shown.fault = Some(Banner::new(&page, Tone::Warn, said));
                 return page.show_as(problem.status(), &shown);
             }
