@@ -23,10 +23,8 @@ use crate::query::Query;
 use crate::site::Site;
 
 const PREFIX: &str = "/api/v1/trace/";
-const TIME: (&str, &str) = (
-    "an instant such as 2026-11-23T09:00:00+08:00",
-    "时间，如 2026-11-23T09:00:00+08:00",
-);
+const TIME: (&str, &str) =
+    ("an instant such as 2026-11-23T09:00:00+08:00", "时间，如 2026-11-23T09:00:00+08:00");
 /// Things of an answer where no limit is given.
 const USUAL: usize = 1_000;
 const NDJSON: &str = "application/x-ndjson";
