@@ -60,9 +60,12 @@ pub fn event_of(open: &[u8]) -> Result<Event, store::Error> {
     Event::read(kept.event.as_bytes(), &scope).map_err(|e| damaged(e.to_string()))
 }
 
+/// Keys of an event, and fields with their values.
+type Indexed = (Vec<i64>, Vec<(&'static str, String)>);
+
 /// What of an event stands in its index: the keys by which it is found, and the values of fields that
 /// the lists of steps and places are made of.
-pub(crate) fn index(open: &[u8]) -> Result<(Vec<i64>, Vec<(&'static str, String)>), String> {
+pub(crate) fn index(open: &[u8]) -> Result<Indexed, String> {
     let mut event = event_of(open).map_err(|error| error.to_string())?;
     // Where it has no id, it is found by its hash.
     event.id.get_or_insert_with(|| hash_of(open));

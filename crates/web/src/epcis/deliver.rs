@@ -94,7 +94,7 @@ pub fn may_be_told(who: &Principal, dest: &str) -> Result<(), Fault> {
             "为本机地址；请填写接收方地址",
         ));
     }
-    if host.parse::<IpAddr>().is_ok_and(|ip| is_reserved(ip)) {
+    if host.parse::<IpAddr>().is_ok_and(is_reserved) {
         return Err(wrong(
             "is no address of a receiver; name the receiver's",
             "不是接收方地址；请填写接收方地址",
@@ -386,14 +386,14 @@ async fn post(dest: &str, media: &str, signature: &str, body: String) -> Result<
     let uri: Uri = dest.parse().map_err(|_| "the address is none".to_owned())?;
     let host = uri.host().unwrap_or_default().trim_matches(['[', ']']).to_owned();
     let port = uri.port_u16().unwrap_or(80);
-    let addresses =
+    let mut addresses =
         tokio::net::lookup_host((host.as_str(), port)).await.map_err(|e| e.to_string())?;
     // What a name stands for is looked at again: it may have changed since it was taken.
     let is_local = host.parse::<IpAddr>().is_ok() || host.eq_ignore_ascii_case("localhost");
     let may_be = |address: &SocketAddr| {
         !is_reserved(address.ip()) && (is_local || !address.ip().to_canonical().is_loopback())
     };
-    let address = addresses.filter(may_be).next().ok_or("no address of a receiver")?;
+    let address = addresses.find(may_be).ok_or("no address of a receiver")?;
     let stream = TcpStream::connect(address).await.map_err(|e| e.to_string())?;
     let (mut sender, connection) =
         hyper::client::conn::http1::handshake::<_, Full<Bytes>>(TokioIo::new(stream))

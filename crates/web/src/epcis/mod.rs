@@ -39,6 +39,9 @@ use crate::site::Site;
 /// The head of all its paths.
 pub const ROOT: &str = "/epcis";
 
+/// The handlers of a path.
+type Way = MethodRouter<Arc<Site>>;
+
 /// All routes.
 pub fn routes() -> Router<Arc<Site>> {
     let mut router = Router::new()
@@ -78,7 +81,7 @@ pub fn routes() -> Router<Arc<Site>> {
     ] {
         router = router.route(path, values.options(readable));
     }
-    let of_one: [(&str, MethodRouter<Arc<Site>>, MethodRouter<Arc<Site>>); 6] = [
+    let of_one: [(&str, Way, Way); 6] = [
         ("eventTypes", get(resources::event_type), get(resources::events_of_type)),
         ("epcs", get(resources::epc), get(resources::events_of_epc)),
         ("bizSteps", get(resources::biz_step), get(resources::events_of_step)),

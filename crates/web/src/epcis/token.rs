@@ -80,25 +80,32 @@ impl Token {
 
 /// Tokens that are not to be taken any more.
 #[derive(Default)]
-pub struct Invalidated(Mutex<(HashSet<[u8; 32]>, VecDeque<[u8; 32]>)>);
+pub struct Invalidated(Mutex<Digests>);
+
+/// Digests of tokens, and in which order they came.
+#[derive(Default)]
+struct Digests {
+    all: HashSet<[u8; 32]>,
+    order: VecDeque<[u8; 32]>,
+}
 
 impl Invalidated {
     fn add(&self, token: &str) {
         let digest: [u8; 32] = Sha256::digest(token.as_bytes()).into();
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if all.0.insert(digest) {
-            all.1.push_back(digest);
+        if all.all.insert(digest) {
+            all.order.push_back(digest);
         }
-        if all.1.len() > MOST
-            && let Some(oldest) = all.1.pop_front()
+        if all.order.len() > MOST
+            && let Some(oldest) = all.order.pop_front()
         {
-            all.0.remove(&oldest);
+            all.all.remove(&oldest);
         }
     }
 
     fn has(&self, token: &str) -> bool {
         let digest: [u8; 32] = Sha256::digest(token.as_bytes()).into();
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).0.contains(&digest)
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).all.contains(&digest)
     }
 }
 

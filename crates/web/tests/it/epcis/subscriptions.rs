@@ -18,7 +18,14 @@ const SECRET: &str = "13df38d8275b13f05704629e5f1cf3d45d6132d5";
 
 /// What a receiver was told, and how often it is to refuse first.
 #[derive(Clone, Default)]
-struct Receiver(Arc<Mutex<(Vec<String>, usize, Vec<String>)>>);
+struct Receiver(Arc<Mutex<Heard>>);
+
+#[derive(Default)]
+struct Heard {
+    told: Vec<String>,
+    refuses: usize,
+    refused: Vec<String>,
+}
 
 async fn receive(State(receiver): State<Receiver>, headers: HeaderMap, body: String) -> StatusCode {
     let signature = headers["gs1-signature"].to_str().unwrap().to_owned();
@@ -31,12 +38,12 @@ async fn receive(State(receiver): State<Receiver>, headers: HeaderMap, body: Str
     let reader = epcis::Reader::new(body.as_bytes(), epcis::Limits::default()).unwrap();
     let told: Vec<String> = reader.map(|read| read.unwrap().event.id.unwrap()).collect();
     let mut state = receiver.0.lock().unwrap();
-    if state.1 > 0 {
-        state.1 -= 1;
-        state.2.extend(told);
+    if state.refuses > 0 {
+        state.refuses -= 1;
+        state.refused.extend(told);
         return StatusCode::SERVICE_UNAVAILABLE;
     }
-    state.0.extend(told);
+    state.told.extend(told);
     StatusCode::NO_CONTENT
 }
 
@@ -44,7 +51,7 @@ impl Receiver {
     /// A receiver, and its address.
     async fn start(refuses: usize) -> (Self, String) {
         let receiver = Self::default();
-        receiver.0.lock().unwrap().1 = refuses;
+        receiver.0.lock().unwrap().refuses = refuses;
         let router = Router::new().route("/told", post(receive)).with_state(receiver.clone());
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let dest = format!("http://{}/told", listener.local_addr().unwrap());
@@ -55,13 +62,13 @@ impl Receiver {
     /// What it was told, once that is so many events.
     async fn told(&self, number: usize) -> Vec<String> {
         for _ in 0..400 {
-            let told = self.0.lock().unwrap().0.clone();
+            let told = self.0.lock().unwrap().told.clone();
             if told.len() >= number {
                 return told;
             }
             tokio::time::sleep(Duration::from_millis(25)).await;
         }
-        panic!("told {:?}, wanted {number}", self.0.lock().unwrap().0);
+        panic!("told {:?}, wanted {number}", self.0.lock().unwrap().told);
     }
 }
 
@@ -129,7 +136,7 @@ fn a_receiver_is_told_of_each_event_in_the_order_in_which_they_count() {
             assert_eq!(site.post_event(&event(number)).await.status, StatusCode::CREATED);
         }
         assert_eq!(receiver.told(3).await, ["urn:uuid:e-0", "urn:uuid:e-1", "urn:uuid:e-2"]);
-        assert!(!receiver.0.lock().unwrap().2.is_empty());
+        assert!(!receiver.0.lock().unwrap().refused.is_empty());
         // Of a document events count together, more than are told at once.
         let mut events: Vec<String> = (100..800).map(event).collect();
         events[5] = events[5].replace("shipping", "receiving");
@@ -147,7 +154,7 @@ fn a_receiver_is_told_of_each_event_in_the_order_in_which_they_count() {
         problem(&site.get(&place).await, 404, "NoSuchNameException");
         assert_eq!(site.post_event(&event(901)).await.status, StatusCode::CREATED);
         tokio::time::sleep(Duration::from_millis(600)).await;
-        assert_eq!(receiver.0.lock().unwrap().0.len(), 703);
+        assert_eq!(receiver.0.lock().unwrap().told.len(), 703);
     });
 }
 
