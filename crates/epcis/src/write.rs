@@ -258,14 +258,7 @@ struct How<'a> {
     web_words: bool,
 }
 
-fn element(
-    node: &Node,
-    how: How<'_>,
-    parent: &str,
-    own: bool,
-    root: bool,
-    out: &mut String,
-) {
+fn element(node: &Node, how: How<'_>, parent: &str, own: bool, root: bool, out: &mut String) {
     let How { spaces, web_words } = how;
     let name = xml_name(&node.name, spaces);
     out.push('<');

@@ -16,7 +16,7 @@ const SALES: i32 = 8;
 
 impl Province {
     /// A lot goes to market: packed, to a warehouse, unpacked, packed again, to shops, sold.
-    pub(super) fn to_market(
+    pub(super) fn send_to_market(
         &mut self,
         at: usize,
         party: usize,

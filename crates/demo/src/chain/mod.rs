@@ -35,11 +35,8 @@ use crate::world::World;
 const STREAM: u64 = 500_000;
 /// So many organizations make a province in which every line has its parties.
 const WHOLE: f64 = 5_000.0;
-/// Lots of an input that one lot is made of, and how often one is used before it is gone.
-const LOTS_OF_INPUT: usize = 2;
-const USES: u32 = 5;
 /// Lots of an input that are kept; what is older went elsewhere.
-const KEPT: usize = 4;
+const KEPT: usize = 6;
 
 /// The file.
 #[derive(Debug, Deserialize)]
@@ -65,6 +62,8 @@ pub(crate) struct LineData {
     unit: Option<String>,
     /// What serial numbers begin with, of things that have one.
     serial: Option<String>,
+    #[serde(default)]
+    needs: f64,
     #[serde(default)]
     inputs: Vec<String>,
     /// Trades that sell it to consumers.
@@ -100,11 +99,10 @@ pub(crate) struct ChainStory {
 struct Stock {
     /// The lot, as a Digital Link.
     lot: String,
-    /// What one use takes.
-    portion: f64,
+    /// What is left of it.
+    left: f64,
     /// From which day on it is there.
     from: i32,
-    uses: u32,
 }
 
 /// Somebody who makes something in a line.
@@ -262,19 +260,25 @@ impl Province {
         let data = Arc::clone(&self.data);
         let line = &data.chains.line[at];
         let party = &mut self.chains.lines[at][party_at];
-        let is_there = |stock: &VecDeque<Stock>| stock.iter().any(|lot| lot.from <= day);
-        if !party.stock.iter().all(is_there) {
+        let there = |stock: &VecDeque<Stock>| -> f64 {
+            stock.iter().filter(|lot| lot.from <= day).map(|lot| lot.left).sum()
+        };
+        if party.stock.iter().any(|stock| there(stock) < line.needs) {
             return false;
         }
         let mut inputs = Vec::new();
         for stock in &mut party.stock {
+            let mut needs = line.needs;
             // The newest first: what is old was fed, or went elsewhere.
-            let ready = stock.iter_mut().rev().filter(|lot| lot.from <= day).take(LOTS_OF_INPUT);
-            for lot in ready {
-                lot.uses = lot.uses.saturating_sub(1);
-                inputs.push((lot.lot.clone(), lot.portion));
+            for lot in stock.iter_mut().rev().filter(|lot| lot.from <= day) {
+                let taken = lot.left.min(needs);
+                if taken > 0.0 {
+                    lot.left -= taken;
+                    needs -= taken;
+                    inputs.push((lot.lot.clone(), taken));
+                }
             }
-            stock.retain(|lot| lot.uses > 0);
+            stock.retain(|lot| lot.left >= 1.0);
         }
         let (gtin, organization) = (party.gtin.clone(), party.organization);
         let date = self.days.date(day);
@@ -309,11 +313,11 @@ impl Province {
         };
         self.report_event(organization, event, made, random);
         self.test_lot(day, at, organization, &gtin, &lot, random);
-        self.plant(day, at, party_at, &lot);
+        self.plant(day, at, &inputs);
         if line.market.is_empty() {
             self.supply(day, at, organization, &things, &lot, made, random);
         } else {
-            self.to_market(at, party_at, things, made, random);
+            self.send_to_market(at, party_at, things, made, random);
         }
         true
     }
@@ -356,9 +360,8 @@ impl Province {
                 let stock = &mut self.chains.lines[to_at][to].stock[input];
                 stock.push_back(Stock {
                     lot: lot.to_owned(),
-                    portion: libm::floor(line.quantity / count.min(2) as f64 / f64::from(USES)),
+                    left: libm::floor(line.quantity / count.min(2) as f64),
                     from: there,
-                    uses: USES,
                 });
                 if stock.len() > KEPT {
                     stock.pop_front();

@@ -96,14 +96,21 @@ impl Province {
         self.tell(&by, at, sheet, random);
     }
 
-    /// The lot of the story is the first of its line after its day.
-    pub(super) fn plant(&mut self, day: i32, at: usize, party: usize, lot: &str) {
+    /// The lot of the story is the first of its line that goes into something after its day.
+    pub(super) fn plant(&mut self, day: i32, at: usize, inputs: &[(String, f64)]) {
         let data = Arc::clone(&self.data);
         let story = &data.chains.story;
         let is_day = day >= data.rates.period.days - story.lot_days_before_end;
-        if self.chains.planted.is_none() && is_day && data.chains.line[at].id == story.line {
-            self.chains.planted = Some((lot.to_owned(), at, party));
+        if self.chains.planted.is_some()
+            || !is_day
+            || !data.chains.line[at].inputs.contains(&story.line)
+        {
+            return;
         }
+        let of = data.chains.line.iter().position(|line| line.id == story.line);
+        let (Some((lot, _)), Some(line)) = (inputs.first(), of) else { return };
+        let party = self.chains.lines[line].iter().position(|party| lot.contains(&party.gtin));
+        self.chains.planted = party.map(|party| (lot.clone(), line, party));
     }
 
     /// What the story has on a day: the report on the planted lot.

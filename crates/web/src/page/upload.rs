@@ -49,8 +49,8 @@ pub async fn read<'s>(
     };
     let source = stream::iter([Ok::<_, Infallible>(whole.bytes.clone())]);
     let mut form = multer::Multipart::new(source, boundary);
-    let (mut fields, mut file): (Vec<(String, String)>, Option<(String, Bytes)>) =
-        (Vec::new(), None);
+    let mut fields = Vec::new();
+    let mut file = None;
     while let Some(part) = form.next_field().await.map_err(not_read)? {
         let name = part.name().unwrap_or_default().to_owned();
         let Some(called) = part.file_name().map(base_name) else {

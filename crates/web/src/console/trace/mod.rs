@@ -50,13 +50,13 @@ struct TracePage<'p> {
     p: &'p Page,
     asked: &'p Asked,
     ways: Vec<(String, &'static str, bool)>,
-    shown: Option<Shown<'p>>,
+    shown: Option<Shown>,
     empty: Option<Empty<'p>>,
     fault: Option<Banner<'p>>,
 }
 
 /// What was found.
-struct Shown<'p> {
+struct Shown {
     name: String,
     code: String,
     sort: &'static str,
@@ -73,7 +73,7 @@ struct Shown<'p> {
     rows: Vec<RowShown>,
     count: usize,
     findings: Vec<FindingShown>,
-    scope: Option<ScopeShown<'p>>,
+    scope: Option<ScopeShown>,
     known: u64,
 }
 

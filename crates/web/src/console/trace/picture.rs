@@ -35,6 +35,13 @@ pub struct Picture {
     pub left_out: usize,
 }
 
+impl Picture {
+    /// Whether it may be drawn a little smaller to fit beside the panel.
+    pub fn is_fit(&self) -> bool {
+        self.width < 1_000.0
+    }
+}
+
 /// A bar of the time line, which leads to the question as of its end.
 pub struct Bar {
     /// Where it leads.

@@ -28,8 +28,7 @@ const ROWS: usize = 15;
 const SAVE: &str = "trace.scope";
 
 /// The panel.
-pub struct ScopeShown<'p> {
-    p: &'p Page,
+pub struct ScopeShown {
     /// Lots.
     pub lots: usize,
     /// Items with a serial number.
@@ -125,14 +124,14 @@ impl Reach {
 ///
 /// # Errors
 /// A fault of the store.
-pub async fn shown<'p>(
+pub async fn shown(
     site: &Arc<Site>,
     who: &Principal,
-    page: &'p Page,
+    page: &Page,
     facts: &Facts<'_>,
     asked: &Asked,
     chain: &Chain,
-) -> Result<Option<ScopeShown<'p>>, Problem> {
+) -> Result<Option<ScopeShown>, Problem> {
     if !asked.goes("forward") {
         return Ok(None);
     }
@@ -194,7 +193,6 @@ pub async fn shown<'p>(
     let certainties =
         certainties.into_iter().map(|(certainty, count)| (certainty_words(page, certainty), count));
     Ok(Some(ScopeShown {
-        p: page,
         lots: lots.len(),
         items,
         holders,

@@ -26,12 +26,6 @@ pub struct StepShown {
     pub is_danger: bool,
     /// The division.
     pub region: String,
-    /// The record.
-    pub id: String,
-    /// Its index in the log.
-    pub index: u64,
-    /// Whether it is signed.
-    pub is_signed: bool,
 }
 
 /// The steps that the pack tells, in the order of time.
@@ -77,9 +71,6 @@ pub fn steps(
             icon: icon(&step.step),
             is_danger: is_recalled && step.of.is_some(),
             region,
-            id: step.record.to_string(),
-            index: step.index,
-            is_signed: step.is_signed,
         });
     }
     shown

@@ -20,8 +20,6 @@ pub struct RecallShown {
     pub text: String,
     /// What is offered.
     pub remedies: String,
-    /// How.
-    pub measures: String,
     /// Where to call.
     pub hotline: String,
     /// The number to dial.
@@ -63,7 +61,6 @@ pub fn shown(page: &Page, pack: &Pack, facts: &Facts<'_>, item: &Item) -> Vec<Re
             .to_owned(),
             text: text.join(page.pick("；", "; ")),
             remedies: line("remedies"),
-            measures: line("measures"),
             dial: hotline.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect(),
             hotline,
             number: line("notice_no"),
