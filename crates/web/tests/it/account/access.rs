@@ -26,6 +26,8 @@ fn filled(path: &str) -> String {
         "{period}" => "2024-03",
         "{name}" => "nothing.css",
         "{token}" => "nothing",
+        "{*rest}" => "9506000134352",
+        "{*thing}" => "01/09506000134352",
         part if part.starts_with('{') => panic!("{part} of {path}"),
         part => part,
     });
@@ -87,6 +89,8 @@ fn every_cell_of_the_table_is_as_it_says() {
                     "GET" => walker.browser.get(&path).await,
                     // Without a form: whoever is let in is told so, and nothing changes.
                     "POST" => walker.browser.post_raw(&path, "").await,
+                    "OPTIONS" => walker.browser.ask(Method::OPTIONS, &path).await,
+                    "DELETE" => walker.browser.ask(Method::DELETE, &path).await,
                     other => panic!("{other}"),
                 };
                 let is_in = match line.needs {

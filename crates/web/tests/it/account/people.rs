@@ -85,6 +85,11 @@ impl<'s> Browser<'s> {
         self.send(Method::POST, path, Some(body.to_owned())).await
     }
 
+    /// Asks without a body, by any method.
+    pub async fn ask(&mut self, method: Method, path: &str) -> Answer {
+        self.send(method, path, None).await
+    }
+
     /// Logs in, and sets the second factor up where that is asked.
     pub async fn log_in(&mut self, login: &str) -> Answer {
         self.page("/login").await;

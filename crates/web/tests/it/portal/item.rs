@@ -123,3 +123,18 @@ fn what_is_not_of_the_lot_is_not_told() {
         }
     });
 }
+
+#[test]
+fn a_file_that_is_packed_comes_to_its_end() {
+    on_sqlite(async |site| {
+        tell(site).await;
+        for form in ["jsonl", "csv", "xlsx"] {
+            let path = format!("/archive/{MAKER}?as={form}");
+            let packed =
+                site.ask(Method::GET, &path).header("accept-encoding", "gzip").send().await;
+            assert_eq!(packed.status, StatusCode::OK, "{form}");
+            assert_eq!(packed.header("content-encoding"), "gzip", "{form}");
+            assert!(!packed.body.is_empty(), "{form}");
+        }
+    });
+}
