@@ -152,7 +152,8 @@ impl Export {
                 Err(error) => Some((Err(error), None)),
             }
         });
-        let mut response = Response::new(Body::from_stream(body));
+        // What packs it asks once more after the end.
+        let mut response = Response::new(Body::from_stream(body.fuse()));
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(format.sheet().media()));
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
