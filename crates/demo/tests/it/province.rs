@@ -46,8 +46,9 @@ fn records_come_in_the_order_of_time_and_nothing_is_written_before_it_happens() 
     assert!((900..930).contains(&((end.micros() - began.micros()) / DAY)));
 }
 
-/// A file belongs to an attachment; a return is reckoned from the records themselves.
-const NOT_MADE: [&str; 2] = ["attachment", "statistical-return"];
+/// A file belongs to an attachment; a return and a scope are reckoned from the records themselves; events
+/// are made as documents.
+const NOT_MADE: [&str; 4] = ["attachment", "statistical-return", "trace-scope", "epcis-event"];
 
 #[test]
 fn every_kind_that_senders_send_is_there() {

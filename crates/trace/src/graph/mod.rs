@@ -156,11 +156,20 @@ impl Graph {
         }
     }
 
-    /// The acts that a thing is in: those of the arrays in the order of time, then those of the
-    /// tail in the order of their records.
+    /// The acts that a thing is in, in the order of time, those of one time in the order of their
+    /// records; whether they lie in the arrays or in the tail.
     pub fn of_thing(&self, thing: Thing) -> impl Iterator<Item = Link> + '_ {
         let tail = if self.tail.acts() == 0 { &[] } else { self.tail.of_thing(thing) };
-        self.base.of_thing(thing).iter().chain(tail).copied()
+        let mut tail = tail.to_vec();
+        tail.sort_by_key(|link| self.at(link.act()));
+        let (mut base, mut tail) =
+            (self.base.of_thing(thing).iter().copied().peekable(), tail.into_iter().peekable());
+        std::iter::from_fn(move || match (base.peek(), tail.peek()) {
+            // All of the tail lies behind the arrays.
+            (Some(first), Some(late)) if self.at(late.act()) < self.at(first.act()) => tail.next(),
+            (Some(_), _) => base.next(),
+            (None, _) => tail.next(),
+        })
     }
 
     pub(crate) fn row(&self, act: Act) -> &ActRow {
