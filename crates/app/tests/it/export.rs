@@ -209,7 +209,7 @@ fn what_two_roles_grant_is_not_put_together() {
         in_office("T-1", WUCHANG);
         in_office("T-2", XILING);
         // Who may read in both and export in one takes away what is that one's.
-        let both = with_two(&staff, "both", [("analyst", WUCHANG), ("county-officer", XILING)]);
+        let both = with_two(&staff, "both", [("analyst", WUCHANG), ("station-officer", XILING)]);
         let known = Some(home.size(&system));
         let when = When { known, valid: None };
         let (count, _) = home.run(system.count(&both, "complaint", &EVERYTHING, when)).unwrap();
