@@ -11,7 +11,7 @@ use axum::body::{Body, Bytes};
 use axum::extract::{Request, State};
 use axum::http::{HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
-use futures_util::stream;
+use futures_util::{StreamExt as _, stream};
 use model::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -279,7 +279,8 @@ async fn scope(
         let piece = receiver.recv().await?;
         Some((Ok::<_, std::convert::Infallible>(piece), receiver))
     });
-    let mut response = Body::from_stream(lines).into_response();
+    // What packs it asks once more after the end.
+    let mut response = Body::from_stream(lines.fuse()).into_response();
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(NDJSON));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
