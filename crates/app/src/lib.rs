@@ -40,6 +40,7 @@ pub mod erasure;
 pub mod evidence;
 pub mod export;
 pub mod fault;
+mod following;
 pub mod import;
 pub mod intake;
 pub mod item;

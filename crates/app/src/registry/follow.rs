@@ -1,72 +1,54 @@
 //! The registry follows the readings.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use store::Error;
-use tokio::sync::{Notify, RwLock, RwLockReadGuard, watch};
-use tokio::task::JoinHandle;
+use tokio::sync::{RwLock, RwLockReadGuard};
 
 use super::state::{Source, State};
-
-/// How often it looks whether the readings have begun anew.
-const PAUSE: Duration = Duration::from_millis(500);
-/// How long who asks as of now waits for what was merged a moment ago.
-const MOMENT: Duration = Duration::from_millis(250);
-/// How long it lets be after it was made anew because too much came: more may be coming.
-const BREATH: Duration = Duration::from_secs(5);
-/// How long it waits after a fault.
-const REST: Duration = Duration::from_secs(1);
+use crate::following::{Follower, MOMENT, Next, Told};
 
 /// The registry of a running program. It is made when it is first asked for, or [started].
 ///
 /// [started]: Registry::start
 pub struct Registry {
     shared: Arc<Shared>,
-    following: Mutex<Option<JoinHandle<()>>>,
+    follower: Follower,
 }
 
 struct Shared {
     source: Source,
     state: RwLock<Option<State>>,
-    /// How many records it knows; none before it is made.
-    known: watch::Sender<Option<u64>>,
-    anew: Notify,
-    fault: Mutex<Option<Error>>,
+    told: Arc<Told>,
 }
 
 impl Registry {
     pub(crate) fn new(source: Source) -> Self {
-        let shared = Shared {
-            source,
-            state: RwLock::new(None),
-            known: watch::Sender::new(None),
-            anew: Notify::new(),
-            fault: Mutex::new(None),
-        };
-        Self { shared: Arc::new(shared), following: Mutex::new(None) }
+        let follower = Follower::new();
+        let shared = Shared { source, state: RwLock::new(None), told: follower.told() };
+        Self { shared: Arc::new(shared), follower }
     }
 
     /// Begins to follow, so that the first who asks need not wait. Needs a runtime.
     pub fn start(&self) {
-        let mut following = self.following.lock().unwrap_or_else(PoisonError::into_inner);
-        if following.as_ref().is_none_or(JoinHandle::is_finished) {
-            *following = Some(tokio::spawn(follow(Arc::clone(&self.shared))));
-        }
+        let shared = Arc::clone(&self.shared);
+        let merged = || self.shared.source.readings.watermark();
+        self.follower.start(merged, move |merged| {
+            let shared = Arc::clone(&shared);
+            async move { step(&shared, merged).await }
+        });
     }
 
     /// Drops it all and makes it anew.
     pub fn rebuild(&self) {
-        self.shared.known.send_replace(None);
-        self.shared.anew.notify_one();
+        self.follower.forget();
     }
 
     /// Whether it comes to know so many records in time.
     async fn reaches(&self, known: u64, patience: Duration) -> bool {
         self.start();
-        let mut reached = self.shared.known.subscribe();
-        let waiting = reached.wait_for(|reached| reached.is_some_and(|reached| reached >= known));
-        tokio::time::timeout(patience, waiting).await.is_ok_and(|found| found.is_ok())
+        self.follower.reaches(known, patience).await
     }
 
     /// The registry as of at least so many records known.
@@ -133,55 +115,21 @@ impl Registry {
 
     /// How many records it knows; none before it is made.
     pub fn known(&self) -> Option<u64> {
-        *self.shared.known.borrow()
+        self.follower.known()
     }
 
     /// Why the last step failed, if it did. It is tried again.
     pub fn fault(&self) -> Option<Error> {
-        self.shared.fault.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.follower.fault()
     }
-}
-
-impl Drop for Registry {
-    fn drop(&mut self) {
-        let following = self.following.lock().unwrap_or_else(PoisonError::into_inner).take();
-        if let Some(following) = following {
-            following.abort();
-        }
-    }
-}
-
-async fn follow(shared: Arc<Shared>) {
-    let merged = shared.source.readings.watermark();
-    loop {
-        let step = step(&shared, merged.get()).await;
-        let failed = step.is_err();
-        let breath = matches!(step, Ok(Step::MadeAnew));
-        *shared.fault.lock().unwrap_or_else(PoisonError::into_inner) = step.err();
-        let behind = (*shared.known.borrow()).map_or(0, |known| known);
-        tokio::select! {
-            () = shared.anew.notified() => {}
-            () = tokio::time::sleep(REST), if failed => {}
-            () = tokio::time::sleep(BREATH), if breath => {}
-            _ = merged.wait_for(behind, PAUSE), if !failed && !breath => {}
-        }
-    }
-}
-
-/// What a step was.
-enum Step {
-    /// It followed, or was made where there was none.
-    Followed,
-    /// Too much came to be followed.
-    MadeAnew,
 }
 
 /// Comes up to what is merged.
-async fn step(shared: &Shared, merged: u64) -> Result<Step, Error> {
-    let known = *shared.known.borrow();
-    let mut step = Step::Followed;
-    match known {
-        Some(known) if known == merged => return Ok(Step::Followed),
+async fn step(shared: &Shared, merged: u64) -> Result<Next, Error> {
+    let before = shared.told.known();
+    let mut next = Next::Wait;
+    match before.records {
+        Some(known) if known == merged => return Ok(Next::Wait),
         Some(known) if known < merged => {
             let state = shared.state.read().await;
             let change = match state.as_ref() {
@@ -193,18 +141,19 @@ async fn step(shared: &Shared, merged: u64) -> Result<Step, Error> {
                 if let Some(state) = shared.state.write().await.as_mut() {
                     state.apply(change);
                 }
-                shared.known.send_replace(Some(merged));
-                return Ok(Step::Followed);
+                shared.told.advance(before, merged);
+                return Ok(Next::Wait);
             }
-            step = Step::MadeAnew;
+            // Too much came to be followed.
+            next = Next::Breathe;
         }
         // The readings have begun anew, or nothing is known yet.
         _ => {}
     }
     let state = State::build(&shared.source, merged).await?;
     *shared.state.write().await = Some(state);
-    shared.known.send_replace(Some(merged));
-    Ok(step)
+    shared.told.advance(before, merged);
+    Ok(next)
 }
 
 #[cfg(test)]
@@ -247,8 +196,7 @@ mod tests {
         let pack = Arc::new(Pack::load(testkit::hubei_pack()).unwrap());
         let system = System::open(Settings::in_folder(folder.path()), pack).await.unwrap();
         // An index that is never made.
-        let stuck = tokio::spawn(std::future::pending());
-        *system.registry().following.lock().unwrap() = Some(stuck);
+        system.registry().follower.get_stuck();
         let who = Principal { permissions: [ALL.to_owned()].into(), ..Principal::program() };
         let receipts = system.append(&who, vec![registered("武汉钢铁")], None).await.unwrap();
         let known = receipts[0].position + 1;

@@ -10,20 +10,13 @@ use model::system_kind;
 use pack::Pack;
 use store::readings::Readings;
 use store::{Error, Reader, Stored};
-use tokio::sync::{Notify, watch};
-use tokio::task::JoinHandle;
 
 use super::interpret::Interpreter;
 use super::meaning::Meanings;
 use super::snapshot::{self, Origin};
 use super::state::{Change, State};
+use crate::following::{Follower, MOMENT, Next, Told};
 
-/// How often it looks whether the readings have begun anew.
-const PAUSE: Duration = Duration::from_millis(500);
-/// How long who asks as of now waits for what was merged a moment ago.
-const MOMENT: Duration = Duration::from_millis(250);
-/// How long it waits after a fault.
-const REST: Duration = Duration::from_secs(1);
 /// Records that came since the last snapshot, before another is written: as many as the sixteenth of
 /// what it knows, and no fewer.
 const SNAPSHOT_AFTER: u64 = 50_000;
@@ -47,7 +40,7 @@ pub(crate) struct Source {
 /// [started]: Chain::start
 pub struct Chain {
     shared: Arc<Shared>,
-    following: Mutex<Option<JoinHandle<()>>>,
+    follower: Follower,
 }
 
 struct Shared {
@@ -55,11 +48,8 @@ struct Shared {
     interpreter: Arc<Interpreter>,
     meanings: Arc<Meanings>,
     state: Arc<RwLock<State>>,
-    /// How many records it knows; none before it was read or made.
-    known: watch::Sender<Option<u64>>,
-    anew: Notify,
+    told: Arc<Told>,
     is_dropped: Mutex<bool>,
-    fault: Mutex<Option<Error>>,
     written: Mutex<u64>,
 }
 
@@ -67,40 +57,38 @@ impl Chain {
     pub(crate) fn new(source: Source) -> Self {
         let interpreter = Arc::new(Interpreter::new(&source.pack));
         let meanings = Arc::new(Meanings::of(&source.pack));
+        let follower = Follower::new();
         let shared = Shared {
             source,
             interpreter,
             meanings,
             state: Arc::default(),
-            known: watch::Sender::new(None),
-            anew: Notify::new(),
+            told: follower.told(),
             is_dropped: Mutex::new(false),
-            fault: Mutex::new(None),
             written: Mutex::new(0),
         };
-        Self { shared: Arc::new(shared), following: Mutex::new(None) }
+        Self { shared: Arc::new(shared), follower }
     }
 
     /// Begins to follow, so that the first who asks need not wait. Needs a runtime.
     pub fn start(&self) {
-        let mut following = self.following.lock().unwrap_or_else(PoisonError::into_inner);
-        if following.as_ref().is_none_or(JoinHandle::is_finished) {
-            *following = Some(tokio::spawn(follow(Arc::clone(&self.shared))));
-        }
+        let shared = Arc::clone(&self.shared);
+        let merged = || self.shared.source.readings.watermark();
+        self.follower.start(merged, move |merged| {
+            let shared = Arc::clone(&shared);
+            async move { shared.step(merged).await }
+        });
     }
 
     /// Drops it all, the snapshot too, and makes it anew.
     pub fn rebuild(&self) {
         *lock(&self.shared.is_dropped) = true;
-        self.shared.known.send_replace(None);
-        self.shared.anew.notify_one();
+        self.follower.forget();
     }
 
     async fn reaches(&self, known: u64, patience: Duration) -> bool {
         self.start();
-        let mut reached = self.shared.known.subscribe();
-        let waiting = reached.wait_for(|reached| reached.is_some_and(|reached| reached >= known));
-        tokio::time::timeout(patience, waiting).await.is_ok_and(|found| found.is_ok())
+        self.follower.reaches(known, patience).await
     }
 
     /// Waits until it knows so many records.
@@ -111,8 +99,7 @@ impl Chain {
         if self.reaches(known, patience).await {
             return Ok(());
         }
-        let fault = lock(&self.shared.fault).clone();
-        Err(fault.unwrap_or_else(|| Error::Unavailable {
+        Err(self.follower.fault().unwrap_or_else(|| Error::Unavailable {
             reason: "the graph of responsibility is being made ready".to_owned(),
         }))
     }
@@ -174,7 +161,7 @@ impl Chain {
 
     /// How many records it knows; none before it is made.
     pub fn known(&self) -> Option<u64> {
-        *self.shared.known.borrow()
+        self.follower.known()
     }
 
     /// Things, acts and links that it holds.
@@ -194,60 +181,29 @@ impl Chain {
     }
 }
 
-impl Drop for Chain {
-    fn drop(&mut self) {
-        let following = self.following.lock().unwrap_or_else(PoisonError::into_inner).take();
-        if let Some(following) = following {
-            following.abort();
-        }
-    }
-}
-
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-async fn follow(shared: Arc<Shared>) {
-    let merged = shared.source.readings.watermark();
-    loop {
-        let step = shared.step(merged.get()).await;
-        let (failed, came) = (step.is_err(), matches!(step, Ok(true)));
-        *lock(&shared.fault) = step.err();
-        if came {
-            continue;
-        }
-        let behind = (*shared.known.borrow()).unwrap_or(0);
-        tokio::select! {
-            () = shared.anew.notified() => {}
-            () = tokio::time::sleep(REST), if failed => {}
-            _ = merged.wait_for(behind, PAUSE), if !failed => {}
-        }
-    }
-}
-
 impl Shared {
-    /// Comes nearer to what is merged; whether more may be left.
-    async fn step(&self, merged: u64) -> Result<bool, Error> {
+    /// Comes nearer to what is merged.
+    async fn step(&self, merged: u64) -> Result<Next, Error> {
+        let before = self.told.known();
         if std::mem::take(&mut *lock(&self.is_dropped)) {
             snapshot::remove(&snapshot::path(&self.source.data)).map_err(|e| unavailable(&e))?;
             self.put(State::default());
         }
-        let known = *self.known.borrow();
-        let Some(known) = known else {
+        let Some(known) = before.records else {
             let state = self.read_snapshot().await?;
             let known = state.known;
             *lock(&self.written) = known;
             self.put(state);
-            // While it was read, all may have been dropped again.
-            if *lock(&self.is_dropped) {
-                return Ok(true);
-            }
-            self.known.send_replace(Some(known));
-            return Ok(true);
+            self.told.advance(before, known);
+            return Ok(Next::AtOnce);
         };
         // What knows more than is merged waits for the readings, which were made anew.
         if known >= merged {
-            return Ok(false);
+            return Ok(Next::Wait);
         }
         let to = merged.min(known + STEP);
         let change = self.prepare(known, to).await?;
@@ -259,18 +215,12 @@ impl Shared {
         let applied = tokio::task::spawn_blocking(apply).await;
         let applied = applied.map_err(|e| Error::Unavailable { reason: e.to_string() })?;
         applied.map_err(|e| Error::Unavailable { reason: e.to_string() })?;
-        self.known.send_if_modified(|told| {
-            let is_same = *told == Some(known);
-            if is_same {
-                *told = Some(to);
-            }
-            is_same
-        });
+        self.told.advance(before, to);
         let since = to - *lock(&self.written);
         if to == merged && since >= SNAPSHOT_AFTER.max(to / 16) {
             self.write_snapshot().await?;
         }
-        Ok(to < merged)
+        Ok(if to < merged { Next::AtOnce } else { Next::Wait })
     }
 
     fn put(&self, state: State) {
@@ -342,7 +292,7 @@ impl Shared {
     }
 
     async fn write_snapshot(&self) -> Result<(), Error> {
-        let Some(known) = *self.known.borrow() else { return Ok(()) };
+        let Some(known) = self.told.known().records else { return Ok(()) };
         let Some(last) = known.checked_sub(1) else { return Ok(()) };
         let Some(last) = self.source.reader.range(last, 1).await?.pop() else { return Ok(()) };
         let (pack, last) = (self.source.pack.digest().to_string(), last.id.to_string());
