@@ -46,7 +46,7 @@ pub struct SubscriptionRow {
 }
 
 const QUERY: &str = "SELECT on_behalf_of, name, definition, account, created_at FROM epcis_query";
-const SUBSCRIPTION: &str = "SELECT id, query, on_behalf_of, account, office, role_grant, \
+const SUBSCRIPTION: &str = "SELECT id, query, account, on_behalf_of, office, role_grant, \
      definition, secret, created_at, known, position, notified_at FROM epcis_subscription";
 
 /// Names a question; changes no row where the name is taken.
@@ -78,17 +78,18 @@ pub fn drop_query(on_behalf_of: &str, name: &str) -> Vec<Statement> {
 
 /// Adds a subscription.
 pub fn put_subscription(row: &SubscriptionRow) -> Statement {
+    let [account, on_behalf_of, office, grant] = row.asker.binds();
     Statement::new(
-        "INSERT INTO epcis_subscription (id, query, on_behalf_of, account, office, role_grant, \
+        "INSERT INTO epcis_subscription (id, query, account, on_behalf_of, office, role_grant, \
          definition, secret, created_at, known, position, notified_at) \
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
         vec![
             row.id.into(),
             row.query.as_str().into(),
-            row.asker.on_behalf_of.as_str().into(),
-            row.asker.account.as_str().into(),
-            row.asker.office.as_deref().into(),
-            row.asker.grant.into(),
+            account,
+            on_behalf_of,
+            office,
+            grant,
             row.definition.as_str().into(),
             row.secret.as_slice().into(),
             row.created_at.into(),
@@ -174,7 +175,7 @@ impl Db {
     /// # Errors
     /// [`Error::Unavailable`], [`Error::Damaged`].
     pub async fn all_epcis_subscriptions(&self) -> Result<Vec<(SubscriptionRow, String)>, Error> {
-        let sql = "SELECT s.id, s.query, s.on_behalf_of, s.account, s.office, s.role_grant, \
+        let sql = "SELECT s.id, s.query, s.account, s.on_behalf_of, s.office, s.role_grant, \
              s.definition, s.secret, s.created_at, s.known, s.position, s.notified_at, \
              q.definition FROM epcis_subscription s JOIN epcis_query q \
              ON q.on_behalf_of = s.on_behalf_of AND q.name = s.query ORDER BY s.id";
@@ -241,12 +242,7 @@ fn subscription(mut row: Row) -> Result<SubscriptionRow, Error> {
     Ok(SubscriptionRow {
         id: row.take(0)?,
         query: row.take(1)?,
-        asker: Asker {
-            on_behalf_of: row.take(2)?,
-            account: row.take(3)?,
-            office: row.take(4)?,
-            grant: row.take(5)?,
-        },
+        asker: Asker::of(&mut row, 2)?,
         definition: row.take(6)?,
         secret: row.take(7)?,
         created_at: row.take(8)?,

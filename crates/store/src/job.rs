@@ -50,7 +50,7 @@ impl JobState {
 }
 
 /// Who asked for a job.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Asker {
     /// The account, as a pseudonym.
     pub account: String,
@@ -60,6 +60,28 @@ pub struct Asker {
     pub office: Option<String>,
     /// The grant by which it was let in; none for a program.
     pub grant: Option<RecordId>,
+}
+
+impl Asker {
+    /// From the columns `account, on_behalf_of, office, role_grant` of a row, the first of them at a place.
+    pub(crate) fn of(row: &mut Row, first: usize) -> Result<Self, Error> {
+        Ok(Self {
+            account: row.take(first)?,
+            on_behalf_of: row.take(first + 1)?,
+            office: row.take(first + 2)?,
+            grant: row.take(first + 3)?,
+        })
+    }
+
+    /// The values of those columns.
+    pub(crate) fn binds(&self) -> [Bind; 4] {
+        [
+            self.account.as_str().into(),
+            self.on_behalf_of.as_str().into(),
+            self.office.as_deref().into(),
+            self.grant.into(),
+        ]
+    }
 }
 
 /// A job.
@@ -118,6 +140,7 @@ const OPEN: &str = "state IN ('waiting', 'running')";
 /// Writes a job, in place of what was written of it before. Under the id of a job of the queue, or of
 /// somebody else's, nothing is written: the id of a stream is its sender's to choose.
 pub fn put(job: &Job) -> Statement {
+    let [account, on_behalf_of, office, grant] = job.asker.binds();
     Statement::new(
         "INSERT INTO job (id, kind, state, resource, account, on_behalf_of, office, role_grant, \
          parameters, created_at, updated_at, done, total, faults, cancel, trouble, result, \
@@ -133,10 +156,10 @@ pub fn put(job: &Job) -> Statement {
             job.kind.as_str().into(),
             job.state.word().into(),
             job.resource.as_deref().into(),
-            job.asker.account.as_str().into(),
-            job.asker.on_behalf_of.as_str().into(),
-            job.asker.office.as_deref().into(),
-            job.asker.grant.into(),
+            account,
+            on_behalf_of,
+            office,
+            grant,
             job.parameters.as_deref().into(),
             job.created_at.into(),
             job.updated_at.into(),
@@ -365,12 +388,7 @@ fn job(mut row: Row) -> Result<Job, Error> {
         kind: row.take(1)?,
         state: state.ok_or_else(|| Error::damaged(format!("a job in the state {word}")))?,
         resource: row.take(3)?,
-        asker: Asker {
-            account: row.take(4)?,
-            on_behalf_of: row.take(5)?,
-            office: row.take(6)?,
-            grant: row.take(7)?,
-        },
+        asker: Asker::of(&mut row, 4)?,
         parameters: row.take(8)?,
         created_at: row.take(9)?,
         updated_at: row.take(10)?,

@@ -6,7 +6,7 @@ use epcis::{Limits, Read, Reader};
 use model::RecordId;
 use store::{Outcome, Refusal};
 
-use super::draft::{Sent, draft, told};
+use super::draft::{draft_of, told};
 use super::{CAPTURE, KIND, hash_of};
 use crate::Door;
 use crate::door::{Principal, Target};
@@ -67,18 +67,9 @@ impl System {
     ) -> Result<CapturedEvent, Rejection> {
         self.may_capture(who)?;
         let read = only(text)?;
-        let own = self.own_region(who).unwrap_or_else(|| pack::NO_REGION.to_owned());
         let pack = self.pack();
-        let region = super::draft::region_on(&pack, &own, &read.event);
-        let sent = Sent {
-            event: &read.event,
-            raw: &read.raw,
-            scope: &read.scope,
-            reporter: &who.on_behalf_of,
-            region,
-            capture: None,
-        };
-        let draft = draft(&pack, &sent);
+        let own = self.own_region(who);
+        let draft = draft_of(&pack, &read, &who.on_behalf_of, own.as_deref(), None);
         let hash = draft.open.get("event_hash").and_then(|hash| hash.as_str()).map(str::to_owned);
         let hash = hash.unwrap_or_default();
         // No right by which this is let in ends before it is durable.

@@ -16,7 +16,7 @@ use tokio::runtime::Handle;
 use tokio::task::JoinHandle;
 
 use super::capture::at_event;
-use super::draft::{Sent, draft, told};
+use super::draft::{draft_of, told};
 use crate::door::Principal;
 use crate::fault::{Fault, Rejection};
 use crate::intake::{Context, Preparer, Stage};
@@ -188,7 +188,8 @@ fn read_all(
     let Document { batch, name, proceed } = document;
     let mut taken = Taken::default();
     let mut stage = system.begin_stage(who, *batch, name.clone(), *proceed, true)?;
-    let read = read_into(&mut stage, &mut taken, system, who, *batch, input, watch, handle);
+    let around = Around { system, who, batch: *batch, watch, handle };
+    let read = read_into(&mut stage, &mut taken, input, &around);
     let is_ended = watch.stop.load(Ordering::Relaxed);
     let is_wanted = taken.counts.wrong == 0 || *proceed;
     let has_some = taken.counts.events > taken.counts.wrong;
@@ -202,17 +203,23 @@ fn read_all(
     Ok(taken)
 }
 
-#[allow(clippy::too_many_arguments)] // one call, cut out so that the stage outlives every way out of it
+/// What reading a document needs beside its bytes.
+struct Around<'d> {
+    system: &'d Arc<System>,
+    who: &'d Principal,
+    batch: RecordId,
+    watch: &'d Watch,
+    handle: &'d Handle,
+}
+
+/// Reads on to the end; cut out so that the stage outlives every way out of it.
 fn read_into(
     stage: &mut Stage,
     taken: &mut Taken,
-    system: &Arc<System>,
-    who: &Principal,
-    batch: RecordId,
     input: impl BufRead,
-    watch: &Watch,
-    handle: &Handle,
+    around: &Around<'_>,
 ) -> Result<(), Rejection> {
+    let Around { system, who, batch, watch, handle } = *around;
     let mut reader = match Reader::new(input, Limits::default()) {
         Ok(reader) => reader,
         Err(fault) => {
@@ -316,19 +323,10 @@ fn check_part(
     let mut checked = Checked::default();
     let pack = system.pack();
     let preparer = Preparer::of_events(&pack);
-    let own = system.own_region(who).unwrap_or_else(|| pack::NO_REGION.to_owned());
+    let own = system.own_region(who);
     let keys = HashMap::new();
     for (number, read) in part {
-        let region = super::draft::region_on(&pack, &own, &read.event);
-        let sent = Sent {
-            event: &read.event,
-            raw: &read.raw,
-            scope: &read.scope,
-            reporter: &who.on_behalf_of,
-            region,
-            capture: Some(capture),
-        };
-        let mut draft = draft(&pack, &sent);
+        let mut draft = draft_of(&pack, read, &who.on_behalf_of, own.as_deref(), Some(capture));
         draft.id = Some(id_of(batch, *number));
         let now = system.clock().now();
         let context = Context { who, now, keys: &keys, batch: Some(batch), random: random() };

@@ -1,6 +1,6 @@
 //! From an event to the draft of its record.
 
-use epcis::{Event, List, Namespaces, Place};
+use epcis::{Event, List, Namespaces, Place, Read};
 use model::{Digest, Draft, Subject, SubjectId, Timestamp};
 use pack::Pack;
 use serde_json::{Map, Value};
@@ -105,8 +105,22 @@ pub fn draft(pack: &Pack, sent: &Sent<'_>) -> Draft {
     }
 }
 
+/// The draft of an event that was read, from a reporter of a division; `capture` is the job that took it
+/// in.
+pub(super) fn draft_of(
+    pack: &Pack,
+    read: &Read,
+    reporter: &str,
+    division: Option<&str>,
+    capture: Option<&str>,
+) -> Draft {
+    let region = region_on(pack, division.unwrap_or(pack::NO_REGION), &read.event);
+    let Read { event, raw, scope, .. } = read;
+    draft(pack, &Sent { event, raw, scope, reporter, region, capture })
+}
+
 /// The division of a reporter, or the province where that was none yet on the day of the event.
-pub(super) fn region_on<'r>(pack: &'r Pack, region: &'r str, event: &Event) -> &'r str {
+fn region_on<'r>(pack: &'r Pack, region: &'r str, event: &Event) -> &'r str {
     let on = Timestamp::from_micros(event.time.micros()).day_in_china();
     let is_known = region == pack::NO_REGION || pack.tables().divisions.get(region, on).is_some();
     if is_known { region } else { &pack.manifest().province }

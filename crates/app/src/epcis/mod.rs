@@ -13,6 +13,8 @@ mod named;
 mod order;
 mod receiving;
 mod schedule;
+mod subscription;
+mod telling;
 mod verify;
 pub(crate) mod work;
 
@@ -25,9 +27,10 @@ pub use ask::{EventCursor, EventView, EventsPage, MOST_ON_PAGE};
 pub use capture::{Captured, CapturedEvent};
 pub use document::{Counts, Document, EventFault, Taken, Watch};
 pub use draft::{Sent, draft, key_of};
-pub use named::{Brought, Subscription, Terms, Told};
 pub use receiving::{MOST_BYTES, Receiving};
 pub use schedule::Schedule;
+pub use subscription::{Subscription, Terms, Told};
+pub use telling::{Brought, Readers};
 pub(crate) use verify::faults;
 
 /// The kind of the records.

@@ -128,7 +128,7 @@ impl System {
                 format!("文件 {name} 已过保存期限；请重新发起任务"),
             )));
         }
-        runner::principal(self, &job.asker).await?;
+        runner::Askers::default().principal(self, &job.asker).await?;
         let detail = format!("{id} {name} SHA-256 {}", file.sha256);
         let entry = Entry { rows: file.rows, detail: Some(&detail), ..Entry::of("job-file") };
         self.audit(who, Went::Done, entry).await?;

@@ -55,7 +55,7 @@ use tokio::sync::Notify;
 pub use work::{Order, Outcome, Progress, ResultFile, Said, Step, ToldFault, Work};
 
 pub(crate) use file::file_fault;
-pub(crate) use runner::principal;
+pub(crate) use runner::Askers;
 pub(crate) use stream::{StreamJob, faults_json};
 
 use self::work::Entry;

@@ -1,5 +1,6 @@
 //! Carries jobs out: takes them out of the queue, step by step, and notes how far they are.
 
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
@@ -17,6 +18,7 @@ use crate::door::Principal;
 use crate::fault::{Fault, Rejection, store_fault};
 use crate::people::audit::{self, Went};
 use crate::system::System;
+use crate::token::Token;
 
 /// Jobs that are carried out at once.
 const AT_ONCE: usize = 2;
@@ -142,41 +144,58 @@ impl Drop for UnderWay {
     }
 }
 
-/// Who asked for a job, with the rights of now.
-///
-/// # Errors
-/// The grant has ended, the token is taken no longer; a fault of the store.
-pub(crate) async fn principal(system: &System, asker: &Asker) -> Result<Principal, Rejection> {
-    let ended = || {
-        Rejection::Denied(Fault::new(
-            "job.right_ended",
-            "the right by which this was asked for has ended; ask somebody who has it",
-            "发起此任务所依据的权限已经终止；请由有权限的人员重新发起",
-        ))
-    };
-    let now = system.clock().now();
-    let Some(grant) = asker.grant else {
-        let own = [Principal::operator(), Principal::program()];
-        if let Some(own) = own.into_iter().find(|own| own.account == asker.account) {
-            return Ok(Principal { on_behalf_of: asker.on_behalf_of.clone(), ..own });
+/// Looks up who asked for some things, the tokens once for all of them.
+#[derive(Default)]
+pub(crate) struct Askers(Option<HashMap<String, Token>>);
+
+impl Askers {
+    /// Who asked for something, with the rights of now.
+    ///
+    /// # Errors
+    /// The grant has ended, the token is taken no longer; a fault of the store.
+    pub(crate) async fn principal(
+        &mut self,
+        system: &System,
+        asker: &Asker,
+    ) -> Result<Principal, Rejection> {
+        let ended = || {
+            Rejection::Denied(Fault::new(
+                "job.right_ended",
+                "the right by which this was asked for has ended; ask somebody who has it",
+                "发起此任务所依据的权限已经终止；请由有权限的人员重新发起",
+            ))
+        };
+        let now = system.clock().now();
+        let Some(grant) = asker.grant else {
+            let own = [Principal::operator(), Principal::program()];
+            if let Some(own) = own.into_iter().find(|own| own.account == asker.account) {
+                return Ok(Principal { on_behalf_of: asker.on_behalf_of.clone(), ..own });
+            }
+            let token = self.tokens(system).await?.get(&asker.account);
+            let token = token.filter(|token| token.revoked_at.is_none() && token.expires_at > now);
+            return token.map(|token| token.principal.clone()).ok_or_else(ended);
+        };
+        let pack = system.pack();
+        let person = system.people().person(&pack, &asker.account, crate::time::day(now));
+        if !person.held().holdings().iter().any(|holding| holding.grant == grant) {
+            return Err(ended());
         }
-        let tokens = crate::token::list(system.reader().db()).await?;
-        let token = tokens.into_iter().find(|token| token.principal.account == asker.account);
-        let token = token.filter(|token| token.revoked_at.is_none() && token.expires_at > now);
-        return token.map(|token| token.principal).ok_or_else(ended);
-    };
-    let pack = system.pack();
-    let person = system.people().person(&pack, &asker.account, crate::time::day(now));
-    if !person.held().holdings().iter().any(|holding| holding.grant == grant) {
-        return Err(ended());
+        Ok(Principal {
+            on_behalf_of: asker.on_behalf_of.clone(),
+            account: asker.account.clone(),
+            office: asker.office.clone(),
+            permissions: std::collections::BTreeSet::new(),
+            person: Some(person),
+        })
     }
-    Ok(Principal {
-        on_behalf_of: asker.on_behalf_of.clone(),
-        account: asker.account.clone(),
-        office: asker.office.clone(),
-        permissions: std::collections::BTreeSet::new(),
-        person: Some(person),
-    })
+
+    async fn tokens(&mut self, system: &System) -> Result<&HashMap<String, Token>, Rejection> {
+        if self.0.is_none() {
+            let tokens = crate::token::list(system.reader().db()).await?.into_iter();
+            self.0 = Some(tokens.map(|token| (token.principal.account.clone(), token)).collect());
+        }
+        Ok(self.0.get_or_insert_default())
+    }
 }
 
 /// How a job ends.
@@ -235,7 +254,7 @@ async fn attempt(
     if end.load(Ordering::Relaxed) && checkpoint.is_none() {
         return cancelled(Outcome::default());
     }
-    let who = match principal(system, &job.asker).await {
+    let who = match Askers::default().principal(system, &job.asker).await {
         Ok(who) => who,
         Err(rejection) => return refused(rejection),
     };
@@ -266,7 +285,7 @@ async fn attempt(
             };
         }
         if noted.is_some()
-            && let Err(rejection) = principal(system, &job.asker).await
+            && let Err(rejection) = Askers::default().principal(system, &job.asker).await
         {
             return refused(rejection);
         }

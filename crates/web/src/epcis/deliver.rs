@@ -12,7 +12,7 @@ use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
 
 use app::door::ALL;
-use app::epcis::{Brought, EventView, Subscription, Told};
+use app::epcis::{Brought, EventView, Readers, Subscription, Told};
 use app::{Fault, Principal, Rejection, System};
 use axum::http::{Request, Uri, header};
 use bytes::Bytes;
@@ -230,6 +230,7 @@ async fn serve(site: &Arc<Site>, all: &All, permits: &Arc<Semaphore>) -> Result<
             }
         }
     }
+    let mut readers = Readers::default();
     for (from, group) in groups {
         let (brought, reached) = system.brought(from).await?;
         let found = candidates(&group, &brought);
@@ -238,7 +239,7 @@ async fn serve(site: &Arc<Site>, all: &All, permits: &Arc<Semaphore>) -> Result<
             let events: Vec<&Brought> = found.iter().filter_map(|at| brought.get(*at)).collect();
             let views = match events.is_empty() {
                 true => Ok(Vec::new()),
-                false => system.to_be_told(&subscription, &events).await,
+                false => system.to_be_told(&subscription, &events, &mut readers).await,
             };
             let ends_round = is_last && due.contains(&id);
             let mut guard = all.lock().await;
