@@ -83,6 +83,27 @@ impl Names {
         std::str::from_utf8(self.bytes_of(thing.0)).unwrap_or_default()
     }
 
+    /// Those whose names end so, in the order of their numbers, at most so many. It reads all names,
+    /// some gigabytes a second.
+    pub fn ending(&self, tail: &str, most: usize) -> Vec<Thing> {
+        let mut found = Vec::new();
+        if tail.is_empty() {
+            return found;
+        }
+        for at in memchr::memmem::find_iter(&self.text, tail.as_bytes()) {
+            let end = (at + tail.len()) as u64;
+            let number = self.ends.partition_point(|known| *known < end);
+            let start = number.checked_sub(1).and_then(|at| self.ends.get(at)).copied();
+            if self.ends.get(number) == Some(&end) && start.unwrap_or(0) <= at as u64 {
+                found.push(Thing(number as u32));
+                if found.len() >= most {
+                    break;
+                }
+            }
+        }
+        found
+    }
+
     /// What was said of the sort of a thing.
     pub fn sort(&self, thing: Thing) -> Option<u8> {
         self.sorts.get(thing.0 as usize).copied()
@@ -184,6 +205,20 @@ fn bytes(from: &mut impl Read, count: u64) -> Result<Vec<u8>, Fault> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn names_are_found_by_how_they_end() {
+        let mut names = Names::default();
+        for name in ["a/10/7", "b/10/77", "7", "a/10/8", "c/10/7", "/10/7x", "/10/7"] {
+            names.number(name, 0).unwrap();
+        }
+        assert_eq!(names.ending("/10/7", 9), [Thing(0), Thing(4), Thing(6)]);
+        assert_eq!(names.ending("/10/7", 2), [Thing(0), Thing(4)]);
+        // What stands in two names that lie side by side is the end of none.
+        assert_eq!(names.ending("77a/", 9), []);
+        assert_eq!(names.ending("", 9), []);
+        assert_eq!(Names::default().ending("7", 9), []);
+    }
 
     #[test]
     fn a_name_has_one_number_and_a_number_one_name() {
