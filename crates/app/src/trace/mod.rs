@@ -9,6 +9,7 @@
 //! | [`answer`] | answers, typed |
 //! | [`answerable`] | who answers for a thing, and what they held then |
 //! | `name` | the one key of a thing, however it is written |
+//! | `numbered` | things by the lot or serial number that stands on them |
 //! | `walk` | back and forward |
 //! | `whereabouts` | where a thing is |
 //! | `touched`, `spread`, `scope`, `save` | what something touched and where that is: the recall scope |
@@ -28,6 +29,7 @@ mod interpret;
 mod meaning;
 mod name;
 mod note;
+mod numbered;
 mod public;
 mod save;
 mod scope;

@@ -20,7 +20,7 @@ use crate::page::facts::{Facts, in_path, plain_id};
 use crate::page::form::Form;
 use crate::page::ui::{Empty, Tag, Tone};
 use crate::page::visitor::Desk;
-use crate::portal::find::NumberedShown;
+use crate::portal::find::{NumberedShown, ThingShown};
 use crate::problem::Problem;
 use crate::purpose::{LEAST, LONGEST, Searched};
 use crate::query::Query;
@@ -46,6 +46,8 @@ struct SearchPage<'p> {
     empty: Option<Empty<'p>>,
     /// Records that bear it as their number.
     numbered: Vec<NumberedShown>,
+    /// Lots and items on which it stands.
+    things: Vec<ThingShown>,
     /// What the reader looks subjects up for, where that is asked.
     purpose: Option<String>,
     /// Whether it is to be said before anything is found.
@@ -114,6 +116,9 @@ pub async fn purpose(
 /// The permission to take what was found away as a file.
 const EXPORT: &str = app::export::RUN;
 
+/// The permissions of which one is needed to ask where something came from and went.
+const TRACE: [&str; 2] = ["trace.read", "archive.view"];
+
 /// The page.
 const HERE: &str = "/console/search";
 
@@ -161,6 +166,7 @@ async fn shown(
         next: None,
         empty: None,
         numbered: Vec::new(),
+        things: Vec::new(),
         purpose: said.as_deref().filter(|_| is_asked).map(str::to_owned),
         asks: is_asked && (said.is_none() || !form.is_right()),
         may_export: page.visitor.as_ref().is_some_and(|visitor| visitor.may(EXPORT)),
@@ -209,8 +215,12 @@ async fn shown(
             Err(other) => return Err(other.into()),
         };
         shown.numbered = NumberedShown::all(&facts, numbered, "/console/records/");
+        let visitor = page.visitor.as_deref();
+        if visitor.is_some_and(|visitor| TRACE.iter().any(|may| visitor.may(may))) {
+            shown.things = ThingShown::all(site, page, asked, super::trace::question).await?;
+        }
     }
-    if found.count == 0 && shown.numbered.is_empty() {
+    if found.count == 0 && shown.numbered.is_empty() && shown.things.is_empty() {
         shown.empty = Some(Empty::new(page, words.nothing, words.nothing_text));
     }
     let place = |from: usize| page.with("from", &from.to_string());

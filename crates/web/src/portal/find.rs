@@ -9,7 +9,7 @@ use askama::Template;
 use axum::extract::{Request, State};
 use axum::response::Response;
 use clock::Date;
-use codes::gs1::{DigitalLink, ElementString, canonical_digital_link};
+use codes::gs1::{CANONICAL_DOMAIN, DigitalLink, ElementString, canonical_digital_link};
 use codes::{Ask, Checked, Mode, Reading, recognise};
 use model::{RecordId, SubjectId};
 use pack::Pack;
@@ -38,6 +38,8 @@ struct Find<'p> {
     readings: Vec<ReadingShown>,
     /// Records that bear it as their number.
     numbered: Vec<NumberedShown>,
+    /// Lots, items and logistic units on which it stands.
+    things: Vec<ThingShown>,
     /// Subjects that it can mean.
     subjects: Vec<Found>,
     /// How many there are in all.
@@ -75,6 +77,52 @@ impl NumberedShown {
             day: found.valid_at.day_in_china(),
         };
         found.into_iter().map(one).collect()
+    }
+}
+
+/// A lot, item or logistic unit on which the number stands that was typed.
+pub struct ThingShown {
+    /// The page of the code, or the question about it.
+    pub href: String,
+    /// Its product; empty where that is not registered.
+    pub name: String,
+    /// What sort of thing.
+    pub sort: &'static str,
+    /// The whole code.
+    pub code: String,
+}
+
+/// Things that are listed for one number; a longer number finds fewer.
+const MOST_THINGS: usize = 50;
+
+impl ThingShown {
+    /// Those on which a text stands; each leads to what `href` makes of its key.
+    pub async fn all(
+        site: &Site,
+        page: &Page,
+        text: &str,
+        href: impl Fn(&str) -> String,
+    ) -> Result<Vec<Self>, Problem> {
+        let keys = site.system.things_numbered(text, MOST_THINGS).await?;
+        let products = keys.iter().filter_map(|key| app::item::product_of(key)).collect();
+        let names = site.system.public_names(products).await?;
+        let shown = keys.into_iter().map(|key| {
+            let product = app::item::product_of(&key).and_then(|product| names.get(&product));
+            let words = &page.w.trace;
+            let sort = match () {
+                () if key.contains("/00/") => words.logistic_unit,
+                () if key.contains("/21/") => words.item,
+                () => words.lot,
+            };
+            let path = key.strip_prefix(CANONICAL_DOMAIN).unwrap_or(&key);
+            Self {
+                href: href(&key),
+                name: product.cloned().unwrap_or_default(),
+                sort,
+                code: path.to_owned(),
+            }
+        });
+        Ok(shown.collect())
     }
 }
 
@@ -119,6 +167,7 @@ pub async fn find(
         asked: &asked,
         readings: Vec::new(),
         numbered: Vec::new(),
+        things: Vec::new(),
         subjects: Vec::new(),
         count: 0,
         next: None,
@@ -147,20 +196,24 @@ pub async fn find(
     let numbered = site.system.numbered(None, &asked).await?;
     let facts = Facts::new(&page, &pack, "/archive/");
     shown.numbered = NumberedShown::all(&facts, numbered, "/records/");
+    let item = |key: &str| format!("/item{}", key.strip_prefix(CANONICAL_DOMAIN).unwrap_or(key));
+    shown.things = ThingShown::all(&site, &page, &asked, item).await?;
     let known: Vec<&Found> = shown.subjects.iter().filter(|found| found.known).collect();
-    match (known.as_slice(), shown.numbered.as_slice()) {
-        ([only], []) => return Ok(page.go(&only.href)),
-        ([], [only]) => return Ok(page.go(&only.href)),
+    match (known.as_slice(), shown.numbered.as_slice(), shown.things.as_slice()) {
+        ([only], [], []) => return Ok(page.go(&only.href)),
+        ([], [only], []) => return Ok(page.go(&only.href)),
+        ([], [], [only]) => return Ok(page.go(&only.href)),
         _ => {}
     }
-    if known.is_empty() && shown.numbered.is_empty() {
+    let is_found = !shown.numbered.is_empty() || !shown.things.is_empty();
+    if known.is_empty() && !is_found {
         by_name(&site, &pack, &mut shown, offset).await?;
     } else {
         shown.subjects.retain(|found| found.known);
     }
     shown.count = shown.count.max(shown.subjects.len());
     shown.readings = readings(&page, &pack, &asked);
-    if shown.subjects.is_empty() && shown.readings.is_empty() && shown.numbered.is_empty() {
+    if shown.subjects.is_empty() && shown.readings.is_empty() && !is_found {
         let words = &page.w.find;
         shown.empty = Some(Empty::new(&page, words.nothing, words.nothing_text));
     }

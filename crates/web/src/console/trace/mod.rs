@@ -33,6 +33,7 @@ use crate::page::export::Format;
 use crate::page::facts::{Facts, in_path};
 use crate::page::ui::{Banner, Empty, Tag, Tone};
 use crate::page::visitor::Desk;
+use crate::portal::find::ThingShown;
 use crate::problem::Problem;
 use crate::query::Query;
 use crate::site::Site;
@@ -53,6 +54,8 @@ struct TracePage<'p> {
     shown: Option<Shown>,
     empty: Option<Empty<'p>>,
     fault: Option<Banner<'p>>,
+    /// Where what was typed is no code: the lots and items on which it stands.
+    things: Vec<ThingShown>,
 }
 
 /// What was found.
@@ -154,8 +157,15 @@ pub async fn trace(
     let words = &page.w.trace;
     let ways = [("back", words.back), ("forward", words.forward), ("both", words.both)];
     let ways = ways.map(|(way, label)| (page.with("way", way), label, asked.way == way)).to_vec();
-    let mut shown =
-        TracePage { p: &page, asked: &asked, ways, shown: None, empty: None, fault: None };
+    let mut shown = TracePage {
+        p: &page,
+        asked: &asked,
+        ways,
+        shown: None,
+        empty: None,
+        fault: None,
+        things: Vec::new(),
+    };
     if asked.q.is_empty() {
         shown.empty = Some(Empty::new(&page, words.nothing, words.nothing_text));
         return page.show(&shown);
@@ -176,6 +186,15 @@ pub async fn trace(
                     return Err(problem);
                 }
                 let said = said.map(|fault| page.pick(&fault.zh, &fault.en)).unwrap_or_default();
+                // A number off a package, without the code of its product.
+                let things = ThingShown::all(&site, &page, &asked.q, question).await?;
+                if let [only] = things.as_slice() {
+                    return Ok(page.go(&only.href));
+                }
+                if !things.is_empty() {
+                    shown.things = things;
+                    return page.show(&shown);
+                }
                 // After a start the graph is read; until then what it does not know says nothing.
                 let merged = site.system.readings().watermark().get();
                 let known = site.system.chain().known().unwrap_or(0);
@@ -216,6 +235,12 @@ pub async fn trace(
         known: chain.known,
     });
     page.show(&shown)
+}
+
+/// The question about a thing.
+pub(super) fn question(key: &str) -> String {
+    let key: String = form_urlencoded::byte_serialize(key.as_bytes()).collect();
+    format!("/console/trace?q={key}")
 }
 
 fn tags(page: &Page, chain: &Chain) -> Vec<Tag> {
