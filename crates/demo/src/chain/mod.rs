@@ -118,6 +118,15 @@ struct Party {
     shops: Vec<usize>,
 }
 
+/// A lot that was made, as it is to go on.
+struct Made<'l> {
+    line: usize,
+    by: usize,
+    things: &'l Things,
+    lot: &'l str,
+    made: Timestamp,
+}
+
 /// The lines, and what is under way.
 #[derive(Debug, Default)]
 pub(crate) struct Chains {
@@ -315,7 +324,8 @@ impl Province {
         self.test_lot(day, at, organization, &gtin, &lot, random);
         self.plant(day, at, &inputs);
         if line.market.is_empty() {
-            self.supply(day, at, organization, &things, &lot, made, random);
+            let made = Made { line: at, by: organization, things: &things, lot: &lot, made };
+            self.supply(day, &made, random);
         } else {
             self.send_to_market(at, party_at, things, made, random);
         }
@@ -323,17 +333,8 @@ impl Province {
     }
 
     /// A lot goes to those who make something of it.
-    #[expect(clippy::too_many_arguments, reason = "a delivery note with as many lines")]
-    fn supply(
-        &mut self,
-        day: i32,
-        at: usize,
-        from: usize,
-        things: &Things,
-        lot: &str,
-        made: Timestamp,
-        random: &mut Random,
-    ) {
+    fn supply(&mut self, day: i32, lot: &Made<'_>, random: &mut Random) {
+        let Made { line: at, by: from, things, lot, made } = *lot;
         let data = Arc::clone(&self.data);
         let line = &data.chains.line[at];
         for (to_at, to_line) in data.chains.line.iter().enumerate() {

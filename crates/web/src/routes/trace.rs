@@ -112,7 +112,6 @@ pub enum ScopePart {
 
 /// A scope that is to be saved.
 #[derive(ToSchema)]
-#[allow(dead_code)]
 pub struct ScopeRequest {
     /// A product, lot or item; a party, place or instrument.
     id: String,
@@ -128,6 +127,20 @@ pub struct ScopeRequest {
     office: Option<String>,
     /// The division, GB/T 2260.
     region: String,
+}
+
+impl ScopeRequest {
+    fn read(command: &mut Command) -> Self {
+        Self {
+            id: command.required("id"),
+            from: command.optional("from"),
+            until: command.optional("until"),
+            valid: command.optional("valid"),
+            known: command.optional("known"),
+            office: command.optional("office"),
+            region: command.required("region"),
+        }
+    }
 }
 
 /// A scope that was saved.
@@ -309,25 +322,25 @@ pub async fn save(State(site): State<Arc<Site>>, request: Request) -> Result<Res
     let who = site.principal(&parts.headers).await?;
     Query::of(&parts.uri).finish()?;
     let mut command = Command::read(&site, &parts.headers, body).await?;
-    let (id, region) = (command.required("id"), command.required("region"));
-    let office = command.optional("office");
-    let mut time = |name: &str| -> Option<Timestamp> {
-        let text = command.optional(name)?;
-        let read = text.parse().ok();
+    let asked = ScopeRequest::read(&mut command);
+    let mut time = |name: &str, text: Option<&str>| -> Option<Timestamp> {
+        let read = text?.parse().ok();
         if read.is_none() {
             command.wrong(name, TIME);
         }
         read
     };
-    let [from, until, valid] = ["from", "until", "valid"].map(&mut time);
-    let known = command.optional("known").map(|text| text.parse::<u64>());
+    let from = time("from", asked.from.as_deref());
+    let until = time("until", asked.until.as_deref());
+    let valid = time("valid", asked.valid.as_deref());
+    let known = asked.known.map(|text| text.parse::<u64>());
     if matches!(known, Some(Err(_))) {
         command.wrong("known", ("a whole number of records", "记录数（整数）"));
     }
     command.finish()?;
     let when = When { valid, known: known.and_then(Result::ok) };
-    let touch = Touch { id, from, until };
-    let saved = site.system.save_scope(&who, &touch, when, office, region).await?;
+    let touch = Touch { id: asked.id, from, until };
+    let saved = site.system.save_scope(&who, &touch, when, asked.office, asked.region).await?;
     let answer = SavedScopeAnswer {
         record: saved.record.to_string(),
         position: saved.position,
