@@ -19,7 +19,7 @@ use model::{RecordId, Timestamp};
 use rust_xlsxwriter::Workbook;
 
 use crate::report::{Measurement, timed};
-use crate::store::{self, Fault, Home, Surroundings, peak_mb};
+use crate::store::{self, Fault, Home, OwnMemory, Surroundings, peak_mb};
 
 /// Rows that are exported where nobody says otherwise.
 const ROWS: u64 = 1_000_000;
@@ -33,6 +33,8 @@ pub fn run(args: &[String]) -> Result<(), Box<dyn std::error::Error>> {
         let home = Home::empty(&options)?;
         let system = Arc::new(home.open().await?);
         fill(&system, rows).await?;
+        tokio::task::spawn_blocking(move || drop(system)).await?;
+        let system = Arc::new(home.open().await?);
         let folder = home.folder().join("exported");
         std::fs::create_dir_all(&folder)?;
         for (format, peer) in [("csv", "csv"), ("xlsx", "rust_xlsxwriter"), ("jsonl", "")] {
@@ -40,6 +42,7 @@ pub fn run(args: &[String]) -> Result<(), Box<dyn std::error::Error>> {
             let surroundings = Surroundings::of(home.folder())?;
             // "5" sets the mark of the most memory back (proc(5)).
             let _ = std::fs::write("/proc/self/clear_refs", "5");
+            let memory = OwnMemory::watch();
             let (written, time) = export(&system, format, &path).await?;
             if written != rows {
                 return Err(format!("{written} of {rows} rows are written").into());
@@ -49,6 +52,7 @@ pub fn run(args: &[String]) -> Result<(), Box<dyn std::error::Error>> {
                 .with("engine", options.engine())
                 .took(time)
                 .with("peak_rss_mb", peak_mb()?)
+                .with("peak_own_mb", memory.most_mb())
                 .with("bytes", std::fs::metadata(&path)?.len());
             if !peer.is_empty() {
                 let (wrote, time) = timed(|| match peer {

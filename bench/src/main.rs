@@ -6,15 +6,18 @@
 mod append;
 mod archive;
 mod authorize;
+mod capture;
 mod clock;
 mod codes;
 mod demo;
 mod export;
 mod http_append;
 mod import;
+mod item_page;
 mod ledger;
 mod portal;
 mod priority;
+mod query;
 mod report;
 mod rules;
 mod search;
@@ -47,6 +50,9 @@ const BENCHMARKS: &[(&str, Run)] = &[
     ("import", import::run),
     ("export", export::run),
     ("trace", trace::run),
+    ("capture", capture::run),
+    ("query", query::run),
+    ("item-page", item_page::run),
 ];
 
 fn main() -> ExitCode {

@@ -32,10 +32,21 @@ const WARM_UP: Duration = Duration::from_secs(2);
 /// What every whole page ends with.
 const END: &[u8] = b"</html>";
 
+/// How many ask, and how long.
+pub(crate) struct Load {
+    pub(crate) connections: usize,
+    pub(crate) time: Duration,
+}
+
+impl Default for Load {
+    fn default() -> Self {
+        Self { connections: 64, time: Duration::from_secs(20) }
+    }
+}
+
 struct Asked {
     store: Options,
-    connections: usize,
-    time: Duration,
+    load: Load,
 }
 
 /// Runs the benchmark.
@@ -44,7 +55,7 @@ pub fn run(args: &[String]) -> Result<(), Box<dyn std::error::Error>> {
         let asked = read(args)?;
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
         match &asked.store.at {
-            Some(at) => runtime.block_on(measure(at, &asked)),
+            Some(at) => runtime.block_on(enterprises(at, &asked)),
             None => {
                 let at = runtime.block_on(made(&asked.store))?;
                 drop(runtime);
@@ -54,8 +65,8 @@ pub fn run(args: &[String]) -> Result<(), Box<dyn std::error::Error>> {
                     .arg(at)
                     .args(["--preload", &number(asked.store.records)])
                     .args(["--subjects", &number(asked.store.subjects)])
-                    .args(["--connections", &number(asked.connections as u64)])
-                    .args(["--seconds", &number(asked.time.as_secs())])
+                    .args(["--connections", &number(asked.load.connections as u64)])
+                    .args(["--seconds", &number(asked.load.time.as_secs())])
                     .status()?;
                 if status.success() { Ok(()) } else { Err("it could not be measured".into()) }
             }
@@ -66,15 +77,15 @@ pub fn run(args: &[String]) -> Result<(), Box<dyn std::error::Error>> {
 
 fn read(args: &[String]) -> Result<Asked, Fault> {
     let store = Options { records: 1_000_000, subjects: 200_000, calls: 0, at: None };
-    let mut asked = Asked { store, connections: 64, time: Duration::from_secs(20) };
+    let mut asked = Asked { store, load: Load::default() };
     let mut args = args.iter();
     while let Some(name) = args.next() {
         let value = args.next().ok_or_else(|| format!("{name} needs a value"))?;
         match name.as_str() {
             "--preload" => asked.store.records = value.parse()?,
             "--subjects" => asked.store.subjects = value.parse()?,
-            "--connections" => asked.connections = value.parse()?,
-            "--seconds" => asked.time = Duration::from_secs(value.parse()?),
+            "--connections" => asked.load.connections = value.parse()?,
+            "--seconds" => asked.load.time = Duration::from_secs(value.parse()?),
             "--at" => asked.store.at = Some(value.into()),
             _ => return Err(format!("{name} is no option").into()),
         }
@@ -82,7 +93,7 @@ fn read(args: &[String]) -> Result<Asked, Fault> {
     Ok(asked)
 }
 
-async fn measure(folder: &Path, asked: &Asked) -> Result<(), Fault> {
+async fn enterprises(folder: &Path, asked: &Asked) -> Result<(), Fault> {
     let system = System::open(Settings::in_folder(folder), home::hubei()?).await?;
     let system = Arc::new(system);
     system.registry().start();
@@ -93,14 +104,30 @@ async fn measure(folder: &Path, asked: &Asked) -> Result<(), Fault> {
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
     let ids = std::fs::read_to_string(folder.join("some"))?;
-    let ids: Arc<[String]> = ids.lines().take(SUBJECTS).map(str::to_owned).collect();
+    let ids = ids.lines().take(SUBJECTS);
+    let paths = ids.map(|id| (format!("/archive/{id}"), id.to_owned())).collect();
+    let what = "enterprise page over HTTP on loopback";
+    measure("portal", what, system, folder, paths, &asked.load).await
+}
+
+/// Asks the program for paths, each with what its page must have in it, and a bare server for bodies of
+/// the same length.
+pub(crate) async fn measure(
+    bench: &str,
+    what: &str,
+    system: Arc<System>,
+    folder: &Path,
+    paths: Vec<(String, String)>,
+    load: &Load,
+) -> Result<(), Fault> {
     let (listener, address, stop, stopped) = bound().await?;
     let served = web::serve(Arc::clone(&system), listener, stopped);
     let server = tokio::spawn(served);
     let surroundings = Surroundings::of(folder)?;
-    let paths: Arc<[(String, String)]> =
-        ids.iter().map(|id| (format!("/archive/{id}"), id.clone())).collect();
-    let found = ask(address, paths, asked).await?;
+    let records = system.reader().size().await?;
+    let bare_paths = paths.iter().map(|(path, _)| (path.clone(), String::new())).collect();
+    let pages = paths.len() as u64;
+    let found = ask(address, paths, load).await?;
     let _ = stop.send(());
     server.await??;
 
@@ -110,26 +137,24 @@ async fn measure(folder: &Path, asked: &Asked) -> Result<(), Fault> {
         Router::new().route("/{*path}", get(async move || axum::response::Html(body.to_string())));
     let (listener, address, ..) = bound().await?;
     let server = tokio::spawn(serve_bare(listener, bare));
-    let paths: Arc<[(String, String)]> =
-        ids.iter().map(|id| (format!("/archive/{id}"), String::new())).collect();
-    let peer = ask(address, paths, asked).await?;
+    let peer = ask(address, bare_paths, load).await?;
     server.abort();
 
-    let rate = |found: &Found| found.times.len() as f64 / asked.time.as_secs_f64();
+    let rate = |found: &Found| found.times.len() as f64 / load.time.as_secs_f64();
     let ratio = rate(&found) / rate(&peer);
     let figure = |what: &str, mut found: Found| {
         let n = found.times.len() as u64;
-        let figure = surroundings.measurement("portal", what, n).with("engine", "sqlite");
+        let figure = surroundings.measurement(bench, what, n).with("engine", "sqlite");
         figure
-            .with("preloaded", asked.store.records)
-            .with("subjects", SUBJECTS as u64)
-            .with("connections", asked.connections as u64)
+            .with("records", records)
+            .with("pages", pages)
+            .with("connections", load.connections as u64)
             .with("html_bytes", length as u64)
-            .took(asked.time)
+            .took(load.time)
             .percentiles(&mut found.times)
     };
     let bare = figure("a body of the same length", peer);
-    figure("enterprise page over HTTP on loopback", found)
+    figure(what, found)
         .with("ratio_to_peer", (ratio * 1e3).round() / 1e3)
         .peer("a route of axum that answers a body of the same length", bare)
         .print();
@@ -167,10 +192,11 @@ struct Found {
 /// have in it.
 async fn ask(
     address: SocketAddr,
-    paths: Arc<[(String, String)]>,
-    asked: &Asked,
+    paths: Vec<(String, String)>,
+    load: &Load,
 ) -> Result<Found, Fault> {
-    let (connections, time) = (asked.connections, asked.time);
+    let (connections, time) = (load.connections, load.time);
+    let paths: Arc<[(String, String)]> = paths.into();
     let asking = std::thread::spawn(move || -> Result<Found, Fault> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         runtime.block_on(async {

@@ -196,7 +196,8 @@ pub async fn settle(system: &System) -> Result<(), Fault> {
     }
 }
 
-fn base() -> Result<PathBuf, Fault> {
+/// Where the stores are.
+pub fn base() -> Result<PathBuf, Fault> {
     let base = std::env::temp_dir().join("zhiheng-bench");
     std::fs::create_dir_all(&base)?;
     Ok(base)

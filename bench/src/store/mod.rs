@@ -1,5 +1,6 @@
 //! What the figures of the store share: records as they come, stores that hold many already.
 
+pub mod events;
 pub mod home;
 pub mod http;
 pub mod options;
@@ -9,6 +10,8 @@ mod threads;
 
 use std::error::Error;
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 use std::time::{Duration, Instant};
 
 use crate::report::Measurement;
@@ -77,10 +80,47 @@ fn sync_time(folder: &Path) -> Result<Duration, Fault> {
     Ok(times[50])
 }
 
-/// The most memory that this process ever had, in MB.
+/// The most memory that this process ever had, in MB: with the pages of the store's file that it has
+/// mapped, which the kernel takes back when somebody needs them.
 pub fn peak_mb() -> Result<u64, Fault> {
+    memory_mb("VmHWM:")
+}
+
+fn memory_mb(name: &str) -> Result<u64, Fault> {
     let status = std::fs::read_to_string("/proc/self/status")?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    let line = status.lines().find_map(|line| line.strip_prefix(name));
     let kib = line.and_then(|rest| rest.trim().trim_end_matches(" kB").parse::<u64>().ok());
-    Ok(kib.ok_or("no VmHWM")? * 1024 / 1_000_000)
+    Ok(kib.ok_or("it is not said how much memory is in use")? * 1024 / 1_000_000)
+}
+
+/// Looks a hundred times a second how much memory is the process's own, without the pages of files.
+pub struct OwnMemory {
+    most: Arc<AtomicU64>,
+    is_over: Arc<AtomicBool>,
+}
+
+impl OwnMemory {
+    /// Begins to look.
+    pub fn watch() -> Self {
+        let watch = Self { most: Arc::default(), is_over: Arc::default() };
+        let (most, is_over) = (Arc::clone(&watch.most), Arc::clone(&watch.is_over));
+        std::thread::spawn(move || {
+            while !is_over.load(Relaxed) {
+                most.fetch_max(memory_mb("RssAnon:").unwrap_or_default(), Relaxed);
+                std::thread::sleep(Duration::from_millis(10));
+            }
+        });
+        watch
+    }
+
+    /// The most that was seen, in MB.
+    pub fn most_mb(&self) -> u64 {
+        self.most.load(Relaxed)
+    }
+}
+
+impl Drop for OwnMemory {
+    fn drop(&mut self) {
+        self.is_over.store(true, Relaxed);
+    }
 }

@@ -20,7 +20,7 @@ struct Row {
 
 /// Something that stores a group of rows durably.
 trait Table: Send {
-    fn insert(&mut self, first: i64, rows: &[Row]) -> Result<(), Fault>;
+    fn insert(&mut self, first: i64, payloads: &[&[u8]]) -> Result<(), Fault>;
 }
 
 /// Sends rows for a while; returns how many became durable, in what time, and the single times.
@@ -30,13 +30,7 @@ pub async fn run(
     time: Duration,
 ) -> Result<(u64, Duration, Vec<Duration>), Fault> {
     let (queue, rows) = sync_channel(4096);
-    let mut table: Box<dyn Table> = match home.database() {
-        Database::Sqlite => Box::new(File::open(home.folder())?),
-        Database::Postgres { parameters, .. } => {
-            let parameters = parameters.clone();
-            tokio::task::spawn_blocking(move || Session::open(&parameters)).await??
-        }
-    };
+    let mut table = table_of(home).await?;
     let writer = std::thread::spawn(move || {
         let written = serve(table.as_mut(), &rows);
         drop(table);
@@ -55,6 +49,39 @@ pub async fn run(
     let took = start.elapsed();
     writer.join().map_err(|_| "the peer's writer broke down")??;
     Ok((times.len() as u64, took, times))
+}
+
+async fn table_of(home: &Home) -> Result<Box<dyn Table>, Fault> {
+    Ok(match home.database() {
+        Database::Sqlite => Box::new(File::open(home.folder())?),
+        Database::Postgres { parameters, .. } => {
+            let parameters = parameters.clone();
+            tokio::task::spawn_blocking(move || Session::open(&parameters)).await??
+        }
+    })
+}
+
+/// Inserts payloads as they come, a group at a time; returns how many, and in what time.
+pub async fn bulk(
+    home: &Home,
+    mut payloads: impl Iterator<Item = Vec<u8>> + Send + 'static,
+) -> Result<(u64, Duration), Fault> {
+    let mut table = table_of(home).await?;
+    let start = Instant::now();
+    let inserting = move || -> Result<u64, Fault> {
+        let mut next = 0;
+        loop {
+            let group: Vec<Vec<u8>> = payloads.by_ref().take(GROUP).collect();
+            if group.is_empty() {
+                return Ok(next as u64);
+            }
+            let payloads: Vec<&[u8]> = group.iter().map(Vec::as_slice).collect();
+            table.insert(next, &payloads)?;
+            next += group.len() as i64;
+        }
+    };
+    let rows = tokio::task::spawn_blocking(inserting).await??;
+    Ok((rows, start.elapsed()))
 }
 
 async fn client_loop(queue: SyncSender<Row>, seed: u64, until: Instant) -> Vec<Duration> {
@@ -80,7 +107,8 @@ fn serve(table: &mut dyn Table, rows: &Receiver<Row>) -> Result<(), Fault> {
     while let Ok(first) = rows.recv() {
         let mut group = vec![first];
         group.extend(rows.try_iter().take(GROUP - 1));
-        table.insert(next, &group)?;
+        let payloads: Vec<&[u8]> = group.iter().map(|row| row.payload.as_slice()).collect();
+        table.insert(next, &payloads)?;
         next += group.len() as i64;
         for row in group {
             let _ = row.durable.send(());
@@ -107,12 +135,12 @@ impl File {
 }
 
 impl Table for File {
-    fn insert(&mut self, first: i64, rows: &[Row]) -> Result<(), Fault> {
+    fn insert(&mut self, first: i64, payloads: &[&[u8]]) -> Result<(), Fault> {
         self.0.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
         let mut insert =
             self.0.prepare_cached("INSERT INTO payload (id, payload) VALUES (?1, ?2)")?;
-        for (id, row) in (first..).zip(rows) {
-            insert.execute(rusqlite::params![id, row.payload])?;
+        for (id, payload) in (first..).zip(payloads) {
+            insert.execute(rusqlite::params![id, payload])?;
         }
         self.0.prepare_cached("COMMIT")?.execute([])?;
         Ok(())
@@ -149,9 +177,8 @@ impl Session {
 }
 
 impl Table for Session {
-    fn insert(&mut self, first: i64, rows: &[Row]) -> Result<(), Fault> {
-        let ids: Vec<i64> = (first..).take(rows.len()).collect();
-        let payloads: Vec<&[u8]> = rows.iter().map(|row| row.payload.as_slice()).collect();
+    fn insert(&mut self, first: i64, payloads: &[&[u8]]) -> Result<(), Fault> {
+        let ids: Vec<i64> = (first..).take(payloads.len()).collect();
         self.runtime.block_on(self.client.execute(&self.insert, &[&ids, &payloads]))?;
         Ok(())
     }
