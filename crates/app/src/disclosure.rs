@@ -229,20 +229,13 @@ impl System {
         &self,
         ids: Vec<String>,
     ) -> Result<HashMap<String, String>, Rejection> {
-        let (pack, to) = (self.pack(), Audience::Public);
-        let as_of = self.as_of(When::default()).await?;
+        let pack = self.pack();
         let mut names = HashMap::new();
         for id in ids {
             if names.contains_key(&id) {
                 continue;
             }
-            let own = std::slice::from_ref(&id);
-            let Some(at) = self.register_head(&registered(to, &pack, own), own, as_of).await?
-            else {
-                continue;
-            };
-            let Some(stored) = self.reader().at(&[at]).await?.pop() else { continue };
-            let Some(record) = self.disclose(to, &pack, &stored)? else { continue };
+            let Some(record) = self.public_register(&id).await? else { continue };
             let sort = pack.subjects().find(|s| s.register.as_deref() == Some(&record.kind));
             let field = sort.and_then(|sort| sort.naming.name.as_deref());
             if let Some(name) = field.and_then(|field| record.open.get(field)?.as_str()) {
@@ -250,6 +243,20 @@ impl System {
             }
         }
         Ok(names)
+    }
+
+    /// What the public register says of a subject; none where it does not name it.
+    ///
+    /// # Errors
+    /// A fault of the store.
+    pub async fn public_register(&self, id: &str) -> Result<Option<Disclosed>, Rejection> {
+        let (pack, to) = (self.pack(), Audience::Public);
+        let as_of = self.as_of(When::default()).await?;
+        let own = [id.to_owned()];
+        let at = self.register_head(&registered(to, &pack, &own), &own, as_of).await?;
+        let Some(at) = at else { return Ok(None) };
+        let Some(stored) = self.reader().at(&[at]).await?.pop() else { return Ok(None) };
+        self.disclose(to, &pack, &stored)
     }
 
     /// A record by its id, as the public sees it; none where it does not, or where it counts no more.

@@ -38,8 +38,11 @@ pub struct Step {
     pub step: String,
     /// Who reports it, and where that is.
     pub party: Option<Party>,
-    /// What the thing was then, where it was not yet this: an ingredient's lot, by its id.
+    /// What the thing was then, where it was not yet this: an ingredient's lot, by its id. Which lot of
+    /// whom a maker uses is its trade secret: a page tells of its product what sort that is.
     pub of: Option<String>,
+    /// Whether it went into something else. Who made that bought it: not to be told.
+    pub is_use: bool,
     /// The record.
     pub record: RecordId,
     /// Its index in the log.
@@ -90,8 +93,8 @@ impl System {
             .iter()
             .map(|(of, record)| (*record, of.as_str()))
             .collect();
-        let mut positions: Vec<u64> =
-            origins.keys().copied().chain(way.own.iter().copied()).collect();
+        let own: HashMap<u64, bool> = way.own.iter().map(|own| (own.record, own.is_use)).collect();
+        let mut positions: Vec<u64> = origins.keys().chain(own.keys()).copied().collect();
         positions.sort_unstable();
         positions.dedup();
         let mut journey = Journey {
@@ -102,9 +105,12 @@ impl System {
             ..Journey::default()
         };
         for record in self.reader().at(&positions).await? {
-            let of = origins.get(&record.position).filter(|_| !way.own.contains(&record.position));
+            let is_use = own.get(&record.position).copied();
+            let of = origins.get(&record.position).filter(|_| is_use.is_none());
             match self.step(pack, &record, of.map(|of| (*of).to_owned())) {
-                Some(step) => journey.steps.push(step),
+                Some(step) => {
+                    journey.steps.push(Step { is_use: is_use.unwrap_or(false), ..step });
+                }
                 None => journey.untold += 1,
             }
         }
@@ -130,6 +136,7 @@ impl System {
             step,
             party: Some(party),
             of,
+            is_use: false,
             record: record.id,
             index: self.log_place(record.position).1,
             is_signed: record.position < self.published().records,
@@ -143,7 +150,7 @@ fn thin_out(journey: &mut Journey) {
     let before = journey.steps.len();
     journey.steps.retain(|step| {
         let region = step.party.as_ref().map(|party| party.region.clone());
-        seen.insert((step.step.clone(), region, step.of.clone()))
+        seen.insert((step.step.clone(), step.is_use, region, step.of.clone()))
     });
     journey.steps.truncate(MOST);
     journey.untold += before - journey.steps.len();

@@ -76,6 +76,8 @@ pub struct Item {
     pub journey: Journey,
     /// What the public registers call those that are named.
     pub names: HashMap<String, String>,
+    /// What the public register says of the products of what went into it, by their ids.
+    pub origins: HashMap<String, Disclosed>,
 }
 
 /// What a kind is of a thing.
@@ -171,6 +173,7 @@ impl System {
             others: Vec::new(),
             journey,
             names: HashMap::new(),
+            origins: HashMap::new(),
         };
         for record in &stored {
             let level = heads.binary_search_by_key(&record.position, |(_, f)| f.head.position);
@@ -246,9 +249,15 @@ impl System {
         let pack = self.pack();
         let named = pack.list(NAMED);
         for step in &item.journey.steps {
-            // Of an ingredient its product is told, and not who made it.
-            if let Some(of) = &step.of {
-                ids.extend(product_of(of));
+            // Of an ingredient it is told what it is, and not whose.
+            if let Some(product) = step.of.as_deref().and_then(product_of) {
+                if !item.origins.contains_key(&product)
+                    && let Some(record) = self.public_register(&product).await?
+                {
+                    item.origins.insert(product, record);
+                }
+            } else if step.is_use || step.of.is_some() {
+                continue;
             } else if named.is_some_and(|list| list.has(&step.step, step.at.day_in_china())) {
                 ids.extend(step.party.as_ref().and_then(|party| party.id.clone()));
             }

@@ -27,10 +27,19 @@ pub(crate) struct Way {
     pub(crate) known: u64,
     /// The lots of which it is.
     pub(crate) lots: Vec<String>,
-    /// Its own acts: their records, in the order of time.
-    pub(crate) own: Vec<u64>,
+    /// Its own acts, in the order of time.
+    pub(crate) own: Vec<Own>,
     /// What went into it: its key and the record by which it came to be, in the order of time.
     pub(crate) origins: Vec<(String, u64)>,
+}
+
+/// An act of a thing itself.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Own {
+    /// The record.
+    pub(crate) record: u64,
+    /// Whether the thing went into something else by it.
+    pub(crate) is_use: bool,
 }
 
 impl System {
@@ -73,7 +82,10 @@ fn way(state: &State, keys: &[String], as_of: AsOf) -> Way {
     let name = |thing: Thing| state.names.name(thing).to_owned();
     let is_told = |act: Act| state.note(act).what.is_event();
     let own = graph.journey(thing, as_of).into_iter().filter(|seen| is_told(seen.act));
-    let own: Vec<u64> = own.take(MOST_OWN).map(|seen| graph.record(seen.act)).collect();
+    let own = own
+        .take(MOST_OWN)
+        .map(|seen| Own { record: graph.record(seen.act), is_use: seen.part == Part::Input });
+    let own: Vec<Own> = own.collect();
     let mut lots = BTreeSet::new();
     for link in graph.of_thing(thing).filter(|link| link.part() == Part::Member) {
         if state.note(link.act()).what != What::Membership || !graph.counts(link.act(), as_of.known)

@@ -2,13 +2,16 @@
 
 use std::fmt::Write as _;
 
-use app::item::{Item, NAMED, STEPS};
+use app::item::{Item, NAMED, STEPS, Step};
 use clock::Date;
 use pack::Pack;
 
 use crate::page::Page;
 use crate::page::facts::Facts;
 use crate::page::ui::Escaped;
+
+/// The field of the register of products that says what sort of product one is.
+const SORT: &str = "category";
 
 /// A step, as it is shown.
 pub struct StepShown {
@@ -42,8 +45,9 @@ pub fn steps(
     for step in &item.journey.steps {
         let on = step.at.day_in_china();
         let Some(entry) = list.and_then(|list| list.get(&step.step, on)) else { continue };
-        // Who makes an ingredient is a trade secret of who uses it.
-        let is_named = step.of.is_none() && named.is_some_and(|list| list.has(&step.step, on));
+        // Of whom a maker buys, and to whom it sells for other makers, are trade secrets.
+        let is_named =
+            step.of.is_none() && !step.is_use && named.is_some_and(|list| list.has(&step.step, on));
         let party = step.party.as_ref();
         let region = party.map(|party| party.region.clone()).unwrap_or_default();
         let mut text = Vec::new();
@@ -55,13 +59,12 @@ pub fn steps(
             text.push(facts.region(&region, on));
         }
         let mut title = page.say(&entry.label).to_owned();
-        if let Some(of) = &step.of {
-            let product = app::item::product_of(of).and_then(|id| item.names.get(&id));
-            let lot = of.rsplit('/').next().unwrap_or(of);
-            title = match product {
-                Some(product) => page.w.ui.labelled(&title, format!("{product} {lot}")),
-                None => format!("{title} {lot}"),
-            };
+        if step.is_use {
+            title = page.w.item.used.to_owned();
+        }
+        if step.of.is_some() {
+            let what = ingredient(pack, facts, item, step, on);
+            title = page.w.ui.labelled(&title, what.unwrap_or(page.w.item.ingredient.to_owned()));
         }
         shown.push(StepShown {
             number: shown.len() + 1,
@@ -74,6 +77,20 @@ pub fn steps(
         });
     }
     shown
+}
+
+/// What sort of product an ingredient is, as the register says: its name would say whose.
+fn ingredient(
+    pack: &Pack,
+    facts: &Facts<'_>,
+    item: &Item,
+    step: &Step,
+    on: Date,
+) -> Option<String> {
+    let product = step.of.as_deref().and_then(app::item::product_of)?;
+    let record = item.origins.get(&product)?;
+    let sort = facts.line(pack.kind(&record.kind)?, &record.open, SORT, on);
+    (!sort.is_empty()).then_some(sort)
 }
 
 /// The picture of a step of the Core Business Vocabulary.
