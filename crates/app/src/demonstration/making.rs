@@ -278,20 +278,23 @@ fn prepared(system: &System, told: Vec<Told>, handle: &Handle) -> Prepared {
     let principals: Vec<Principal> = told.iter().map(|told| principal(&told.by)).collect();
     let mut drafts = Vec::with_capacity(told.len());
     for told in told {
+        let is_event = matches!(told.what, What::Event { .. });
         let draft = match told.what {
             What::Record(draft) => *draft,
             What::Event { region, text } => drafted(&pack, &told.by, &region, &text)?,
         };
-        drafts.push((told.at, draft));
+        drafts.push((told.at, is_event, draft));
     }
     let persons = principals.iter().zip(&drafts);
     let persons: Vec<String> =
-        persons.flat_map(|(who, (_, draft))| persons_of(&pack, who, draft)).collect();
+        persons.flat_map(|(who, (.., draft))| persons_of(&pack, who, draft)).collect();
     let keys = handle.block_on(system.resolve_keys(&persons))?;
-    let preparer = Preparer::new(&pack);
+    // What was just read out of an event is not read once more.
+    let (preparer, of_events) = (Preparer::new(&pack), Preparer::of_events(&pack));
     let mut records = Vec::with_capacity(drafts.len());
-    for ((at, draft), who) in drafts.into_iter().zip(&principals) {
+    for ((at, is_event, draft), who) in drafts.into_iter().zip(&principals) {
         let context = Context { who, now: at, keys: &keys, batch: None, random: random() };
+        let preparer = if is_event { &of_events } else { &preparer };
         records.push(preparer.record(draft, &context)?);
     }
     Ok(records)
