@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use app::registry::Called;
-use app::trace::answer::{Certainty, Finding, State, Traced, TracedAct};
+use app::trace::ScopeLine;
+use app::trace::answer::{Certainty, Finding, PartInAct, State, Traced, TracedAct};
 use model::Timestamp;
 
 use crate::page::Page;
@@ -43,6 +44,18 @@ pub struct Thing {
     pub is_odd: bool,
     /// Whether a recall names it.
     pub is_recalled: bool,
+    /// Whether all that says something of it is not for the reader.
+    pub is_hidden: bool,
+}
+
+/// An act of what was asked about.
+pub struct OwnAct {
+    /// The act.
+    pub act: TracedAct,
+    /// What the thing is in it; none where it stands around it, as an instrument does.
+    pub part: Option<PartInAct>,
+    /// The other things in it, by their ids.
+    pub others: Vec<String>,
 }
 
 /// Things and how they hang together.
@@ -65,6 +78,8 @@ pub struct Chain {
     pub known: u64,
     /// Shops and others that sold: who, how often.
     pub sales: BTreeMap<String, usize>,
+    /// The acts of what was asked about, in the order of time.
+    pub acts: Vec<OwnAct>,
     called: HashMap<String, Called>,
 }
 
@@ -81,6 +96,7 @@ impl Chain {
             is_whole: true,
             known: 0,
             sales: BTreeMap::new(),
+            acts: Vec::new(),
             called: HashMap::new(),
         };
         let mut places: HashMap<String, usize> = HashMap::new();
@@ -91,19 +107,65 @@ impl Chain {
         }
         chain.times = acts.into_values().collect();
         chain.times.sort_unstable();
+        chain.acts.sort_by_key(|own| (own.act.at, own.act.position));
+        chain.acts.dedup_by_key(|own| own.act.position);
+        chain.call(site).await;
+        chain
+    }
+
+    /// Looks up what all are called.
+    async fn call(&mut self, site: &Site) {
         let mut ids: BTreeSet<&str> = BTreeSet::new();
-        ids.insert(&chain.asked);
-        for thing in &chain.things {
+        ids.insert(&self.asked);
+        for thing in &self.things {
             ids.extend(thing.party.as_deref());
             ids.extend(thing.holder.as_deref());
-            if let Some((product, _)) = product(&thing.id) {
-                ids.insert(product);
-            }
+            ids.extend(product(&thing.id).map(|(product, _)| product));
         }
-        ids.extend(chain.sales.keys().map(String::as_str));
-        let called = site.system.called(ids).await;
-        chain.called = called;
-        chain
+        for own in &self.acts {
+            ids.extend(own.act.around.iter().map(|around| around.id.as_str()));
+            ids.extend(own.others.iter().filter_map(|id| product(id)).map(|(product, _)| product));
+        }
+        ids.extend(self.sales.keys().map(String::as_str));
+        self.called = site.system.called(ids).await;
+    }
+
+    /// Whether what was asked about is no goods, but stands around what is done with goods.
+    pub fn is_around(&self) -> bool {
+        matches!(self.sort(), "organization" | "place" | "instrument")
+    }
+
+    /// Adds the goods that a party, place or instrument touched, and what came of them.
+    pub async fn touch(&mut self, site: &Site, lines: &[ScopeLine]) {
+        let mut places: HashMap<&str, usize> = HashMap::new();
+        for line in lines {
+            let place = *places.entry(&line.id).or_insert_with(|| {
+                self.things.push(Thing {
+                    layer: i64::from(line.layer) + 1,
+                    at: line.since,
+                    is_hit: true,
+                    ..Thing::new(&line.id, line.sort, line.certainty)
+                });
+                self.things.len() - 1
+            });
+            if line.layer == 0 {
+                self.links.insert((0, place));
+            }
+            if line.state == State::Sold
+                && let Some(seller) = &line.party
+            {
+                *self.sales.entry(seller.clone()).or_default() += 1;
+            }
+            let Some(thing) = self.things.get_mut(place) else { continue };
+            // Where some can still be stopped, that is what matters.
+            let is_first = thing.state.is_none_or(|state| !state.can_be_stopped());
+            if is_first && (thing.state.is_none() || line.state.can_be_stopped()) {
+                thing.state = Some(line.state);
+                thing.holder = line.party.clone().or(line.place.clone());
+            }
+            thing.at = thing.at.min(line.since).or(thing.at).or(line.since);
+        }
+        self.call(site).await;
     }
 
     fn add(
@@ -117,6 +179,7 @@ impl Chain {
         self.is_whole &= traced.is_whole;
         self.withheld += traced.withheld.records + traced.withheld.things;
         self.known = self.known.max(traced.as_of.known);
+        let is_hidden = traced.withheld.records > 0;
         let odd: BTreeSet<&str> = traced.findings.iter().map(|f| f.thing.as_str()).collect();
         // The place of each thing of the answer among those that are shown. What only stands for another,
         // as its lot or product, is no thing of its own here.
@@ -127,22 +190,11 @@ impl Chain {
                 continue;
             }
             let place = *places.entry(thing.id.clone()).or_insert_with(|| {
+                let layer = i64::from(thing.layer);
                 self.things.push(Thing {
-                    id: thing.id.clone(),
-                    sort: thing.sort,
-                    layer: if is_back { -i64::from(thing.layer) } else { i64::from(thing.layer) },
-                    certainty: thing.certainty,
-                    party: None,
-                    holder: None,
-                    state: None,
-                    at: None,
-                    quantity: None,
-                    record: None,
-                    is_hit: false,
-                    test: None,
-                    instruments: 0,
-                    is_odd: false,
-                    is_recalled: false,
+                    layer: if is_back { -layer } else { layer },
+                    is_hidden: is_hidden && thing.acts.is_empty(),
+                    ..Thing::new(&thing.id, thing.sort, thing.certainty)
                 });
                 self.things.len() - 1
             });
@@ -162,8 +214,13 @@ impl Chain {
                 self.links.insert(if is_back { (place, *from) } else { (*from, place) });
             }
         }
+        let root = traced.things.iter().position(|thing| thing.id == traced.asked);
         for act in &traced.acts {
-            acts.insert(act.position, act.at);
+            // What a register says is no event.
+            if act.what != "statement" {
+                acts.insert(act.position, act.at);
+                self.own(act, root, &traced);
+            }
             let parts = |names: &[&str]| -> Vec<usize> {
                 let found = act.parts.iter().filter(|part| names.contains(&part.part));
                 let places = found.filter_map(|part| own.get(part.thing).copied());
@@ -190,6 +247,21 @@ impl Chain {
         self.findings.dedup();
     }
 
+    /// Keeps an act in which what was asked about is, or around which it stands.
+    fn own(&mut self, act: &TracedAct, root: Option<usize>, traced: &Traced) {
+        let part = act.parts.iter().find(|part| Some(part.thing) == root);
+        if part.is_none() && !act.around.iter().any(|around| around.id == traced.asked) {
+            return;
+        }
+        let others = act.parts.iter().filter(|part| Some(part.thing) != root);
+        let others = others.filter_map(|part| traced.things.get(part.thing));
+        self.acts.push(OwnAct {
+            part: part.cloned(),
+            others: others.filter(|of| !of.as_class).map(|of| of.id.clone()).collect(),
+            act: act.clone(),
+        });
+    }
+
     /// What is called so: its name, or its code where it has none.
     pub fn name_of(&self, id: &str) -> String {
         if let Some(called) = self.called.get(id).filter(|called| !called.name.is_empty()) {
@@ -210,6 +282,29 @@ impl Chain {
     /// The sort of what was asked about.
     pub fn sort(&self) -> &'static str {
         self.things.first().map_or("other", |thing| thing.sort)
+    }
+}
+
+impl Thing {
+    fn new(id: &str, sort: &'static str, certainty: Certainty) -> Self {
+        Self {
+            id: id.to_owned(),
+            sort,
+            layer: 0,
+            certainty,
+            party: None,
+            holder: None,
+            state: None,
+            at: None,
+            quantity: None,
+            record: None,
+            is_hit: false,
+            test: None,
+            instruments: 0,
+            is_odd: false,
+            is_recalled: false,
+            is_hidden: false,
+        }
     }
 }
 

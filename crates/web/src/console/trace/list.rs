@@ -50,7 +50,6 @@ pub fn rows(page: &Page, facts: &Facts<'_>, chain: &Chain, only_hit: bool) -> Ve
 }
 
 fn row(page: &Page, facts: &Facts<'_>, chain: &Chain, thing: &Thing) -> RowShown {
-    let query: String = form_urlencoded::byte_serialize(thing.id.as_bytes()).collect();
     let words = &page.w.trace;
     let mut tags = Vec::new();
     if thing.is_recalled {
@@ -70,20 +69,23 @@ fn row(page: &Page, facts: &Facts<'_>, chain: &Chain, thing: &Thing) -> RowShown
     if thing.is_odd {
         tags.push(Tag::new(Tone::Warn, words.odd));
     }
-    if let Some(state) = thing.state {
+    if thing.is_hidden {
+        tags.push(Tag::new(Tone::Mute, words.not_for_you).icon("info"));
+    } else if let Some(state) = thing.state {
         tags.push(Tag::new(Tone::Mute, state_words(page, state)).icon("pin"));
     }
     let party = thing.party.as_deref().or(thing.holder.as_deref());
     let region = party.map(|party| chain.region_of(party)).unwrap_or_default();
     let name = match chain::product(&thing.id) {
         Some(_) => chain.name_of(&thing.id),
+        None if thing.layer == 0 => chain.name_of(&thing.id),
         None if thing.id.contains("/00/") => words.logistic_unit.to_owned(),
         None => sort_words(page, thing.sort).to_owned(),
     };
     RowShown {
         name,
         code: chain::short(&thing.id).to_owned(),
-        href: format!("/console/trace?q={query}"),
+        href: super::question(&thing.id),
         party: party.map(|party| chain.name_of(party)).unwrap_or_default(),
         region: if region.is_empty() { String::new() } else { facts.region(region, page.today()) },
         time: thing.at.map(date_time).unwrap_or_default(),
@@ -98,12 +100,16 @@ fn row(page: &Page, facts: &Facts<'_>, chain: &Chain, thing: &Thing) -> RowShown
 /// A quantity as people read it; without a unit it is pieces.
 pub fn quantity(page: &Page, thing: &Thing) -> String {
     let Some((value, unit)) = &thing.quantity else { return String::new() };
-    let unit = match unit.as_str() {
+    format!("{} {}", decimal(value), self::unit(page, unit))
+}
+
+/// A unit of UN/CEFACT Recommendation 20 as people write it.
+pub fn unit<'u>(page: &Page, unit: &'u str) -> &'u str {
+    match unit {
         "KGM" | "kg" => page.w.trace.kilogram,
         "piece" | "" => page.w.trace.pieces,
         other => other,
-    };
-    format!("{} {unit}", decimal(value))
+    }
 }
 
 /// All of it as a file.

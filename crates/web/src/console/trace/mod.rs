@@ -5,9 +5,11 @@
 //! | `mod` | the question, and the page |
 //! | `chain` | the answers to both directions as one: things, who has them, in which layer |
 //! | `picture` | the layers as SVG |
+//! | `acts` | what was done with what was asked about |
 //! | `list` | the same as rows, and as a file |
 //! | `scope` | what a recall would reach, and saving it |
 
+mod acts;
 mod chain;
 mod list;
 mod picture;
@@ -23,6 +25,7 @@ use axum::http::Uri;
 use axum::response::Response;
 use clock::Date;
 
+use self::acts::ActShown;
 use self::chain::Chain;
 use self::list::RowShown;
 use self::picture::{Bar, Picture};
@@ -75,6 +78,8 @@ struct Shown {
     ends: Option<(String, String)>,
     rows: Vec<RowShown>,
     count: usize,
+    acts: Vec<ActShown>,
+    act_count: usize,
     findings: Vec<FindingShown>,
     scope: Option<ScopeShown>,
     known: u64,
@@ -206,14 +211,15 @@ pub async fn trace(
     }
     let pack = site.system.pack();
     let facts = Facts::new(&page, &pack, "/console/archive/");
-    let chain = Chain::of(&site, back, forward).await;
+    let mut chain = Chain::of(&site, back, forward).await;
+    let scope = scope::shown(&site, who, &page, &facts, &asked, &mut chain).await?;
     if let Some(format) = format {
         return Ok(list::file(&page, &facts, &chain, format));
     }
     let only_hit = asked.show == "hit";
     let (bars, ends) = picture::bars(&page, &chain);
     let rows = list::rows(&page, &facts, &chain, only_hit);
-    let scope = scope::shown(&site, who, &page, &facts, &asked, &chain).await?;
+    let acts = acts::shown(&page, &pack, &facts, &chain);
     shown.shown = Some(Shown {
         name: chain.name_of(&chain.asked),
         code: chain::short(&chain.asked).to_owned(),
@@ -230,6 +236,8 @@ pub async fn trace(
         ends,
         count: rows.len(),
         rows: rows.into_iter().take(ROWS).collect(),
+        act_count: acts.len(),
+        acts: acts.into_iter().take(ROWS).collect(),
         findings: findings(&page, &chain),
         scope,
         known: chain.known,
@@ -248,6 +256,15 @@ fn tags(page: &Page, chain: &Chain) -> Vec<Tag> {
     let Some(first) = chain.things.first() else { return tags };
     if first.is_recalled {
         tags.push(Tag::new(Tone::Solid, page.w.trace.recalled).icon("recall"));
+    }
+    // An instrument as it was found last.
+    let last = chain.acts.iter().rev().find(|own| own.act.what == "calibration");
+    if let Some(own) = last.filter(|own| own.part.is_none() && first.sort == "instrument") {
+        let day = own.act.at.day_in_china().to_string();
+        tags.push(match own.act.is_bad {
+            true => Tag::new(Tone::Danger, page.w.trace.found_out(day)),
+            false => Tag::new(Tone::Ok, page.w.trace.found_in(day)),
+        });
     }
     match first.test {
         Some(false) => tags.push(Tag::new(Tone::Danger, page.w.trace.failed)),

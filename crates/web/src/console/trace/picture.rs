@@ -215,7 +215,11 @@ fn lane(
     let is_hit = lane.things.iter().any(|at| chain.things[*at].is_hit);
     let class = if is_hit { "lane lane-hit" } else { "lane" };
     let (y, height) = (lane.y, lane.height);
+    let is_hidden = lane.things.iter().any(|at| chain.things[*at].is_hidden);
+    let is_around = lane.things.iter().any(|at| chain.things[*at].layer == 0) && chain.is_around();
     let name = match lane.party {
+        "" if is_around => chain.name_of(&chain.asked),
+        "" if is_hidden => page.w.trace.not_for_you.to_owned(),
         "" => page.w.trace.unknown_party.to_owned(),
         party => chain.name_of(party),
     };
@@ -255,7 +259,7 @@ fn thing(page: &Page, chain: &Chain, thing: &Thing, (x, y): (f64, f64), drawn: &
         (false, true) => ("lot lot-hit", "t-danger t-small"),
         (false, false) => ("lot", "t-small"),
     };
-    let query = form_urlencoded::byte_serialize(thing.id.as_bytes()).collect::<String>();
+    let href = super::question(&thing.id);
     let name = chain.name_of(&thing.id);
     let short = chain::short(&thing.id);
     // Of long numbers the end tells.
@@ -265,7 +269,7 @@ fn thing(page: &Page, chain: &Chain, thing: &Thing, (x, y): (f64, f64), drawn: &
     };
     let _ = write!(
         drawn,
-        "<a href=\"/console/trace?q={query}\"><title>{} {}</title><rect class=\"{class}\" x=\"{x}\" y=\"{y}\" width=\"126\" height=\"26\" rx=\"4\"/>",
+        "<a href=\"{href}\"><title>{} {}</title><rect class=\"{class}\" x=\"{x}\" y=\"{y}\" width=\"126\" height=\"26\" rx=\"4\"/>",
         Escaped(&name),
         Escaped(short)
     );
@@ -430,7 +434,11 @@ pub fn bars(page: &Page, chain: &Chain) -> (Vec<Bar>, Option<(String, String)>) 
             height: height.max(usize::from(*count > 0)),
         }
     });
-    let ends = (month_day(first.day_in_china()), month_day(last.day_in_china()));
+    let (first, last) = (first.day_in_china(), last.day_in_china());
+    let ends = match first.year() == last.year() {
+        true => (month_day(first), month_day(last)),
+        false => (first.to_string(), last.to_string()),
+    };
     (bars.collect(), Some(ends))
 }
 

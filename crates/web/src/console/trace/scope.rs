@@ -12,8 +12,8 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use pack::Extent;
 
-use super::Asked;
 use super::chain::{Chain, certainty_words};
+use super::{Asked, MOST};
 use crate::page::Page;
 use crate::page::facts::Facts;
 use crate::page::form::Form;
@@ -82,12 +82,7 @@ impl Sums {
         }
         let one = |(unit, sum): (&String, &i128)| {
             let whole = sum / 1_000_000;
-            let unit = match unit.as_str() {
-                "KGM" | "kg" => page.w.trace.kilogram,
-                "piece" | "" => page.w.trace.pieces,
-                other => other,
-            };
-            format!("{} {unit}", decimal(&whole.to_string()))
+            format!("{} {}", decimal(&whole.to_string()), super::list::unit(page, unit))
         };
         self.0.iter().map(one).collect::<Vec<_>>().join(page.pick("，", ", "))
     }
@@ -130,7 +125,7 @@ pub async fn shown(
     page: &Page,
     facts: &Facts<'_>,
     asked: &Asked,
-    chain: &Chain,
+    chain: &mut Chain,
 ) -> Result<Option<ScopeShown>, Problem> {
     if !asked.goes("forward") {
         return Ok(None);
@@ -143,12 +138,16 @@ pub async fn shown(
     let mut certainties: BTreeMap<Certainty, usize> = BTreeMap::new();
     let (mut total, mut used) = (Reach::default(), 0);
     let (mut lots, mut items) = (BTreeSet::new(), 0);
+    let mut touched: Vec<ScopeLine> = Vec::new();
     while let Some(lines) = stream.next().await? {
         // A pallet is no goods: what was on it is told by itself.
         for line in lines.iter().filter(|line| !line.id.contains("/00/")) {
             match line.sort {
                 "item" => items += 1,
                 _ => _ = lots.insert(line.id.clone()),
+            }
+            if chain.is_around() && touched.len() < MOST {
+                touched.push(line.clone());
             }
             *certainties.entry(line.certainty).or_default() += 1;
             total.add(line);
@@ -166,6 +165,9 @@ pub async fn shown(
     let summary = stream.summary();
     if summary.lines == 0 {
         return Ok(None);
+    }
+    if !touched.is_empty() {
+        chain.touch(site, &touched).await;
     }
     let called = site.system.called(parties.keys().map(String::as_str)).await;
     let most_first = |mut rows: Vec<Reach>| {
