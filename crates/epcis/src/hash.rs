@@ -62,7 +62,7 @@ impl Event {
             strays(list, &mut rest);
         }
         for name in ORDER {
-            out.push_str(&of_name(&node, name));
+            of_name(&mut out, &node, name);
         }
         for child in &node.children {
             let own = child.name.space.is_empty();
@@ -72,8 +72,7 @@ impl Event {
             {
                 continue;
             }
-            let text = if own { known(child) } else { extension(child) };
-            rest.push(text);
+            rest.push(alone(child, if own { known } else { extension }));
         }
         rest.sort_unstable();
         out.extend(rest);
@@ -160,76 +159,101 @@ fn strays(list: &mut Node, rest: &mut Vec<String>) {
         for report in element.children.iter_mut().filter(|c| c.name.local == "sensorReport") {
             let is_stray = |c: &Node| c.name.space.is_empty() && c.name.local == "bizRules";
             for stray in report.children.iter().filter(|c| is_stray(c)) {
-                rest.push(format!("sensorElementListsensorElementsensorReport{}", known(stray)));
+                let stray = alone(stray, known);
+                rest.push(format!("sensorElementListsensorElementsensorReport{stray}"));
             }
             report.children.retain(|c| !is_stray(c));
         }
     }
 }
 
-/// All children of a name, sorted as text.
-fn of_name(node: &Node, name: &str) -> String {
-    let found = node.children.iter().filter(|c| c.name.space.is_empty() && c.name.local == name);
-    let mut texts: Vec<String> = found.map(known).collect();
-    texts.sort_unstable();
-    texts.concat()
+/// Writes a node; nothing where it says nothing.
+type Writes = fn(&mut String, &Node);
+
+/// What a node says, by itself.
+fn alone(node: &Node, write: Writes) -> String {
+    let mut text = String::new();
+    write(&mut text, node);
+    text
 }
 
-/// An element that EPCIS defines, with its name; nothing where it says nothing.
-fn known(node: &Node) -> String {
+/// Nodes, sorted as text. Most often there is one, which goes where all of it goes.
+fn sorted<'n>(out: &mut String, nodes: impl Iterator<Item = &'n Node>, write: Writes) {
+    let mut nodes = nodes.peekable();
+    let Some(first) = nodes.next() else { return };
+    if nodes.peek().is_none() {
+        return write(out, first);
+    }
+    let mut texts: Vec<String> =
+        std::iter::once(first).chain(nodes).map(|node| alone(node, write)).collect();
+    texts.sort_unstable();
+    texts.iter().for_each(|text| out.push_str(text));
+}
+
+/// All children of a name.
+fn of_name(out: &mut String, node: &Node, name: &str) {
+    let found = node.children.iter().filter(|c| c.name.space.is_empty() && c.name.local == name);
+    sorted(out, found, known);
+}
+
+/// An element that EPCIS defines, with its name.
+fn known(out: &mut String, node: &Node) {
     let name = node.name.local.as_str();
     if matches!(name, "bizTransaction" | "source" | "destination") {
         // The type stands first.
-        let kind = node.child("type").map(known).unwrap_or_default();
-        return format!("{kind}{name}={}", value(name, &node.value));
-    }
-    let mut inner = String::new();
-    match INNER.iter().find(|(of, _)| *of == name) {
-        Some((_, order)) => order.iter().for_each(|child| inner.push_str(&of_name(node, child))),
-        None => {
-            let own = node.children.iter().filter(|c| c.name.space.is_empty());
-            let mut texts: Vec<String> = own.map(known).collect();
-            texts.sort_unstable();
-            inner = texts.concat();
+        if let Some(kind) = node.child("type") {
+            known(out, kind);
         }
+        out.push_str(name);
+        out.push('=');
+        out.push_str(&value(name, &node.value));
+        return;
     }
-    let extensions = node.children.iter().filter(|c| !c.name.space.is_empty());
-    let mut texts: Vec<String> = extensions.map(extension).collect();
-    texts.sort_unstable();
-    inner.extend(texts);
+    let start = out.len();
+    out.push_str(name);
     let value = value(name, &node.value);
-    match (value.is_empty(), inner.is_empty()) {
-        (true, true) => String::new(),
-        (true, false) => format!("{name}{inner}"),
-        (false, _) => format!("{name}={value}{inner}"),
+    if !value.is_empty() {
+        out.push('=');
+        out.push_str(&value);
+    }
+    let inside = out.len();
+    match INNER.iter().find(|(of, _)| *of == name) {
+        Some((_, order)) => order.iter().for_each(|child| of_name(out, node, child)),
+        None => sorted(out, node.children.iter().filter(|c| c.name.space.is_empty()), known),
+    }
+    sorted(out, node.children.iter().filter(|c| !c.name.space.is_empty()), extension);
+    if value.is_empty() && out.len() == inside {
+        out.truncate(start);
     }
 }
 
 const COMMENTS: &str = "http://www.w3.org/2000/01/rdf-schema#";
 
-fn extension(node: &Node) -> String {
+/// What is not of EPCIS.
+fn extension(out: &mut String, node: &Node) {
     if node.name.space == COMMENTS && node.name.local == "comment" {
-        return String::new();
+        return;
     }
-    let mut out = if node.name.space.is_empty() {
-        node.name.local.clone()
-    } else {
-        format!("{{{}}}{}", node.name.space, node.name.local)
-    };
+    if !node.name.space.is_empty() {
+        out.push('{');
+        out.push_str(&node.name.space);
+        out.push('}');
+    }
+    out.push_str(&node.name.local);
     let value = value("", &node.value);
     if !value.is_empty() {
         out.push('=');
         out.push_str(&value);
     }
-    let mut inner: Vec<String> = node.children.iter().map(extension).collect();
-    inner.sort_unstable();
-    out.extend(inner);
-    out
+    sorted(out, node.children.iter(), extension);
 }
 
 /// A value in its one form.
 fn value(name: &str, text: &str) -> String {
     let text = text.trim();
+    if text.is_empty() {
+        return String::new();
+    }
     match name {
         "eventTime" | "time" | "startTime" | "endTime" => {
             Time::parse(text).map_or_else(|| text.to_owned(), Time::in_utc)
