@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::tail::Tail;
-use crate::act::{Link, Thing};
+use crate::act::{Link, Part, Thing};
 
 /// An act: 32 bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,12 +26,20 @@ pub(crate) struct Frozen {
     pub(crate) things: Vec<u32>,
     /// The links of each thing in the order of time, one thing behind the other.
     pub(crate) thing_links: Vec<Link>,
+    /// A bit for each thing: whether something was ever packed into it.
+    parents: Vec<u64>,
 }
 
 impl Frozen {
     /// Arrays over acts whose rows say where their links begin.
     pub(crate) fn new(acts: Vec<ActRow>, act_links: Vec<Link>) -> Self {
-        let mut frozen = Self { acts, act_links, things: Vec::new(), thing_links: Vec::new() };
+        let mut frozen = Self {
+            acts,
+            act_links,
+            things: Vec::new(),
+            thing_links: Vec::new(),
+            parents: Vec::new(),
+        };
         frozen.index();
         frozen
     }
@@ -40,8 +48,12 @@ impl Frozen {
     fn index(&mut self) {
         let number = self.act_links.iter().map(|link| link.other as usize + 1).max().unwrap_or(0);
         let mut things = vec![0_u32; number + 1];
+        let mut parents = vec![0_u64; number.div_ceil(64)];
         for link in &self.act_links {
             things[link.other as usize + 1] += 1;
+            if link.is(Part::Parent) {
+                parents[link.other as usize / 64] |= 1 << (link.other % 64);
+            }
         }
         for at in 0..number {
             things[at + 1] += things[at];
@@ -59,7 +71,7 @@ impl Frozen {
                 *place += 1;
             }
         }
-        (self.things, self.thing_links) = (things, links);
+        (self.things, self.thing_links, self.parents) = (things, links, parents);
     }
 
     pub(crate) fn merged(mut self, tail: Tail) -> Self {
@@ -84,6 +96,11 @@ impl Frozen {
         let range = self.things.get(at).zip(self.things.get(at + 1));
         let links = range.and_then(|(from, to)| self.thing_links.get(*from as usize..*to as usize));
         links.unwrap_or_default()
+    }
+
+    pub(crate) fn is_parent(&self, thing: Thing) -> bool {
+        let word = self.parents.get(thing.0 as usize / 64);
+        word.is_some_and(|word| word >> (thing.0 % 64) & 1 == 1)
     }
 
     pub(crate) fn row(&self, act: usize) -> Option<&ActRow> {
@@ -121,5 +138,6 @@ impl Frozen {
             + size_of_val(&*self.things)
             + size_of_val(&*self.act_links)
             + size_of_val(&*self.thing_links)
+            + size_of_val(&*self.parents)
     }
 }
