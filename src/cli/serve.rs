@@ -2,7 +2,7 @@
 
 use std::io::Write;
 use std::net::SocketAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use tokio::net::TcpListener;
 
@@ -20,6 +20,10 @@ pub struct Args {
     /// may be repeated. One on this machine need not be named
     #[arg(long = "proxy", value_name = "IP")]
     proxies: Vec<std::net::IpAddr>,
+    /// A file of certificates (PEM) of authorities that vouch for receivers of events over HTTPS, beside
+    /// those that this machine trusts
+    #[arg(long, value_name = "FILE", env = "ZHIHENG_TRUST")]
+    trust: Option<PathBuf>,
     /// Tell more of what happens: info, debug
     #[arg(long, value_name = "LEVEL", default_value = "info")]
     log_level: tracing::level_filters::LevelFilter,
@@ -43,7 +47,7 @@ pub fn demonstration(
         new_log: false,
     };
     let log_level = tracing::level_filters::LevelFilter::WARN;
-    serve(Args { installation, listen, proxies: Vec::new(), log_level }, out)
+    serve(Args { installation, listen, proxies: Vec::new(), trust: None, log_level }, out)
 }
 
 fn serve(args: Args, out: &mut impl Write) -> Result<Outcome, Fault> {
@@ -53,6 +57,10 @@ fn serve(args: Args, out: &mut impl Write) -> Result<Outcome, Fault> {
         .with_ansi(false)
         .with_target(false)
         .init();
+    let trust = match &args.trust {
+        Some(file) => web::Trust::with_authorities(file)?,
+        None => web::Trust::default(),
+    };
     let runtime = runtime()?;
     let listener = runtime.block_on(TcpListener::bind(args.listen));
     let listener = listener.map_err(|e| format!("cannot listen on {}: {e}", args.listen))?;
@@ -80,7 +88,8 @@ fn serve(args: Args, out: &mut impl Write) -> Result<Outcome, Fault> {
         Err(error) => tracing::error!(%error, "no links for the administrators"),
     }
     tracing::info!(origin = published.origin, records = published.records, "the log is signed");
-    runtime.block_on(web::serve_behind(system, args.proxies, listener, stopped()))?;
+    let setting = web::Setting { proxies: args.proxies, trust, ..web::Setting::default() };
+    runtime.block_on(web::serve_as(system, setting, listener, stopped()))?;
     tracing::info!("stopped");
     Ok(Outcome::Good)
 }

@@ -8,6 +8,7 @@ use model::Timestamp;
 use pack::Pack;
 use store::readings::{Following, Projector, Readings};
 use store::{Address, Reader, Writer};
+use tokio::sync::watch;
 
 use crate::demonstration::{self, DemonstrationError};
 use crate::evidence::{Evidence, EvidenceError, Parts, Published};
@@ -106,6 +107,8 @@ pub struct System {
     registry: Registry,
     chain: Chain,
     following: Option<Following>,
+    /// Changes when records came.
+    grown: watch::Sender<()>,
     readings: Readings,
     writer: Arc<Writer>,
     reader: Reader,
@@ -200,6 +203,7 @@ impl System {
             registry,
             chain,
             following,
+            grown: watch::Sender::new(()),
             readings,
             writer,
             reader,
@@ -312,8 +316,14 @@ impl System {
         self.evidence.place(position)
     }
 
-    /// Tells the readings that records came.
+    /// Changes whenever records came through this process.
+    pub fn growth(&self) -> watch::Receiver<()> {
+        self.grown.subscribe()
+    }
+
+    /// Tells the readings, and whoever follows, that records came.
     pub(crate) fn note_stored(&self) {
+        self.grown.send_replace(());
         if let Some(following) = &self.following {
             following.note_stored();
         }

@@ -168,11 +168,12 @@ fn told(done: Result<Response, Problem>, reader: &Reader) -> Response {
             reader.told(&Problem::bare(status))
         }
     };
-    // Such as Allow, which only the router knows.
-    let allow = response.headers().get(header::ALLOW).cloned();
+    // What only whoever answered knows.
     let mut told = told;
-    if let Some(allow) = allow {
-        told.headers_mut().insert(header::ALLOW, allow);
+    for name in [header::ALLOW, header::SEC_WEBSOCKET_VERSION] {
+        if let Some(value) = response.headers().get(&name) {
+            told.headers_mut().insert(name, value.clone());
+        }
     }
     told
 }

@@ -45,7 +45,8 @@ use app::System;
 use axum::Router;
 use axum::routing::MethodRouter;
 
-pub use serve::{may_serve, serve, serve_behind};
+pub use epcis::{Patience, Trust};
+pub use serve::{Setting, may_serve, serve, serve_as};
 
 /// As [`router`], with a route of a test's own.
 #[doc(hidden)]

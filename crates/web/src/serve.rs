@@ -10,13 +10,13 @@ use app::System;
 use axum::Extension;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
 use tokio::net::TcpListener;
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, watch};
 use tower::Layer as _;
 
 use crate::demonstration;
+use crate::epcis::{Patience, Trust};
 use crate::page::limit::Peer;
 use crate::site::Site;
 
@@ -32,7 +32,19 @@ const MOST_HEADERS: usize = 100;
 /// How long requests that are being answered may take once the program is to end.
 const ENDING: Duration = Duration::from_secs(30);
 
-/// As [`serve_behind`], without a proxy on another machine.
+/// What an operator sets.
+#[derive(Default)]
+pub struct Setting {
+    /// Machines that speak TLS before it and say where a request comes from; one on this machine need
+    /// not be named.
+    pub proxies: Vec<IpAddr>,
+    /// Who vouches for receivers of events over HTTPS.
+    pub trust: Trust,
+    /// How long is waited for who is told of events over a WebSocket.
+    pub patience: Patience,
+}
+
+/// As [`serve_as`], with nothing set.
 ///
 /// # Errors
 /// As there.
@@ -41,7 +53,7 @@ pub async fn serve(
     listener: TcpListener,
     shutdown: impl Future<Output = ()>,
 ) -> io::Result<()> {
-    serve_behind(system, Vec::new(), listener, shutdown).await
+    serve_as(system, Setting::default(), listener, shutdown).await
 }
 
 /// Whether a program may be served on an address and behind these proxies: a demonstration only on this
@@ -56,31 +68,30 @@ pub fn may_serve(system: &System, address: SocketAddr, proxies: &[IpAddr]) -> io
     }
 }
 
-/// Serves a program until `shutdown` comes, then lets the requests that are being answered end.
-/// `proxies` are machines that speak TLS before it and say where a request comes from; one on this
-/// machine need not be named.
+/// Serves a program until `shutdown` comes, then lets the requests that are being answered end, and
+/// closes WebSockets.
 ///
 /// # Errors
 /// The listener is no listener any more.
-pub async fn serve_behind(
+pub async fn serve_as(
     system: Arc<System>,
-    proxies: Vec<IpAddr>,
+    setting: Setting,
     listener: TcpListener,
     shutdown: impl Future<Output = ()>,
 ) -> io::Result<()> {
-    may_serve(&system, listener.local_addr()?, &proxies)?;
+    may_serve(&system, listener.local_addr()?, &setting.proxies)?;
     // Those that were under way when the program last stopped are gone on with.
     system.start_jobs();
-    let site = Arc::new(Site::new(Arc::clone(&system)).behind(proxies));
+    let site = Arc::new(Site::new(Arc::clone(&system)).set(setting));
     crate::epcis::start(&site);
-    let router = crate::routes::router(site);
+    let router = crate::routes::router(Arc::clone(&site));
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new())
         .header_read_timeout(HEADERS)
         .max_headers(MOST_HEADERS)
         .max_buf_size(BUFFER);
     let connections = Arc::new(Semaphore::new(CONNECTIONS));
-    let graceful = GracefulShutdown::new();
+    let ending = watch::Sender::new(false);
     let mut shutdown = pin!(shutdown);
     loop {
         let next = async {
@@ -105,21 +116,38 @@ pub async fn serve_behind(
         let _ = stream.set_nodelay(true);
         let with_peer = Extension(Peer(peer.ip().to_canonical())).layer(router.clone());
         let service = TowerToHyperService::new(with_peer);
-        let connection = http.serve_connection(TokioIo::new(stream), service);
-        let connection = graceful.watch(connection);
+        // What becomes a WebSocket goes on without this, and is bounded and ended with its like.
+        let connection = http.serve_connection(TokioIo::new(stream), service).with_upgrades();
+        let mut is_ending = ending.subscribe();
         tokio::spawn(async move {
-            if let Err(error) = connection.await {
+            let mut connection = pin!(connection);
+            let ended = tokio::select! {
+                ended = connection.as_mut() => ended,
+                () = comes(&mut is_ending) => {
+                    connection.as_mut().graceful_shutdown();
+                    connection.await
+                }
+            };
+            if let Err(error) = ended {
                 tracing::debug!(%error, "a connection ended early");
             }
             drop(permit);
         });
     }
     drop(listener);
-    if tokio::time::timeout(ENDING, graceful.shutdown()).await.is_err() {
+    ending.send_replace(true);
+    let all = u32::try_from(CONNECTIONS).unwrap_or(u32::MAX);
+    let ended = async { tokio::join!(connections.acquire_many(all), site.deliveries.end()) };
+    if tokio::time::timeout(ENDING, ended).await.is_err() {
         tracing::warn!("some requests were still being answered when the program ended");
     }
     if tokio::time::timeout(ENDING, system.stop_jobs()).await.is_err() {
         tracing::warn!("a step of a job was still being done when the program ended");
     }
     Ok(())
+}
+
+/// Comes when it is said that all is to end, or nobody is left to say so.
+pub(crate) async fn comes(ending: &mut watch::Receiver<bool>) {
+    let _ = ending.wait_for(|ending| *ending).await;
 }

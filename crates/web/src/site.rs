@@ -14,6 +14,7 @@ use crate::epcis::{Deliveries, Invalidated};
 use crate::page::limit::Limit;
 use crate::problem::Problem;
 use crate::purpose::Purposes;
+use crate::serve::Setting;
 
 /// Requests that are worked on at once.
 const REQUESTS: usize = 1024;
@@ -71,10 +72,11 @@ impl Site {
         }
     }
 
-    /// Behind proxies on other machines.
+    /// As it is set where it is served.
     #[must_use]
-    pub fn behind(self, proxies: Vec<IpAddr>) -> Self {
-        Self { proxies, ..self }
+    pub fn set(self, setting: Setting) -> Self {
+        let Setting { proxies, trust, patience } = setting;
+        Self { proxies, deliveries: Deliveries::with(trust, patience), ..self }
     }
 
     /// Who asks, by the token in the header `Authorization`.

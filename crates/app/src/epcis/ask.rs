@@ -100,6 +100,7 @@ impl System {
     ) -> Result<EventsPage, Rejection> {
         let scopes = self.event_scopes(who)?;
         let known = self.as_of(When { valid: None, known: after.map(|after| after.known) }).await?;
+        let query = &*self.with_places(query, known).await?;
         let asked = asked(query, scopes, known.known);
         let order = order_of(query);
         if after.is_none()

@@ -11,6 +11,7 @@ mod document;
 mod draft;
 mod named;
 mod order;
+mod places;
 mod receiving;
 mod schedule;
 mod subscription;

@@ -47,8 +47,8 @@ pub struct Terms {
     pub epc_format: Option<String>,
 }
 
-/// How far a subscription was told.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+/// How far a subscription was told. Later places are greater.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Told {
     /// All that the first so many records say.
     pub known: u64,
@@ -101,7 +101,8 @@ impl System {
         Ok(subscription)
     }
 
-    /// A subscription that is not kept: for as long as a connection lasts.
+    /// A subscription that is not kept: for as long as a connection lasts. It begins with what comes now,
+    /// or at the time that its terms name.
     ///
     /// # Errors
     /// As [`subscribe`](Self::subscribe).

@@ -1,9 +1,10 @@
 //! What records bring to those who follow events, and what of it each may be told.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use epcis::Query;
-use model::Timestamp;
+use model::{RecordId, Timestamp};
 use store::epcis::Brings;
 use store::job::Asker;
 use store::readings::Scope;
@@ -14,6 +15,7 @@ use super::subscription::{Subscription, Told};
 use crate::door::Principal;
 use crate::fault::Rejection;
 use crate::job::Askers;
+use crate::reading::When;
 use crate::system::System;
 
 /// Events that are told at once.
@@ -42,6 +44,8 @@ pub struct Brought {
 pub struct Readers {
     askers: Askers,
     known: HashMap<Asker, Result<Reader, Rejection>>,
+    /// Questions for places and what lies below them, with the places of now.
+    wider: HashMap<RecordId, Query>,
 }
 
 /// Who is told, with what they may read: all, or what lies in these scopes.
@@ -52,6 +56,25 @@ struct Reader {
 }
 
 impl Readers {
+    /// The question of a subscription, with the places of now.
+    async fn question<'s>(
+        &mut self,
+        system: &System,
+        subscription: &'s Subscription,
+    ) -> Result<Cow<'s, Query>, Rejection> {
+        let query = &subscription.query;
+        if query.places().is_empty() {
+            return Ok(Cow::Borrowed(query));
+        }
+        let id = subscription.row.id;
+        if !self.wider.contains_key(&id) {
+            let now = system.as_of(When::default()).await?;
+            let wider = system.with_places(query, now).await?.into_owned();
+            self.wider.insert(id, wider);
+        }
+        Ok(Cow::Owned(self.wider.get(&id).unwrap_or(query).clone()))
+    }
+
     async fn of(&mut self, system: &System, asker: &Asker) -> Result<&Reader, Rejection> {
         if !self.known.contains_key(asker) {
             let who = self.askers.principal(system, asker).await;
@@ -70,13 +93,21 @@ impl Readers {
 }
 
 impl System {
-    /// Events that begin to count behind a place, some of them in the order in which they do, and how far
-    /// that is.
+    /// Events that begin to count behind a place and before another, some of them in the order in which
+    /// they do, and how far that is.
     ///
     /// # Errors
     /// A fault of the store.
-    pub async fn brought(&self, after: Told) -> Result<(Vec<Brought>, Told), Rejection> {
-        let (places, mut reached) = self.places_behind(after).await?;
+    pub async fn brought(
+        &self,
+        after: Told,
+        until: Option<Told>,
+    ) -> Result<(Vec<Brought>, Told), Rejection> {
+        let (mut places, mut reached) = self.places_behind(after).await?;
+        if let Some(until) = until {
+            places.retain(|place| *place < until);
+            reached = reached.min(until);
+        }
         let size = self.reader().size().await?;
         let (mut brought, mut bytes) = (Vec::with_capacity(places.len()), 0);
         for piece in places.chunks(PIECE) {
@@ -140,7 +171,10 @@ impl System {
         brought: &[&Brought],
         readers: &mut Readers,
     ) -> Result<Vec<EventView>, Rejection> {
-        let query: &Query = &subscription.query;
+        if brought.is_empty() {
+            return Ok(Vec::new());
+        }
+        let query = readers.question(self, subscription).await?;
         let from = subscription.from();
         let answers = |event: &&&Brought| {
             from.is_none_or(|from| event.recorded_at >= from) && query.matches(&event.view.event)

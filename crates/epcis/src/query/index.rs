@@ -3,7 +3,7 @@
 
 use sha2::{Digest, Sha256};
 
-use super::matcher::{scopes, texts, things, typed};
+use super::matcher::{scopes, texts, things, typed, whole_of};
 use super::{Field, Op, Pattern, Query, Scope, Test};
 use crate::event::{Event, EventType};
 use crate::hash::canonical_id;
@@ -120,7 +120,12 @@ impl Event {
             keys.push(key(&["action", action.name()]));
         }
         for field in TEXTS {
-            keys.extend(texts(self, field).iter().map(|text| of_field(field, text)));
+            for text in texts(self, field) {
+                keys.push(of_field(field, &text));
+                if matches!(field, Field::ReadPoint | Field::BizLocation) {
+                    keys.extend(whole_of(&text).map(|whole| of_field(field, whole)));
+                }
+            }
         }
         for field in TYPED {
             for (kind, id) in typed(self, field) {
@@ -198,6 +203,9 @@ impl Test {
             Self::Text(field, values) if TEXTS.contains(field) => {
                 values.iter().map(|value| of_field(*field, value)).collect()
             }
+            Self::Within(field, places) => {
+                places.iter().map(|place| of_field(*field, place)).collect()
+            }
             Self::Typed(field, kind, ids) => {
                 ids.iter().map(|id| of_typed(*field, kind, id)).collect()
             }
@@ -249,5 +257,11 @@ impl Query {
     /// For each condition that an index helps with, keys of which an event has one that fulfils it.
     pub fn keys(&self) -> Vec<Vec<i64>> {
         self.conditions.iter().filter_map(|condition| condition.test.keys()).collect()
+    }
+
+    /// As [`keys`](Self::keys), of the conditions whose meaning does not hang on master data that changes.
+    pub fn lasting_keys(&self) -> Vec<Vec<i64>> {
+        let lasting = self.conditions.iter().filter(|c| !matches!(c.test, Test::Within(..)));
+        lasting.filter_map(|condition| condition.test.keys()).collect()
     }
 }

@@ -36,6 +36,10 @@ impl Test {
             Self::Type(kinds) => kinds.contains(&event.kind),
             Self::Action(actions) => event.action.is_some_and(|action| actions.contains(&action)),
             Self::Text(field, values) => texts(event, *field).iter().any(|t| values.contains(t)),
+            Self::Within(field, places) => texts(event, *field).iter().any(|place| {
+                places.contains(place)
+                    || whole_of(place).is_some_and(|w| places.iter().any(|p| p == w))
+            }),
             Self::Typed(field, kind, ids) => typed(event, *field)
                 .iter()
                 .any(|(k, id)| *k == Some(kind.as_str()) && ids.contains(&canonical_id(id))),
@@ -74,6 +78,12 @@ impl Test {
             }
         }
     }
+}
+
+/// The place with a location number of which a place is a part (GLN extension, AI 254).
+pub(super) fn whole_of(place: &str) -> Option<&str> {
+    let (whole, _) = place.split_once("/254/")?;
+    whole.starts_with("https://id.gs1.org/414/").then_some(whole)
 }
 
 impl Pattern {

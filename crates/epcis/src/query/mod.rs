@@ -4,6 +4,8 @@ mod index;
 mod matcher;
 mod parameter;
 
+use std::collections::HashMap;
+
 use crate::event::{Action, EventType};
 use crate::fault::{Fault, Place, Rule};
 use crate::node::{Name, Namespaces};
@@ -66,6 +68,10 @@ pub enum Test {
     Action(Vec<Action>),
     /// A field is one of these, in canonical form.
     Text(Field, Vec<String>),
+    /// `WD_readPoint`, `WD_bizLocation`: the place is one of these, in canonical form, or a part of one
+    /// that has a location number of its own. What else lies below them is master data:
+    /// [`Query::with_below`].
+    Within(Field, Vec<String>),
     /// `EQ_bizTransaction_…`, `EQ_source_…`, `EQ_destination_…`: the field, its type, identifiers.
     Typed(Field, String, Vec<String>),
     /// `MATCH_…`: identifiers in canonical form, or patterns.
@@ -197,6 +203,47 @@ impl Query {
                 .map_err(|rule| Fault::new(rule, Place::Parameter(name.clone())))?;
         }
         Ok(query)
+    }
+
+    /// The places below which it asks, each once.
+    ///
+    /// ```
+    /// let spaces = epcis::Namespaces::default();
+    /// let market = "https://id.gs1.org/414/4012345000054";
+    /// let query = epcis::Query::parse([("WD_readPoint", market)], &spaces).unwrap();
+    /// assert_eq!(query.places(), [market]);
+    /// let stall = "https://id.gs1.org/414/4012345000061".to_owned();
+    /// let wider = query.with_below(&[(market.to_owned(), vec![stall.clone()])].into());
+    /// assert_eq!(wider.places(), [market, &stall]);
+    /// ```
+    pub fn places(&self) -> Vec<&str> {
+        let mut found: Vec<&str> = Vec::new();
+        for condition in &self.conditions {
+            let Test::Within(_, places) = &condition.test else { continue };
+            for place in places {
+                if !found.contains(&place.as_str()) {
+                    found.push(place);
+                }
+            }
+        }
+        found
+    }
+
+    /// The same question with the places that lie below those that it asks for, directly or not.
+    #[must_use]
+    pub fn with_below(&self, below: &HashMap<String, Vec<String>>) -> Self {
+        let mut query = self.clone();
+        for condition in &mut query.conditions {
+            let Test::Within(_, places) = &mut condition.test else { continue };
+            let more: Vec<String> =
+                places.iter().filter_map(|place| below.get(place)).flatten().cloned().collect();
+            for place in more {
+                if !places.contains(&place) {
+                    places.push(place);
+                }
+            }
+        }
+        query
     }
 
     /// Reads the JSON object of a query, with its own context.

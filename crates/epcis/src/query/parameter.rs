@@ -111,8 +111,7 @@ fn test(name: &str, values: &[String], spaces: &Namespaces) -> Read<Test> {
             "bizLocation" => Field::BizLocation,
             _ => return Err(Rule::Parameter),
         };
-        // Which places lie below is master data: who has it puts them among the values.
-        return Ok(Test::Text(field, ids()?));
+        return Ok(Test::Within(field, ids()?));
     }
     let (op, rest) = name.split_once('_').ok_or(Rule::Parameter)?;
     let op = match op {

@@ -10,7 +10,7 @@ use crate::dialect::Dialect;
 use crate::error::Error;
 
 /// The version of the tables. Readings of another version are dropped and made anew.
-pub(super) const FORMAT: i64 = 3;
+pub(super) const FORMAT: i64 = 4;
 
 /// The tables that are the same under every plan.
 const COMMON: &str = "

@@ -1,358 +1,427 @@
-//! Subscribers are told of events: at least once, signed, in the order in which events began to count.
+//! Subscribers are told of events: at least once, in the order in which events began to count.
 //!
-//! One task follows the records for all subscriptions. Those that were told equally far are served
-//! together: the events behind that place are read once, and found by their keys are the subscriptions that
-//! they may answer. A subscription moves on when its receiver answered 2xx; where nothing was to be told
-//! it moves on by itself. A receiver that does not answer is tried again, later each time.
+//! One task follows the records for all of them. It reads what came once, and moves the front with it;
+//! whom an event may concern, and whoever is behind, takes a turn (see `subscribers`). A subscriber moves on
+//! when what was told was received; where nothing was to be told it moves on by itself. A receiver that does
+//! not answer is tried again, later each time.
 
-use std::collections::{HashMap, HashSet};
-use std::net::{IpAddr, SocketAddr};
+use std::collections::{HashMap, VecDeque};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Weak};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
-use app::door::ALL;
 use app::epcis::{Brought, EventView, Readers, Subscription, Told};
-use app::{Fault, Principal, Rejection, System};
-use axum::http::{Request, Uri, header};
-use bytes::Bytes;
-use hmac::{Hmac, Mac as _};
-use http_body_util::Full;
-use hyper_util::rt::TokioIo;
-use model::{RecordId, Timestamp};
-use sha2::Sha256;
-use tokio::net::TcpStream;
-use tokio::sync::{Mutex, Notify, Semaphore};
+use app::{Rejection, System};
+use model::RecordId;
+use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, oneshot};
 
 use super::document::{self, About};
 use super::negotiate::{Asked, EpcFormat, Notation};
+use super::post::{Letter, post};
+use super::socket::{Patience, Sockets, Tell};
+use super::subscribers::{LET_BE, Queue, Socket, Subscribers, Turn, Way};
+use super::tls::Trust;
+use super::token;
 use crate::site::Site;
 
-/// How often it is looked whether events came.
+/// How often it is looked whether events came that nobody spoke of.
 const PAUSE: Duration = Duration::from_millis(250);
+/// The least time between two rounds: what comes in such a moment is read and told together.
+const LEAST: Duration = Duration::from_millis(20);
 /// How often how far subscriptions are that had nothing to be told is noted.
-const NOTED: Duration = Duration::from_secs(10);
-/// How long a receiver may take.
-const PATIENCE: Duration = Duration::from_secs(10);
-/// Deliveries at once.
-const AT_ONCE: usize = 64;
-/// How long a receiver that does not answer is let be, first and at most.
-const LET_BE: (Duration, Duration) = (Duration::from_millis(500), Duration::from_secs(300));
+const NOTED: Duration = Duration::from_secs(60);
+/// How long all are let be after a fault of the store.
+const AFTER_FAULT: Duration = Duration::from_secs(1);
+/// Parts of the records by which the front moves, and that one turn looks at, in a round.
+const STEPS: usize = 16;
+/// Events that are told at once, and bytes of them.
+const AT_ONCE: (usize, usize) = (500, 4 << 20);
+/// Parts of the records that are kept to be looked at by the next, their bytes, and for how long: what is
+/// taken back meanwhile is told for so long.
+const KEPT: (usize, usize, Duration) = (256, 32 << 20, Duration::from_secs(3));
 
-/// What requests tell the deliverer.
+/// Deliveries at once from a queue: each holds one part of the events at most.
+fn bound(queue: Queue) -> usize {
+    match queue {
+        Queue::Hooks | Queue::Sockets => 64,
+        Queue::Troubled => 8,
+    }
+}
+
+/// Those who are told, and what requests say of them.
 #[derive(Default)]
 pub struct Deliveries {
     version: AtomicU64,
     is_started: AtomicBool,
     wake: Arc<Notify>,
+    subscribers: Mutex<Subscribers>,
+    /// Connections to those who are told.
+    pub(super) sockets: Sockets,
+    /// Who vouches for receivers over HTTPS.
+    trust: Trust,
 }
 
 impl Deliveries {
+    /// As they are set where a program is served.
+    pub(crate) fn with(trust: Trust, patience: Patience) -> Self {
+        Self { sockets: Sockets::with(patience), trust, ..Self::default() }
+    }
+
     /// Says that subscriptions came or went.
     pub fn changed(&self) {
         self.version.fetch_add(1, Ordering::SeqCst);
         self.wake.notify_one();
+    }
+
+    /// Says that a question is asked no more.
+    pub fn forget(&self, on_behalf_of: &str, query: &str) {
+        self.subscribers().forget(on_behalf_of, query);
+        self.changed();
+    }
+
+    /// Begins no more to tell anybody, and closes all connections; comes when they are closed.
+    pub async fn end(&self) {
+        self.sockets.end().await;
+    }
+
+    /// Everybody who is told.
+    pub(super) fn subscribers(&self) -> MutexGuard<'_, Subscribers> {
+        self.subscribers.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Adds somebody who is told for as long as a connection lasts.
+    pub(super) fn join(&self, system: &System, subscription: Subscription, socket: Socket) {
+        self.subscribers().add(subscription, Way::Socket(socket), system.clock().now());
+        self.wake.notify_one();
+    }
+
+    /// Lets somebody go who was told over a connection.
+    pub(super) fn leave(&self, id: RecordId) {
+        self.subscribers().leave(id);
     }
 }
 
 /// Begins to tell subscribers, where that was not begun. It ends with the site.
 pub fn start(site: &Arc<Site>) {
     if !site.deliveries.is_started.swap(true, Ordering::SeqCst) {
-        let wake = Arc::clone(&site.deliveries.wake);
-        tokio::spawn(follow(Arc::downgrade(site), wake));
+        tokio::spawn(follow(Arc::downgrade(site), Arc::clone(&site.deliveries.wake)));
     }
 }
-
-/// Whether an address may be told: one of HTTP, and no place where only this machine's own services
-/// or a cloud's are. An operator's own token may name this machine.
-///
-/// # Errors
-/// Why not.
-pub fn may_be_told(who: &Principal, dest: &str) -> Result<(), Fault> {
-    let wrong = |en: &str, zh: &str| {
-        Fault::new("epcis.subscription_dest", format!("dest {en}"), format!("dest {zh}"))
-            .at("/dest")
-    };
-    let uri: Uri = dest.parse().map_err(|_| {
-        wrong(
-            "is no address; write http://host[:port]/path",
-            "不是地址；请写成 http://主机[:端口]/路径",
-        )
-    })?;
-    if uri.scheme_str() != Some("http") || uri.host().is_none_or(str::is_empty) {
-        return Err(wrong(
-            "must begin with http://; for HTTPS name a proxy that speaks it (deliveries are signed)",
-            "应以 http:// 开头；如需 HTTPS 请填写转发代理的地址（推送内容均有签名）",
-        ));
-    }
-    let host = uri.host().unwrap_or_default().trim_matches(['[', ']']);
-    let is_own = host.eq_ignore_ascii_case("localhost")
-        || host.parse::<IpAddr>().is_ok_and(|ip| ip.to_canonical().is_loopback());
-    if is_own && !who.permissions.contains(ALL) {
-        return Err(wrong(
-            "is this machine itself; name the receiver's",
-            "为本机地址；请填写接收方地址",
-        ));
-    }
-    if host.parse::<IpAddr>().is_ok_and(is_reserved) {
-        return Err(wrong(
-            "is no address of a receiver; name the receiver's",
-            "不是接收方地址；请填写接收方地址",
-        ));
-    }
-    Ok(())
-}
-
-/// Addresses at which nobody receives.
-fn is_reserved(ip: IpAddr) -> bool {
-    match ip.to_canonical() {
-        IpAddr::V4(ip) => {
-            ip.is_link_local() || ip.is_unspecified() || ip.is_multicast() || ip.is_broadcast()
-        }
-        IpAddr::V6(ip) => {
-            ip.is_unspecified() || ip.is_multicast() || ip.segments()[0] & 0xffc0 == 0xfe80
-        }
-    }
-}
-
-/// A subscription while it is followed.
-struct Followed {
-    subscription: Arc<Subscription>,
-    told: Told,
-    /// What is noted of it in the store.
-    noted: Told,
-    /// When it is told next, where that is by a schedule.
-    due: Option<Timestamp>,
-    /// A delivery is under way.
-    is_busy: bool,
-    /// It is let be until then.
-    let_be: Option<Instant>,
-    pause: Duration,
-}
-
-type All = Arc<Mutex<HashMap<RecordId, Followed>>>;
 
 async fn follow(site: Weak<Site>, wake: Arc<Notify>) {
-    let all: All = Arc::default();
-    let permits = Arc::new(Semaphore::new(AT_ONCE));
-    let mut version = None;
-    let mut noted = Instant::now();
+    let mut rounds = Rounds::default();
+    let mut growth = match site.upgrade() {
+        Some(running) => running.system.growth(),
+        None => return,
+    };
     loop {
         let Some(running) = site.upgrade() else { return };
-        let now = running.deliveries.version.load(Ordering::SeqCst);
-        let round = async {
-            if version != Some(now) {
-                load(&running.system, &all).await?;
-                version = Some(now);
-            }
-            serve(&running, &all, &permits).await?;
-            if noted.elapsed() >= NOTED {
-                note(&running.system, &all).await?;
-                noted = Instant::now();
-            }
-            Ok::<_, Rejection>(())
-        };
-        if let Err(error) = round.await {
-            tracing::warn!(%error, "subscriptions to events");
+        if running.deliveries.sockets.are_ending() {
+            return;
         }
+        let done = rounds.round(&running).await;
         // Nothing is held while there is nothing to do: a site that is gone is seen to be.
         drop(running);
-        let _ = tokio::time::timeout(PAUSE, wake.notified()).await;
-    }
-}
-
-/// Takes over what is stored; what is followed already keeps its place.
-async fn load(system: &System, all: &All) -> Result<(), Rejection> {
-    let stored = system.all_subscriptions().await?;
-    let now = system.clock().now();
-    let mut all = all.lock().await;
-    let there: HashSet<RecordId> = stored.iter().map(|found| found.row.id).collect();
-    all.retain(|id, _| there.contains(id));
-    for subscription in stored {
-        let told = subscription.told();
-        let due = subscription.terms.schedule.as_ref().and_then(|s| s.next_after(now));
-        all.entry(subscription.row.id).or_insert_with(|| Followed {
-            subscription: Arc::new(subscription),
-            told,
-            noted: told,
-            due,
-            is_busy: false,
-            let_be: None,
-            pause: LET_BE.0,
-        });
-    }
-    Ok(())
-}
-
-/// Notes how far those are that moved on by themselves.
-async fn note(system: &System, all: &All) -> Result<(), Rejection> {
-    let mut all = all.lock().await;
-    let moved: Vec<(RecordId, Told, Option<Timestamp>)> = all
-        .iter()
-        .filter(|(_, followed)| followed.told != followed.noted && !followed.is_busy)
-        .map(|(id, followed)| (*id, followed.told, None))
-        .collect();
-    for piece in moved.chunks(1000) {
-        system.note_told(piece).await?;
-    }
-    for (id, told, _) in moved {
-        if let Some(followed) = all.get_mut(&id) {
-            followed.noted = told;
+        tokio::time::sleep(LEAST).await;
+        let pause = match done {
+            Ok(true) => continue,
+            Ok(false) => PAUSE,
+            Err(error) => {
+                tracing::warn!(%error, "subscriptions to events");
+                AFTER_FAULT
+            }
+        };
+        tokio::select! {
+            () = tokio::time::sleep(pause) => {}
+            () = wake.notified() => {}
+            Ok(()) = growth.changed() => {}
         }
     }
-    Ok(())
 }
 
-/// One round: whoever is due is told what came since.
-async fn serve(site: &Arc<Site>, all: &All, permits: &Arc<Semaphore>) -> Result<(), Rejection> {
-    let system = &site.system;
-    let size = system.reader().size().await?;
-    let now = system.clock().now();
-    let mut groups: HashMap<Told, Vec<(RecordId, Arc<Subscription>)>> = HashMap::new();
-    let mut due: HashSet<RecordId> = HashSet::new();
-    {
-        let mut all = all.lock().await;
-        for (id, followed) in all.iter_mut() {
-            if followed.is_busy || followed.let_be.is_some_and(|until| until > Instant::now()) {
-                continue;
-            }
-            if let Some(at) = followed.due {
-                if at > now {
-                    continue;
-                }
-                due.insert(*id);
-            } else if followed.subscription.terms.schedule.is_some() {
-                continue;
-            }
-            if followed.told.known < size || due.contains(id) {
-                let group = groups.entry(followed.told).or_default();
-                group.push((*id, Arc::clone(&followed.subscription)));
-            }
-        }
-    }
-    let mut readers = Readers::default();
-    for (from, group) in groups {
-        let (brought, reached) = system.brought(from).await?;
-        let found = candidates(&group, &brought);
-        let is_last = reached.known >= size && reached.position == 0;
-        for ((id, subscription), found) in group.into_iter().zip(found) {
-            let events: Vec<&Brought> = found.iter().filter_map(|at| brought.get(*at)).collect();
-            let views = match events.is_empty() {
-                true => Ok(Vec::new()),
-                false => system.to_be_told(&subscription, &events, &mut readers).await,
-            };
-            let ends_round = is_last && due.contains(&id);
-            let mut guard = all.lock().await;
-            let Some(followed) = guard.get_mut(&id) else { continue };
-            let views = match views {
-                Ok(views) => views,
-                Err(error) => {
-                    // The right has ended: nothing is told until somebody has it again.
-                    tracing::warn!(%error, subscription = %id, "a subscription is not told");
-                    followed.let_be = Some(Instant::now() + LET_BE.1);
-                    continue;
-                }
-            };
-            if views.is_empty() && !(ends_round && subscription.terms.report_if_empty) {
-                followed.told = reached;
-                if ends_round {
-                    followed.due = next_due(&subscription, now);
-                }
-                continue;
-            }
-            followed.is_busy = true;
-            drop(guard);
-            let Ok(permit) = Arc::clone(permits).acquire_owned().await else { return Ok(()) };
-            let (site, all) = (Arc::clone(site), Arc::clone(all));
-            tokio::spawn(async move {
-                deliver(&site, &all, &subscription, views, reached, ends_round).await;
-                drop(permit);
-                site.deliveries.wake.notify_one();
-            });
-        }
-    }
-    Ok(())
-}
-
-fn next_due(subscription: &Subscription, now: Timestamp) -> Option<Timestamp> {
-    subscription.terms.schedule.as_ref().and_then(|schedule| schedule.next_after(now))
-}
-
-/// For each subscription the events that it may be told of: those that have one of the keys that it
-/// needs, or all where an index does not help with its question.
-fn candidates(group: &[(RecordId, Arc<Subscription>)], brought: &[Brought]) -> Vec<Vec<usize>> {
-    let mut by_key: HashMap<i64, Vec<usize>> = HashMap::new();
-    let mut found: Vec<Vec<usize>> = vec![Vec::new(); group.len()];
-    for (number, (_, subscription)) in group.iter().enumerate() {
-        // The narrowest list is that of the fewest keys, as far as can be told without counting.
-        match subscription.query.keys().into_iter().min_by_key(Vec::len) {
-            Some(keys) => {
-                keys.into_iter().for_each(|key| by_key.entry(key).or_default().push(number))
-            }
-            None => found[number] = (0..brought.len()).collect(),
-        }
-    }
-    for (at, event) in brought.iter().enumerate() {
-        for key in &event.keys {
-            for number in by_key.get(key).into_iter().flatten() {
-                let list = &mut found[*number];
-                if list.last() != Some(&at) {
-                    list.push(at);
-                }
-            }
-        }
-    }
-    found
-}
-
-/// Tells a receiver, and notes what came of it.
-async fn deliver(
-    site: &Site,
-    all: &All,
-    subscription: &Subscription,
-    views: Vec<EventView>,
+/// A part of the records: what they bring.
+struct Part {
+    brought: Vec<Brought>,
+    by_key: HashMap<i64, Vec<usize>>,
     reached: Told,
-    ends_round: bool,
-) {
-    let (system, id) = (&site.system, subscription.row.id);
-    let now = system.clock().now();
-    let told = send(system, subscription, views, now).await;
-    let noted = match &told {
-        Ok(()) => system.note_told(&[(id, reached, Some(now))]).await,
-        Err(_) => Ok(()),
-    };
-    let mut all = all.lock().await;
-    let Some(followed) = all.get_mut(&id) else { return };
-    followed.is_busy = false;
-    match (told, noted) {
-        (Ok(()), Ok(())) => {
-            followed.told = reached;
-            followed.noted = reached;
-            followed.let_be = None;
-            followed.pause = LET_BE.0;
-            if ends_round {
-                followed.due = next_due(subscription, now);
-            }
+    made: Instant,
+    bytes: usize,
+}
+
+impl Part {
+    /// The events that may answer a question: those that have one of its keys, or all.
+    fn candidates(&self, keys: Option<&[i64]>) -> Vec<&Brought> {
+        let Some(keys) = keys else { return self.brought.iter().collect() };
+        let mut found: Vec<usize> =
+            keys.iter().filter_map(|key| self.by_key.get(key)).flatten().copied().collect();
+        found.sort_unstable();
+        found.dedup();
+        found.into_iter().filter_map(|at| self.brought.get(at)).collect()
+    }
+}
+
+/// Parts that were read, for those who come by the same places in a moment.
+#[derive(Default)]
+struct Recent {
+    parts: HashMap<Told, Arc<Part>>,
+    order: VecDeque<Told>,
+    bytes: usize,
+}
+
+impl Recent {
+    async fn part(
+        &mut self,
+        system: &System,
+        from: Told,
+        until: Option<Told>,
+    ) -> Result<Arc<Part>, Rejection> {
+        self.forget();
+        if let Some(part) = self.parts.get(&from) {
+            return Ok(Arc::clone(part));
         }
-        (told, noted) => {
-            let reason = told.err().or(noted.err().map(|error| error.to_string()));
-            tracing::info!(subscription = %id, ?reason, "a receiver is told again later");
-            followed.let_be = Some(Instant::now() + followed.pause);
-            followed.pause = (followed.pause * 2).min(LET_BE.1);
+        let (brought, reached) = system.brought(from, until).await?;
+        let mut by_key: HashMap<i64, Vec<usize>> = HashMap::new();
+        for (at, event) in brought.iter().enumerate() {
+            event.keys.iter().for_each(|key| by_key.entry(*key).or_default().push(at));
+        }
+        let bytes = brought.iter().map(|event| event.view.bytes).sum();
+        let part = Arc::new(Part { brought, by_key, reached, made: Instant::now(), bytes });
+        if reached > from {
+            self.bytes += bytes;
+            self.order.push_back(from);
+            self.parts.insert(from, Arc::clone(&part));
+        }
+        Ok(part)
+    }
+
+    fn forget(&mut self) {
+        while let Some(part) = self.order.front().and_then(|from| self.parts.get(from)) {
+            let is_kept =
+                self.order.len() <= KEPT.0 && self.bytes <= KEPT.1 && part.made.elapsed() <= KEPT.2;
+            if is_kept {
+                return;
+            }
+            self.bytes -= part.bytes;
+            if let Some(from) = self.order.pop_front() {
+                self.parts.remove(&from);
+            }
         }
     }
 }
 
-/// Sends a query document with a signature: `GS1-Signature: t=SECONDS,v1=HEX`, the HMAC-SHA256 under the
-/// subscriber's secret of the seconds, a dot and the body.
-async fn send(
+/// What lasts from one round to the next.
+struct Rounds {
+    recent: Recent,
+    permits: HashMap<Queue, Arc<Semaphore>>,
+    version: Option<u64>,
+    noted: Instant,
+}
+
+impl Default for Rounds {
+    fn default() -> Self {
+        let permits = Queue::ALL.map(|queue| (queue, Arc::new(Semaphore::new(bound(queue)))));
+        Self {
+            recent: Recent::default(),
+            permits: permits.into(),
+            version: None,
+            noted: Instant::now(),
+        }
+    }
+}
+
+impl Rounds {
+    /// One round; whether there is more to do at once.
+    async fn round(&mut self, site: &Arc<Site>) -> Result<bool, Rejection> {
+        let (system, deliveries) = (&site.system, &site.deliveries);
+        let now = system.clock().now();
+        let version = deliveries.version.load(Ordering::SeqCst);
+        if self.version != Some(version) {
+            let stored = system.all_subscriptions().await?;
+            let mut subscribers = deliveries.subscribers();
+            if self.version.is_none() {
+                // Whoever is behind it comes up to it.
+                let known = stored.iter().map(|one| one.told()).max().unwrap_or_default();
+                subscribers.advance(known);
+            }
+            subscribers.take_over(stored, now);
+            self.version = Some(version);
+        }
+        deliveries.subscribers().wake(now, Instant::now());
+        let mut more = self.move_front(site).await?;
+        let mut readers = Readers::default();
+        for queue in Queue::ALL {
+            more |= self.turns(site, queue, &mut readers).await?;
+        }
+        if self.noted.elapsed() >= NOTED {
+            let moved = deliveries.subscribers().to_note();
+            for piece in moved.chunks(1000) {
+                let told: Vec<_> = piece.iter().map(|(id, told)| (*id, *told, None)).collect();
+                system.note_told(&told).await?;
+                deliveries.subscribers().noted(piece);
+            }
+            self.noted = Instant::now();
+        }
+        Ok(more)
+    }
+
+    /// The front comes up to what is stored; whether it has still to go on.
+    async fn move_front(&mut self, site: &Site) -> Result<bool, Rejection> {
+        let (system, deliveries) = (&site.system, &site.deliveries);
+        let size = system.reader().size().await?;
+        for _ in 0..STEPS {
+            let from = {
+                let mut subscribers = deliveries.subscribers();
+                if subscribers.is_empty() {
+                    subscribers.advance(Told { known: size, position: 0 });
+                }
+                subscribers.front()
+            };
+            if from.known >= size {
+                return Ok(false);
+            }
+            let part = self.recent.part(system, from, None).await?;
+            let mut subscribers = deliveries.subscribers();
+            subscribers.concern(part.brought.iter().map(|event| event.keys.as_slice()));
+            subscribers.advance(part.reached);
+        }
+        Ok(true)
+    }
+
+    /// Those of a queue take their turns while there is room; whether more could.
+    async fn turns(
+        &mut self,
+        site: &Arc<Site>,
+        queue: Queue,
+        readers: &mut Readers,
+    ) -> Result<bool, Rejection> {
+        let Some(permits) = self.permits.get(&queue).map(Arc::clone) else { return Ok(false) };
+        let waiting = site.deliveries.subscribers().waiting(queue);
+        for _ in 0..waiting {
+            let Ok(permit) = Arc::clone(&permits).try_acquire_owned() else { return Ok(false) };
+            let Some(turn) = site.deliveries.subscribers().turn(queue) else { return Ok(false) };
+            let gathered = self.gathered(site, &turn, readers).await;
+            let now = site.system.clock().now();
+            match gathered {
+                Ok((views, to)) => {
+                    let front = site.deliveries.subscribers().front();
+                    let ends_round = to >= front && turn.subscription.terms.report_if_empty;
+                    let is_timed = turn.subscription.terms.schedule.is_some();
+                    if views.is_empty() && !(is_timed && ends_round) {
+                        site.deliveries.subscribers().moved(turn.id, to, false, now);
+                        continue;
+                    }
+                    tokio::spawn(deliver(Arc::clone(site), turn, views, to, permit));
+                }
+                Err(Rejection::Store(error)) => {
+                    site.deliveries.subscribers().rest(turn.id, AFTER_FAULT);
+                    return Err(error.into());
+                }
+                Err(ended) => stop(site, turn, &ended),
+            }
+        }
+        Ok(site.deliveries.subscribers().waiting(queue) > 0)
+    }
+
+    /// What somebody is told next, and how far that is.
+    async fn gathered(
+        &mut self,
+        site: &Site,
+        turn: &Turn,
+        readers: &mut Readers,
+    ) -> Result<(Vec<EventView>, Told), Rejection> {
+        let front = site.deliveries.subscribers().front();
+        let (mut views, mut bytes, mut at) = (Vec::new(), 0, turn.place);
+        for _ in 0..STEPS {
+            if at >= front {
+                break;
+            }
+            let part = self.recent.part(&site.system, at, Some(front)).await?;
+            let events = part.candidates(turn.keys.as_deref());
+            let found = site.system.to_be_told(&turn.subscription, &events, readers).await?;
+            let more: usize = found.iter().map(|view| view.bytes).sum();
+            let is_full = views.len() + found.len() > AT_ONCE.0 || bytes + more > AT_ONCE.1;
+            if is_full && !views.is_empty() {
+                break;
+            }
+            bytes += more;
+            views.extend(found);
+            at = part.reached;
+        }
+        Ok((views, at))
+    }
+}
+
+/// The right has ended: nothing is told until somebody has it again, and a connection is closed.
+fn stop(site: &Site, turn: Turn, ended: &Rejection) {
+    tracing::warn!(error = %ended, subscription = %turn.id, "a subscription is not told");
+    match turn.way {
+        Way::Hook => site.deliveries.subscribers().rest(turn.id, LET_BE.1),
+        Way::Socket(socket) => {
+            let _ = socket.tell.try_send(Tell::RightEnded);
+            site.deliveries.leave(turn.id);
+        }
+    }
+}
+
+/// Tells somebody, and notes what came of it.
+async fn deliver(
+    site: Arc<Site>,
+    turn: Turn,
+    views: Vec<EventView>,
+    to: Told,
+    permit: OwnedSemaphorePermit,
+) {
+    let (system, id) = (&site.system, turn.id);
+    let now = system.clock().now();
+    let told = match &turn.way {
+        Way::Hook => match to_hook(&site, &turn.subscription, views).await {
+            Ok(()) => {
+                let noted = system.note_told(&[(id, to, Some(now))]).await;
+                noted.map_err(|error| error.to_string())
+            }
+            refused => refused,
+        },
+        Way::Socket(socket) => over(&site, &turn.subscription, socket, views, to).await,
+    };
+    {
+        let mut subscribers = site.deliveries.subscribers();
+        match (told, &turn.way) {
+            (Ok(()), _) => subscribers.moved(id, to, true, now),
+            (Err(reason), Way::Hook) => {
+                tracing::info!(subscription = %id, reason, "a receiver is told again later");
+                subscribers.refused(id);
+            }
+            (Err(_), Way::Socket(_)) => subscribers.leave(id),
+        }
+    }
+    drop(permit);
+    site.deliveries.wake.notify_one();
+}
+
+/// A query document for a subscriber.
+fn written(
     system: &System,
     subscription: &Subscription,
+    asked: &Asked,
     views: Vec<EventView>,
-    now: Timestamp,
+    place: Option<&str>,
+) -> Letter {
+    let made = system.clock().now();
+    let (now, id) = (made.to_string(), subscription.row.id.to_string());
+    let query = &subscription.row.query;
+    let about = About { now: &now, query, subscription: Some(&id), place };
+    let body = document::write(&system.pack(), asked, about, views);
+    Letter { media: asked.media, body, made }
+}
+
+/// Sends a query document with a signature.
+async fn to_hook(
+    site: &Site,
+    subscription: &Subscription,
+    views: Vec<EventView>,
 ) -> Result<(), String> {
     let Subscription { row, terms, .. } = subscription;
-    let secret = system.subscription_secret(row).map_err(|error| error.to_string())?;
+    let secret = site.system.subscription_secret(row).map_err(|error| error.to_string())?;
     let asked = Asked {
         notation: if terms.xml { Notation::Xml } else { Notation::Json },
         media: if terms.xml { "application/xml" } else { "application/json" },
@@ -364,58 +433,22 @@ async fn send(
         web_words: false,
         extensions: epcis::Namespaces::default(),
     };
-    let (made, id) = (now.to_string(), row.id.to_string());
-    let about = About { now: &made, query: &row.query, subscription: Some(&id) };
-    let body = document::write(&system.pack(), &asked, about, views);
-    let seconds = now.micros().div_euclid(1_000_000).to_string();
-    let mut mac = Hmac::<Sha256>::new_from_slice(&secret).map_err(|error| error.to_string())?;
-    mac.update(seconds.as_bytes());
-    mac.update(b".");
-    mac.update(body.as_bytes());
-    let signature: String =
-        mac.finalize().into_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
-    let signature = format!("t={seconds},v1={signature}");
-    let posting = post(&terms.dest, asked.media, &signature, body);
-    match tokio::time::timeout(PATIENCE, posting).await {
-        Ok(told) => told,
-        Err(_) => Err("no answer in time".to_owned()),
-    }
+    let letter = written(&site.system, subscription, &asked, views, None);
+    post(&site.deliveries.trust, &terms.dest, letter, &secret).await
 }
 
-/// Posts a body; it is received where the answer is 2xx.
-async fn post(dest: &str, media: &str, signature: &str, body: String) -> Result<(), String> {
-    let uri: Uri = dest.parse().map_err(|_| "the address is none".to_owned())?;
-    let host = uri.host().unwrap_or_default().trim_matches(['[', ']']).to_owned();
-    let port = uri.port_u16().unwrap_or(80);
-    let mut addresses =
-        tokio::net::lookup_host((host.as_str(), port)).await.map_err(|e| e.to_string())?;
-    // What a name stands for is looked at again: it may have changed since it was taken.
-    let is_local = host.parse::<IpAddr>().is_ok() || host.eq_ignore_ascii_case("localhost");
-    let may_be = |address: &SocketAddr| {
-        !is_reserved(address.ip()) && (is_local || !address.ip().to_canonical().is_loopback())
-    };
-    let address = addresses.find(may_be).ok_or("no address of a receiver")?;
-    let stream = TcpStream::connect(address).await.map_err(|e| e.to_string())?;
-    let (mut sender, connection) =
-        hyper::client::conn::http1::handshake::<_, Full<Bytes>>(TokioIo::new(stream))
-            .await
-            .map_err(|e| e.to_string())?;
-    let connection = tokio::spawn(connection);
-    let path = uri.path_and_query().map_or("/", |path| path.as_str());
-    let authority = uri.authority().map_or(host.as_str(), |authority| authority.as_str());
-    let request = Request::post(path)
-        .header(header::HOST, authority)
-        .header(header::CONTENT_TYPE, media)
-        .header(header::USER_AGENT, concat!("zhiheng/", env!("CARGO_PKG_VERSION")))
-        .header("gs1-epcis-version", super::negotiate::VERSION)
-        .header("gs1-signature", signature)
-        .body(Full::new(Bytes::from(body)))
-        .map_err(|e| e.to_string())?;
-    let answer = sender.send_request(request).await.map_err(|e| e.to_string());
-    let status = answer.map(|answer| answer.status());
-    connection.abort();
-    match status? {
-        status if status.is_success() => Ok(()),
-        status => Err(format!("the receiver answered {status}")),
-    }
+/// Sends a query document over a connection; it comes when the connection took it.
+async fn over(
+    site: &Site,
+    subscription: &Subscription,
+    socket: &Socket,
+    views: Vec<EventView>,
+    to: Told,
+) -> Result<(), String> {
+    let place = token::place_text(to, &socket.question);
+    let letter = written(&site.system, subscription, &socket.asked, views, Some(&place));
+    let (sent, is_sent) = oneshot::channel();
+    let tell = Tell::Document { text: letter.body, sent };
+    socket.tell.send(tell).await.map_err(|_| "the connection is closed".to_owned())?;
+    is_sent.await.map_err(|_| "the connection did not take it".to_owned())
 }

@@ -20,7 +20,12 @@ pub struct About<'a> {
     pub query: &'a str,
     /// The subscription for which it is made.
     pub subscription: Option<&'a str>,
+    /// How far who follows is told by it, for going on later.
+    pub place: Option<&'a str>,
 }
+
+/// What the standard has no word for.
+const OWN: (&str, &str) = ("zhiheng", "urn:x-zhiheng:epcis:");
 
 /// A query document with events.
 pub fn write(pack: &Pack, asked: &Asked, about: About<'_>, events: Vec<EventView>) -> String {
@@ -38,6 +43,7 @@ fn quoted(text: &str) -> String {
 
 fn json(about: About<'_>, events: &[Event]) -> String {
     let mut shared: Vec<(&str, &str)> = Vec::new();
+    shared.extend(about.place.map(|_| OWN));
     let mut items = Vec::with_capacity(events.len());
     for event in events {
         let own: Vec<(&str, &str)> = event.namespaces.declared().collect();
@@ -64,9 +70,13 @@ fn json(about: About<'_>, events: &[Event]) -> String {
         .subscription
         .map(|id| format!("\"subscriptionID\":{},", quoted(id)))
         .unwrap_or_default();
+    let place = about
+        .place
+        .map(|place| format!("\"{}:nextPageToken\":{},", OWN.0, quoted(place)))
+        .unwrap_or_default();
     format!(
         "{{\"@context\":{},\"type\":\"EPCISQueryDocument\",\"schemaVersion\":\"2.0\",\
-         \"creationDate\":{},\"epcisBody\":{{\"queryResults\":{{{subscription}\"queryName\":{},\
+         \"creationDate\":{},{place}\"epcisBody\":{{\"queryResults\":{{{subscription}\"queryName\":{},\
          \"resultsBody\":{{\"eventList\":[{}]}}}}}}}}",
         context(&shared),
         quoted(about.now),
@@ -95,10 +105,14 @@ fn xml(about: About<'_>, events: &[Event], web_words: bool) -> String {
         .subscription
         .map(|id| format!("<subscriptionID>{}</subscriptionID>", escaped(id)))
         .unwrap_or_default();
+    let place = about
+        .place
+        .map(|place| format!(" xmlns:{0}=\"{1}\" {0}:nextPageToken=\"{place}\"", OWN.0, OWN.1))
+        .unwrap_or_default();
     format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<epcisq:EPCISQueryDocument \
          xmlns:epcisq=\"urn:epcglobal:epcis-query:xsd:2\" schemaVersion=\"2.0\" \
-         creationDate=\"{}\"><EPCISBody><epcisq:QueryResults><queryName>{}</queryName>\
+         creationDate=\"{}\"{place}><EPCISBody><epcisq:QueryResults><queryName>{}</queryName>\
          {subscription}<resultsBody><EventList>{}</EventList></resultsBody>\
          </epcisq:QueryResults></EPCISBody></epcisq:EPCISQueryDocument>",
         escaped(about.now),

@@ -175,7 +175,7 @@ pub async fn page(
 /// A page as a query document.
 fn written(site: &Site, asked: &Asked, page: EventsPage, name: &str) -> Response {
     let now = site.system.clock().now().to_string();
-    let about = About { now: &now, query: name, subscription: None };
+    let about = About { now: &now, query: name, subscription: None, place: None };
     let text = document::write(&site.system.pack(), asked, about, page.events);
     let mut response = Response::new(Body::from(text));
     let headers = response.headers_mut();

@@ -6,7 +6,9 @@
 //! | `events` | one event in; events out |
 //! | `resources` | the lists of what events speak of |
 //! | `queries` | named questions and subscriptions |
-//! | `deliver` | subscribers are told |
+//! | `deliver`, `subscribers` | subscribers are told; who they are, and how far each is |
+//! | `post`, `tls` | what is told on its way to an address |
+//! | `socket` | who is told over a connection |
 //! | `negotiate` | versions, notations, spellings: what a client asks for and is told |
 //! | `document` | events written as a query document |
 //! | `token` | places between two pages |
@@ -17,9 +19,13 @@ mod deliver;
 mod document;
 mod events;
 mod negotiate;
+mod post;
 pub mod problem;
 mod queries;
 mod resources;
+mod socket;
+mod subscribers;
+mod tls;
 mod token;
 
 use std::sync::Arc;
@@ -32,6 +38,8 @@ use axum::routing::{MethodRouter, get};
 
 pub use self::deliver::{Deliveries, start};
 use self::negotiate::{Discovery, discover};
+pub use self::socket::Patience;
+pub use self::tls::Trust;
 pub use self::token::Invalidated;
 use crate::problem::Problem;
 use crate::site::Site;

@@ -16,9 +16,9 @@ use serde_json::{Map, Value, json};
 use store::epcis::SubscriptionRow;
 
 use super::capture::linked;
-use super::deliver;
 use super::events::{self, Parameters};
 use super::negotiate::{Discovery, asked, discover, versioned};
+use super::{deliver, post, socket};
 use crate::answer;
 use crate::body;
 use crate::problem::Problem;
@@ -125,19 +125,23 @@ pub async fn remove(
 ) -> Result<Response, Problem> {
     let who = site.principal(&request.headers).await?;
     site.system.drop_query(&who, &name).await?;
-    site.deliveries.changed();
+    site.deliveries.forget(&who.on_behalf_of, &name);
     Ok(versioned(StatusCode::NO_CONTENT.into_response()))
 }
 
-/// `GET /epcis/queries/{name}/events`.
+/// `GET /epcis/queries/{name}/events`: a page, or with `Upgrade: websocket` a subscription.
 pub async fn events(
     State(site): State<Arc<Site>>,
     Path(name): Path<String>,
     request: Parts,
 ) -> Result<Response, Problem> {
     let who = site.principal(&request.headers).await?;
+    if socket::is_asked_for(&request.headers) {
+        return socket::subscribe(&site, &who, request, &name).await;
+    }
     let asked = asked(&request.headers, true)?;
     let mut parameters = Parameters::of(&request.uri)?;
+    socket::is_page(&parameters)?;
     parameters.nothing_else()?;
     let (_, query) = site.system.named_query(&who, &name).await?;
     events::page(&site, &who, &request, &asked, &query, &parameters, &name).await
@@ -192,7 +196,7 @@ pub async fn subscribe(
     if let Some(schedule) = &new.schedule {
         schedule.check().map_err(|fault| Problem::new(StatusCode::BAD_REQUEST, fault))?;
     }
-    deliver::may_be_told(&who, &new.dest)
+    post::may_be_told(&who, &new.dest)
         .map_err(|fault| Problem::new(StatusCode::BAD_REQUEST, fault))?;
     // Who gives no secret is given one, this once.
     let made = new.signature_token.is_none();

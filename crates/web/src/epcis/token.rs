@@ -7,7 +7,7 @@ use std::collections::{HashSet, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use app::Fault;
-use app::epcis::EventCursor;
+use app::epcis::{EventCursor, Told};
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
@@ -23,6 +23,9 @@ use crate::site::Site;
 
 const VERSION: u8 = 1;
 const LENGTH: usize = 1 + 5 * 8 + 8;
+/// Of places of those who follow.
+const FOLLOWS: u8 = 2;
+const FOLLOWS_LENGTH: usize = 1 + 2 * 8 + 8;
 /// Tokens that are remembered as invalid at once.
 const MOST: usize = 10_000;
 
@@ -78,6 +81,29 @@ impl Token {
     }
 }
 
+/// How far somebody was told who follows a question.
+pub fn place_text(told: Told, question: &str) -> String {
+    let mut bytes = Vec::with_capacity(FOLLOWS_LENGTH);
+    bytes.push(FOLLOWS);
+    bytes.extend(told.known.to_be_bytes());
+    bytes.extend(told.position.to_be_bytes());
+    bytes.extend(mark(question));
+    URL_SAFE_NO_PAD.encode(bytes)
+}
+
+/// Reads what [`place_text`] wrote for the same question.
+pub fn place(text: &str, question: &str) -> Option<Told> {
+    let bytes = URL_SAFE_NO_PAD.decode(text).ok().filter(|b| b.len() == FOLLOWS_LENGTH)?;
+    if bytes[0] != FOLLOWS || bytes[FOLLOWS_LENGTH - 8..] != mark(question) {
+        return None;
+    }
+    let number = |at: usize| {
+        let bytes = bytes.get(1 + at * 8..9 + at * 8)?;
+        bytes.try_into().ok().map(u64::from_be_bytes).filter(|number| *number <= i64::MAX as u64)
+    };
+    Some(Told { known: number(0)?, position: number(1)? })
+}
+
 /// Tokens that are not to be taken any more.
 #[derive(Default)]
 pub struct Invalidated(Mutex<Digests>);
@@ -115,14 +141,17 @@ impl Invalidated {
 /// It is of another question, or not to be taken any more.
 pub fn read(site: &Site, text: &str, question: &str) -> Result<Token, Problem> {
     let found = Token::parse(text, question).filter(|_| !site.invalidated.has(text));
-    found.ok_or_else(|| {
-        let fault = Fault::new(
-            "epcis.page",
-            "nextPageToken must be that of the page before, with the other parameters unchanged; begin anew without it",
-            "nextPageToken 应为上一页给出的值，且其他参数不变；否则请从第一页重新查询",
-        );
-        Problem::new(StatusCode::BAD_REQUEST, fault)
-    })
+    found.ok_or_else(wrong)
+}
+
+/// That a token is not of this question.
+pub fn wrong() -> Problem {
+    let fault = Fault::new(
+        "epcis.page",
+        "nextPageToken must be that of the page before, with the other parameters unchanged; begin anew without it",
+        "nextPageToken 应为上一页给出的值，且其他参数不变；否则请从第一页重新查询",
+    );
+    Problem::new(StatusCode::BAD_REQUEST, fault)
 }
 
 /// `DELETE /epcis/nextPageToken/{token}`.
@@ -139,6 +168,18 @@ pub async fn invalidate(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_place_of_who_follows_is_read_back_for_its_own_question_only() {
+        let told = Told { known: 7, position: 3 };
+        let text = place_text(told, "a");
+        assert_eq!(place(&text, "a"), Some(told));
+        assert_eq!(place(&text, "b"), None);
+        for end in 0..text.len() {
+            assert_eq!(place(&text[..end], "a"), None);
+        }
+        assert_eq!(Token::parse(&text, "a"), None);
+    }
 
     #[test]
     fn a_token_is_read_back_for_its_own_question_only() {

@@ -3,5 +3,7 @@
 mod events;
 mod paging;
 mod published;
+mod secure;
+mod sockets;
 mod subscriptions;
 mod support;

@@ -14,11 +14,11 @@ use sha2::Sha256;
 use super::support::{document, event, ids, problem};
 use crate::site::{Site, on_both};
 
-const SECRET: &str = "13df38d8275b13f05704629e5f1cf3d45d6132d5";
+pub const SECRET: &str = "13df38d8275b13f05704629e5f1cf3d45d6132d5";
 
 /// What a receiver was told, and how often it is to refuse first.
 #[derive(Clone, Default)]
-struct Receiver(Arc<Mutex<Heard>>);
+pub struct Receiver(Arc<Mutex<Heard>>);
 
 #[derive(Default)]
 struct Heard {
@@ -48,11 +48,16 @@ async fn receive(State(receiver): State<Receiver>, headers: HeaderMap, body: Str
 }
 
 impl Receiver {
+    /// Takes what is posted to `/told`.
+    pub fn router(&self) -> Router {
+        Router::new().route("/told", post(receive)).with_state(self.clone())
+    }
+
     /// A receiver, and its address.
     async fn start(refuses: usize) -> (Self, String) {
         let receiver = Self::default();
         receiver.0.lock().unwrap().refuses = refuses;
-        let router = Router::new().route("/told", post(receive)).with_state(receiver.clone());
+        let router = receiver.router();
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let dest = format!("http://{}/told", listener.local_addr().unwrap());
         tokio::spawn(async move { axum_serve(listener, router).await });
@@ -60,7 +65,7 @@ impl Receiver {
     }
 
     /// What it was told, once that is so many events.
-    async fn told(&self, number: usize) -> Vec<String> {
+    pub async fn told(&self, number: usize) -> Vec<String> {
         for _ in 0..400 {
             let told = self.0.lock().unwrap().told.clone();
             if told.len() >= number {
@@ -85,7 +90,7 @@ async fn axum_serve(listener: tokio::net::TcpListener, router: Router) {
     }
 }
 
-async fn named(site: &Site, name: &str, query: Value) -> Value {
+pub async fn named(site: &Site, name: &str, query: Value) -> Value {
     let answer = site.post("/epcis/queries", &json!({ "name": name, "query": query })).await;
     assert_eq!(answer.status, StatusCode::CREATED, "{}", answer.text());
     answer.json()
@@ -187,6 +192,9 @@ fn a_subscription_that_cannot_be_kept_is_refused() {
             json!({ "dest": "http://example.com/x", "schedule": { "hour": "25" } }),
             json!({ "dest": "ftp://example.com/x", "stream": true }),
             json!({ "dest": "http://169.254.169.254/latest", "stream": true }),
+            json!({ "dest": "https://169.254.169.254/latest", "stream": true }),
+            json!({ "dest": "https://[fe80::1]/x", "stream": true }),
+            json!({ "dest": "https:///x", "stream": true }),
             json!({ "stream": true }),
         ] {
             let answer = site.post(path, &wrong).await;
@@ -197,12 +205,46 @@ fn a_subscription_that_cannot_be_kept_is_refused() {
         let own = json!({ "name": "own", "query": {} });
         site.ask(Method::POST, "/epcis/queries").token(&reads).json(&own).send().await;
         let terms = json!({ "dest": "http://127.0.0.1:1/x", "stream": true });
-        let ask = site.ask(Method::POST, "/epcis/queries/own/subscriptions").token(&reads);
-        problem(&ask.json(&terms).send().await, 400, "SubscriptionControlsException");
+        let secure = json!({ "dest": "https://localhost:1/x", "stream": true });
+        for terms in [&terms, &secure] {
+            let ask = site.ask(Method::POST, "/epcis/queries/own/subscriptions").token(&reads);
+            problem(&ask.json(terms).send().await, 400, "SubscriptionControlsException");
+        }
         let made = json!({ "dest": "http://receiver.example/x", "stream": true });
         let made = site.post(path, &made).await;
         assert!(made.json()["signatureToken"].as_str().unwrap().len() > 40);
         let none = site.post("/epcis/queries/none/subscriptions", &terms).await;
         problem(&none, 404, "NoSuchNameException");
+    });
+}
+
+#[test]
+fn of_hundreds_each_is_told_of_its_own() {
+    on_both(async |site| {
+        const MANY: u64 = 300;
+        let (receiver, dest) = Receiver::start(0).await;
+        for number in 0..MANY {
+            let name = format!("q-{number}");
+            let epc = format!("urn:epc:id:sgtin:4012345.011111.{number}");
+            named(site, &name, json!({ "EQ_bizStep": "shipping", "MATCH_epc": epc })).await;
+            let terms = json!({ "dest": dest, "signatureToken": SECRET, "stream": true });
+            let path = format!("/epcis/queries/{name}/subscriptions");
+            assert_eq!(site.post(&path, &terms).await.status, StatusCode::CREATED);
+        }
+        // As many again concern nobody.
+        let events: Vec<String> = (0..2 * MANY).map(event).collect();
+        site.capture(document(&events), "rollback").await;
+        let mut told = receiver.told(MANY as usize).await;
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        assert_eq!(receiver.0.lock().unwrap().told.len(), MANY as usize);
+        told.sort_unstable();
+        let mut wanted: Vec<String> = (0..MANY).map(|n| format!("urn:uuid:e-{n}")).collect();
+        wanted.sort_unstable();
+        assert_eq!(told, wanted);
+        // Nobody is behind: the next event finds its one.
+        assert_eq!(site.post_event(&event(1000)).await.status, StatusCode::CREATED);
+        let again = event(7).replace("e-7\"", "e-7-again\"");
+        assert_eq!(site.post_event(&again).await.status, StatusCode::CREATED);
+        assert_eq!(receiver.told(MANY as usize + 1).await.last().unwrap(), "urn:uuid:e-7-again");
     });
 }

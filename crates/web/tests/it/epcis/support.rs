@@ -1,10 +1,15 @@
 //! Events to send, and answers read back.
 
+use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::http::{Method, StatusCode};
 use epcis::{Limits, Read, Reader};
 use serde_json::Value;
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+use web::Setting;
 
 use crate::site::{Answer, Site};
 
@@ -99,4 +104,20 @@ impl Site {
     pub async fn get_xml(&self, path: &str) -> Answer {
         self.ask(Method::GET, path).header("accept", "application/xml").send().await
     }
+}
+
+/// Serves a program on a socket while a test runs, and sees that it ends.
+pub async fn served(site: &Site, setting: Setting, test: impl AsyncFnOnce(SocketAddr)) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let (stop, stopped) = oneshot::channel::<()>();
+    let shutdown = async {
+        let _ = stopped.await;
+    };
+    let system = Arc::clone(&site.system);
+    let server = tokio::spawn(web::serve_as(system, setting, listener, shutdown));
+    test(address).await;
+    stop.send(()).unwrap();
+    let ended = tokio::time::timeout(Duration::from_secs(20), server).await;
+    ended.expect("it ends").unwrap().unwrap();
 }
