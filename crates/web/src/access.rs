@@ -228,6 +228,7 @@ pub const TABLE: &[Line] = &[
     // The desk of enterprises: who is not logged in is led to the log-in by the page.
     line("GET", "/enterprise", DESK),
     line("GET", "/enterprise/archive", DESK),
+    line("GET", "/enterprise/trace", DESK),
     line("GET", "/enterprise/records/{id}", DESK),
     line("GET", "/enterprise/records/{id}/proof", DESK),
     // The console.

@@ -1,6 +1,7 @@
-//! The desk of enterprises: what was served on one, and its archive as the public sees it.
+//! The desk of enterprises: what was served on one, its archive as the public sees it, its products' codes.
 
 mod served;
+mod trace;
 
 use std::sync::Arc;
 
@@ -19,6 +20,7 @@ pub fn routes() -> Router<Arc<Site>> {
     Router::new()
         .route("/enterprise", get(served::served))
         .route("/enterprise/archive", get(served::public))
+        .route("/enterprise/trace", get(trace::trace))
         .route("/enterprise/records/{id}", get(served::record))
         .route("/enterprise/records/{id}/proof", get(served::proof))
 }

@@ -51,6 +51,18 @@ fn what_was_served_is_shown_whole_and_nothing_else() {
 }
 
 #[test]
+fn its_products_have_their_codes_and_labels_here() {
+    on_sqlite(async |site| {
+        tell(site).await;
+        let page = desk_of(site, MAKER).page("/enterprise/trace?lang=zh-CN").await;
+        assert!(page.says("/epcis/capture") && page.says("我的产品"), "{}", page.text);
+        let other = desk_of(site, "uscc:91420106MA4KLAB03N").page("/enterprise/trace").await;
+        assert!(other.says("还没有登记的产品"), "{}", other.text);
+        assert!(page.text != other.text, "{}", page.text);
+    });
+}
+
+#[test]
 fn the_records_of_others_are_not_there() {
     on_sqlite(async |site| {
         tell(site).await;
