@@ -35,6 +35,8 @@ struct Labels<'p> {
 /// A label: the code, and in words what it says.
 struct Label {
     code: Svg,
+    /// What it is called, where the register says it.
+    name: String,
     lines: Vec<String>,
 }
 
@@ -96,12 +98,12 @@ pub async fn labels(
             for serial in serials {
                 let serial: String = form_urlencoded::byte_serialize(serial.as_bytes()).collect();
                 let own = Thing::parse(&format!("{base}{}/21/{serial}", thing.path()))?;
-                labels.push(label(&page, &own, &base)?);
+                labels.push(label(&page, &own, &known.name, &base)?);
             }
         }
         None => {
             for _ in 0..count {
-                labels.push(label(&page, &thing, &base)?);
+                labels.push(label(&page, &thing, &known.name, &base)?);
             }
         }
     }
@@ -133,7 +135,7 @@ fn numbers(first: &str, count: u64) -> Option<Vec<String>> {
     fits.then(|| (from..=last).map(|number| format!("{head}{number:0width$}")).collect())
 }
 
-fn label(page: &Page, thing: &Thing, base: &str) -> Result<Label, Problem> {
+fn label(page: &Page, thing: &Thing, name: &str, base: &str) -> Result<Label, Problem> {
     let code = Svg(picture(&address(thing, base))?);
     let lines = thing.elements().map(|element| {
         let ai = element.ai();
@@ -143,9 +145,15 @@ fn label(page: &Page, thing: &Thing, base: &str) -> Result<Label, Problem> {
             "21" => page.w.item.serial,
             _ => page.pick(ai.name_zh(), ai.title()),
         };
-        format!("{title} {}", element.value().text())
+        let value = element.value().text();
+        // People know the number of a bar code in thirteen digits.
+        let value = match ai.digits() {
+            "01" => value.strip_prefix('0').unwrap_or(value),
+            _ => value,
+        };
+        format!("{title} {value}")
     });
-    Ok(Label { code, lines: lines.collect() })
+    Ok(Label { code, name: name.to_owned(), lines: lines.collect() })
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! The answers to both directions as one picture's matter.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use app::registry::Called;
@@ -107,7 +108,9 @@ impl Chain {
         }
         chain.times = acts.into_values().collect();
         chain.times.sort_unstable();
-        chain.acts.sort_by_key(|own| (own.act.at, own.act.position));
+        // The answer of one direction knows more of what else is in an act than that of the other.
+        let order = |own: &OwnAct| (own.act.at, own.act.position, Reverse(own.others.len()));
+        chain.acts.sort_by_key(order);
         chain.acts.dedup_by_key(|own| own.act.position);
         chain.call(site).await;
         chain

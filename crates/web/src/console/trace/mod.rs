@@ -18,7 +18,7 @@ pub mod scope;
 use std::sync::Arc;
 
 use app::reading::When;
-use app::trace::answer::Way;
+use app::trace::answer::{TracedAct, Way};
 use askama::Template;
 use axum::extract::State;
 use axum::http::Uri;
@@ -46,7 +46,9 @@ const MOST: usize = 2_000;
 /// Records by which the graph may be behind before it is said.
 const BEHIND: u64 = 5_000;
 /// Rows of the list on the page; the file has all.
-const ROWS: usize = 100;
+const ROWS: usize = 60;
+/// Steps on the page.
+const ACTS: usize = 40;
 
 #[derive(Template)]
 #[template(path = "console/trace.html")]
@@ -219,7 +221,11 @@ pub async fn trace(
     let only_hit = asked.show == "hit";
     let (bars, ends) = picture::bars(&page, &chain);
     let rows = list::rows(&page, &facts, &chain, only_hit);
-    let acts = acts::shown(&page, &pack, &facts, &chain);
+    let mut acts = acts::shown(&page, &pack, &facts, &chain);
+    if chain.is_around() {
+        // What an instrument or a party did lately matters more than how it began.
+        acts.reverse();
+    }
     shown.shown = Some(Shown {
         name: chain.name_of(&chain.asked),
         code: chain::short(&chain.asked).to_owned(),
@@ -237,7 +243,7 @@ pub async fn trace(
         count: rows.len(),
         rows: rows.into_iter().take(ROWS).collect(),
         act_count: acts.len(),
-        acts: acts.into_iter().take(ROWS).collect(),
+        acts: acts.into_iter().take(ACTS).collect(),
         findings: findings(&page, &chain),
         scope,
         known: chain.known,
@@ -257,14 +263,17 @@ fn tags(page: &Page, chain: &Chain) -> Vec<Tag> {
     if first.is_recalled {
         tags.push(Tag::new(Tone::Solid, page.w.trace.recalled).icon("recall"));
     }
-    // An instrument as it was found last.
-    let last = chain.acts.iter().rev().find(|own| own.act.what == "calibration");
-    if let Some(own) = last.filter(|own| own.part.is_none() && first.sort == "instrument") {
-        let day = own.act.at.day_in_china().to_string();
-        tags.push(match own.act.is_bad {
-            true => Tag::new(Tone::Danger, page.w.trace.found_out(day)),
-            false => Tag::new(Tone::Ok, page.w.trace.found_in(day)),
-        });
+    // When an instrument was found out of tolerance last, and how it was found after that.
+    if first.sort == "instrument" {
+        let found = chain.acts.iter().filter(|own| own.act.what == "calibration");
+        let found: Vec<_> = found.filter(|own| own.part.is_none()).map(|own| &own.act).collect();
+        let day = |act: &TracedAct| act.at.day_in_china().to_string();
+        if let Some(bad) = found.iter().rev().find(|act| act.is_bad) {
+            tags.push(Tag::new(Tone::Danger, page.w.trace.found_out(day(bad))));
+        }
+        if let Some(last) = found.last().filter(|act| !act.is_bad) {
+            tags.push(Tag::new(Tone::Ok, page.w.trace.found_in(day(last))));
+        }
     }
     match first.test {
         Some(false) => tags.push(Tag::new(Tone::Danger, page.w.trace.failed)),
