@@ -68,6 +68,8 @@ def description(folder):
             schema.pop("pattern", None)
     # What is an event of one type is, but for the format of a text, an extended one too.
     schemas["EPCISEvent"]["anyOf"] = schemas["EPCISEvent"].pop("oneOf")
+    # A disposition is a bare word in its own example, so it is no URI: no value fits both.
+    document["components"]["parameters"]["Disposition"]["schema"].pop("format")
     # The status in the body of a conflict is misprinted as 406.
     conflict = document["components"]["responses"]["409ResourceAlreadyExistsException"]
     for media in conflict["content"].values():

@@ -17,6 +17,10 @@ import requests
 def known(seed, path, name):
     if name == "id" and "/batches/" in path:
         return seed["batch"]
+    if name == "id" and "/trace/" in path:
+        return seed["thing"]
+    if name == "id" and path.endswith("/attachments/{attachment}"):
+        return seed["attached"]
     if name == "id" and "/jobs/" in path:
         return seed["stream"]
     if name == "id" and path.endswith(("/subjects", "/archives")):

@@ -14,6 +14,10 @@ def known(path, name):
     """What is known of a parameter by its name and its operation."""
     if name == "id" and "/batches/" in path:
         return SEED["batch"]
+    if name == "id" and "/trace/" in path:
+        return SEED["thing"]
+    if name == "id" and path.endswith("/attachments/{attachment}"):
+        return SEED["attached"]
     if name == "id" and "/jobs/" in path:
         return SEED["stream"]
     if name == "id" and path.endswith("/subjects"):

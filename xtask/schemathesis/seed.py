@@ -1,4 +1,4 @@
-"""Sends records, a batch, a correction, a withdrawal and an erasure, and writes down their ids.
+"""Sends records, a batch, a correction, a withdrawal, an erasure, a file and an event, and writes down their ids.
 
     seed.py BASE TOKEN OUT
 
@@ -13,6 +13,17 @@ import time
 import requests
 
 MAKER = "uscc:91350200776049653A"
+THING = "https://id.gs1.org/01/06901234567892/21/1"
+EVENT = {
+    "@context": ["https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld"],
+    "type": "ObjectEvent",
+    "eventTime": "2026-03-01T08:00:00+08:00",
+    "eventTimeZoneOffset": "+08:00",
+    "action": "ADD",
+    "bizStep": "commissioning",
+    "epcList": [THING],
+    "readPoint": {"id": "https://id.gs1.org/414/4012345000054"},
+}
 
 
 def new_id():
@@ -83,6 +94,7 @@ def main(base, token, out):
     erasure = send("/api/v1/erasures", {"person": person, "reason": "asked for"})
     of_product = opinion(16)
     of_product["subjects"].append({"role": "product", "id": "gtin:6901234567892"})
+    of_product_id = of_product["id"]
     send("/api/v1/records", of_product)
     stream = new_id()
     answer = session.post(
@@ -94,6 +106,22 @@ def main(base, token, out):
     )
     if answer.status_code != 201:
         sys.exit(f"a stream: {answer.status_code} {answer.text}")
+    answer = session.post(
+        f"{base}/api/v1/records/{of_product_id}/attachments",
+        data=b"%PDF-1.7 as printed",
+        params={"name": "page.pdf"},
+        timeout=60,
+    )
+    if answer.status_code != 201:
+        sys.exit(f"a file: {answer.status_code} {answer.text}")
+    known = answer.json()["position"] + 1
+    listed = session.get(
+        f"{base}/api/v1/records/{of_product_id}/attachments", params={"known": known}, timeout=60
+    )
+    attachment = listed.json()["attachments"][0]["file"].rsplit("/", 1)[-1]
+    answer = session.post(f"{base}/epcis/events", json=EVENT, timeout=60)
+    if answer.status_code != 201:
+        sys.exit(f"an event: {answer.status_code} {answer.text}")
     # The last of them under a checkpoint, so that there are proofs of all.
     last = opinion(15)
     send("/api/v1/records", last, wait="signed")
@@ -105,6 +133,9 @@ def main(base, token, out):
         "id": [single["id"], corrected["id"], kept["id"], erased["id"], erasure["receipt"]["id"]],
         "batch": [batch, taken_back],
         "stream": [stream],
+        "attached": [of_product_id],
+        "attachment": [attachment],
+        "thing": [THING],
         "kind": ["public-opinion", "complaint", "foreign-alert", "inspection"],
         "subject": [MAKER, "https://id.gs1.org/01/06901234567892"],
         "number": [log["number"]],
