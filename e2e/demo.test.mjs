@@ -3,17 +3,15 @@
 // (`cargo xtask screenshots`).
 
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { LANGUAGES, WIDTHS, accessible, launch, open, shot, tab } from "./lib/browser.mjs";
-import { serve, until, zhiheng } from "./lib/server.mjs";
+import { province, until } from "./lib/server.mjs";
 
-// Enough for every page; the pictures are of a whole small province.
-const FEW = process.env.SHOTS ? [] : ["--organizations", "400"];
+// The pictures are of a whole small province.
+const SCALE = process.env.SHOTS ? ["--scale", "small"] : [];
 
-let folder;
 let site;
 let browser;
 const tabs = {};
@@ -32,20 +30,15 @@ const ROLES = {
 };
 
 before(async () => {
-  folder = mkdtempSync(join(tmpdir(), "zhiheng-e2e-demo-"));
-  const dir = join(folder, "province");
-  const made = zhiheng("demo", "--no-serve", "--dir", dir, ...FEW);
-  assert.equal(made.status, 0, made.out + made.err);
-  site = await serve(["demo", "--dir", dir, "--listen", "127.0.0.1:0"]);
+  site = await province(...SCALE);
   // The index of names is made while the first who ask are on their way.
   await until(async () => (await fetch(`${site.base}/api/v1/search?q=%E4%B9%B3%E4%B8%9A`)).ok, 180_000);
-  site.archive = /\/archive\/uscc:\S+/.exec(made.out)[0];
+  site.archive = /\/archive\/uscc:\S+/.exec(site.told)[0];
   browser = await launch();
 });
 after(async () => {
   await browser?.close();
   await site?.stop();
-  rmSync(folder, { recursive: true, force: true });
 });
 
 /** Enters by one click; gives the tab. */

@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { accessible, launch, open, shot, tab, whole } from "./lib/browser.mjs";
-import { serve, until, zhiheng } from "./lib/server.mjs";
+import { province, until } from "./lib/server.mjs";
 import { retyped } from "./lib/xlsx.mjs";
 
 const SUBJECT = "914201001777000029";
@@ -42,10 +42,7 @@ let page;
 
 before(async () => {
   folder = mkdtempSync(join(tmpdir(), "zhiheng-e2e-tables-"));
-  const dir = join(folder, "province");
-  const made = zhiheng("demo", "--no-serve", "--dir", dir, "--organizations", "150");
-  assert.equal(made.status, 0, made.out + made.err);
-  site = await serve(["demo", "--dir", dir, "--listen", "127.0.0.1:0"]);
+  site = await province();
   await until(async () => (await fetch(`${site.base}/api/v1/search?q=%E4%B9%B3%E4%B8%9A`)).ok, 180_000);
   browser = await launch();
   page = await tab(browser);

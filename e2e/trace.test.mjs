@@ -2,14 +2,10 @@
 // is planted there.
 
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
-import { LANGUAGES, WIDTHS, accessible, launch, open, shot, tab } from "./lib/browser.mjs";
-import { serve, until, zhiheng } from "./lib/server.mjs";
+import { LANGUAGES, WIDTHS, accessible, launch, open, shot, tab, whole } from "./lib/browser.mjs";
+import { province, until } from "./lib/server.mjs";
 
-let folder;
 let site;
 let browser;
 let lot;
@@ -17,13 +13,9 @@ let item;
 let balance;
 
 before(async () => {
-  folder = mkdtempSync(join(tmpdir(), "zhiheng-e2e-trace-"));
-  const dir = join(folder, "province");
-  const made = zhiheng("demo", "--no-serve", "--dir", dir, "--organizations", "400");
-  assert.equal(made.status, 0, made.out + made.err);
-  [lot, item] = [...made.out.matchAll(/\s\/item(\/01\/\S+)/g)].map((found) => found[1]);
-  [balance] = /instrument:\S+/.exec(made.out);
-  site = await serve(["demo", "--dir", dir, "--listen", "127.0.0.1:0"]);
+  site = await province();
+  [lot, item] = [...site.told.matchAll(/\s\/item(\/01\/\S+)/g)].map((found) => found[1]);
+  [balance] = /instrument:\S+/.exec(site.told);
   // The graph is made while the first who ask are on their way.
   const hasWay = async () => (await (await fetch(`${site.base}/item${lot}`)).text()).includes("journey-mark");
   await until(hasWay, 180_000);
@@ -32,18 +24,20 @@ before(async () => {
 after(async () => {
   await browser?.close();
   await site?.stop();
-  rmSync(folder, { recursive: true, force: true });
 });
+
+/** Follows the first link of a kind that a page shows. */
+async function follow(page, selector) {
+  await Promise.all([page.waitForNavigation(), page.click(selector)]);
+  await whole(page);
+}
 
 const traced = (id) => `${site.base}/console/trace?q=${encodeURIComponent(id)}`;
 
-async function officer(options) {
+async function officer(options, login = "demo-province") {
   const page = await tab(browser, options);
   await open(page, `${site.base}/login`);
-  await Promise.all([
-    page.waitForNavigation(),
-    page.click("form:has(input[name=login][value=demo-province]) button"),
-  ]);
+  await follow(page, `form:has(input[name=login][value=${login}]) button`);
   return page;
 }
 
@@ -84,10 +78,38 @@ describe("the page of a thing", () => {
     assert.equal((await page.$$(".label svg")).length, 5);
   });
 
-  it("is found by the one box of the portal", async () => {
-    const page = await tab(browser);
-    await open(page, `${site.base}/find?q=${encodeURIComponent(`https://id.gs1.org${lot}`)}`);
-    assert.equal(new URL(page.url()).pathname, `/item${lot}`);
+  it("is found by the one box of the portal, by its whole code and by the number alone", async () => {
+    const page = await tab(browser, { width: 360, scripts: false });
+    const number = item.split("/").pop();
+    // A serial number belongs to its product; the lot is not needed to name the item.
+    const own = item.replace(/\/10\/[^/]+/, "");
+    for (const [typed, path] of [[`https://id.gs1.org${lot}`, lot], [number.toLowerCase(), own]]) {
+      await open(page, site.base);
+      await page.type(".one-box input", typed);
+      await follow(page, ".one-box button");
+      assert.equal(new URL(page.url()).pathname, `/item${path}`, typed);
+    }
+    // Lots of several makers are told apart.
+    await open(page, `${site.base}/find?q=${lot.split("/").pop()}`);
+    const links = await page.$$eval("main a", (all) => all.map((a) => a.getAttribute("href")));
+    assert.ok(new URL(page.url()).pathname.startsWith("/item/") || links.includes(`/item${lot}`), links.join(" "));
+  });
+
+  it("leads who scanned on a phone from the thing to its way and to proofs, and tells no trade secret", async () => {
+    const page = await tab(browser, { width: 360 });
+    await open(page, `${site.base}${item}`);
+    const steps = await page.$$eval(".journey li", (all) => all.map((li) => li.innerText));
+    assert.match(steps[0], /^1 /);
+    // What went into it comes first, with the place and nobody's name; who made and sold it is named.
+    const named = steps.filter((step) => /（演示）/.test(step));
+    assert.doesNotMatch(steps[0], /（演示）/);
+    assert.ok(named.length > 0 && named.length < steps.length, steps.join("\n"));
+    await page.click(".proof-steps details summary");
+    assert.ok((await page.$$(".proof-steps details .proof")).length > 0);
+    const href = await page.$eval(".proof-steps a[download]", (link) => link.href);
+    const proof = await fetch(href);
+    assert.equal(proof.status, 200);
+    assert.match(await proof.text(), /^c2sp\.org\/tlog-proof/);
   });
 });
 
@@ -118,17 +140,44 @@ describe("the trace explorer", () => {
   it("says what a balance touched, and what there was on a day", async () => {
     const page = await officer({});
     await open(page, traced(balance));
-    assert.ok((await page.$$("table tbody tr")).length > 0);
+    // Lots that it weighed, in the picture and in the list, and its calibrations.
+    assert.ok((await page.$$(".chain-picture .lot-hit")).length > 1);
+    assert.ok((await page.$$("[aria-labelledby=h-list] tbody tr")).length > 1);
+    assert.match(await page.$eval("h1", (h1) => h1.innerText), /检定超差/);
+    await accessible(page);
+    await shot(page, "trace-balance");
     // Before anything had happened nothing had come of it.
     await open(page, `${traced(`https://id.gs1.org${lot}`)}&on=2020-01-01`);
     assert.ok((await page.$$("table tbody tr a.code")).length <= 1);
   });
 
-  it("saves a scope as a record", async () => {
-    const page = await officer({});
-    await open(page, traced(`https://id.gs1.org${lot}`));
-    await Promise.all([page.waitForNavigation(), page.click('form[action="/console/trace/scope"] button')]);
+  it("leads an officer from a bare number forward to the shops, and to a scope that is saved", async () => {
+    const page = await officer({ width: 360 });
+    await open(page, `${site.base}/console/trace`);
+    await page.type("main input[name=q]", lot.split("/").pop());
+    await follow(page, "main .find-bar button");
+    const own = await page.$(`main a[href*="${encodeURIComponent(lot)}"]`);
+    // Several makers may have a lot of this number.
+    if (!(await page.$(".chain-picture"))) {
+      assert.ok(own, "the lot is not among those with its number");
+      await Promise.all([page.waitForNavigation(), own.click()]);
+    }
+    await follow(page, '.seg a[href*="way=forward"]');
+    const text = await page.evaluate(() => document.body.innerText);
+    for (const word of ["饲料玉米", "配合饲料", "白条猪肉", "香肠", "已售出"]) assert.ok(text.includes(word), word);
+    assert.ok((await page.$$(".chain-picture .sale-bar")).length > 0);
+    assert.ok((await page.$$(".table-scope tbody tr")).length > 1);
+    await follow(page, 'form[action="/console/trace/scope"] button');
     assert.match(new URL(page.url()).pathname, /^\/console\/records\//);
+    await accessible(page);
+    await shot(page, "trace-scope-saved");
+  });
+
+  it("tells an officer of a county what is withheld", async () => {
+    const page = await officer({}, "demo-county");
+    await open(page, traced(`https://id.gs1.org${item}`));
+    assert.match(await page.$eval("main .alert-info", (alert) => alert.innerText), /上一级机关/);
+    await shot(page, "trace-county");
   });
 
   it("gives the whole list as a file", async () => {

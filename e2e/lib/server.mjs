@@ -1,12 +1,15 @@
 // A program with the story in its store, for one test file.
 
 import { spawn, spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const STORY = fileURLToPath(new URL("../story.ndjson", import.meta.url));
+
+// Organizations of a demonstration: enough that every page has something on it.
+const FEW = "300";
 
 /** The maker of the story. */
 export const MAKER = "uscc:91420984MA7F3K2R8E";
@@ -45,6 +48,30 @@ export async function start() {
     throw error;
   }
   return { base: server.base, data, stop, said: server.said };
+}
+
+/** Serves a demonstration; `told` is what its making said. With `E2E_PROVINCE` it is made once for all
+ * files, each of which has a copy of its own to write into. */
+export async function province(...scale) {
+  const folder = mkdtempSync(join(tmpdir(), "zhiheng-e2e-province-"));
+  const clean = () => rmSync(folder, { recursive: true, force: true });
+  try {
+    const dir = join(folder, "province");
+    const shared = scale.length === 0 && process.env.E2E_PROVINCE;
+    const size = scale.length > 0 ? scale : ["--organizations", FEW];
+    const made = zhiheng("demo", "--no-serve", "--dir", shared || dir, ...size);
+    if (made.status !== 0) throw new Error(`no demonstration was made: ${made.out}${made.err}`);
+    if (shared) cpSync(shared, dir, { recursive: true });
+    const server = await serve(["demo", "--dir", dir, "--listen", "127.0.0.1:0"]);
+    const stop = async () => {
+      await server.stop();
+      clean();
+    };
+    return { base: server.base, told: made.out, stop };
+  } catch (error) {
+    clean();
+    throw error;
+  }
 }
 
 /** Starts the program as a server; `stop` ends it. */

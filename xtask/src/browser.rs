@@ -52,6 +52,10 @@ pub fn run(check: &mut dyn FnMut(&str, bool)) -> (u64, u64) {
     // One file after the other: each has a server and a browser of its own.
     node.args(["--test", "--test-concurrency=1", "--test-reporter=tap"]).current_dir(&folder);
     node.args(files(&folder)).env("ZHIHENG_BIN", program());
+    // A demonstration is made once; each file that wants one copies it.
+    let province = target().join("e2e-province");
+    let _ = std::fs::remove_dir_all(&province);
+    node.env("E2E_PROVINCE", &province);
     let mut counted = (0, 0);
     let good = each_line(&mut node, Stream::Out, |line| {
         let number = |word: &str| line.strip_prefix(word).and_then(|n| n.trim().parse().ok());
@@ -63,6 +67,7 @@ pub fn run(check: &mut dyn FnMut(&str, bool)) -> (u64, u64) {
             _ => say(line),
         }
     });
+    let _ = std::fs::remove_dir_all(&province);
     if counted == (0, 0) || (!good && counted.1 == 0) {
         check("browser tests", false);
     }
@@ -85,9 +90,12 @@ pub fn screenshots() -> bool {
 
 /// The program that `cargo build` made.
 fn program() -> PathBuf {
+    target().join("debug/zhiheng")
+}
+
+fn target() -> PathBuf {
     let target = std::env::var_os("CARGO_TARGET_DIR");
-    let target = target.map_or_else(|| root().join("target"), |dir| root().join(dir));
-    target.join("debug/zhiheng")
+    target.map_or_else(|| root().join("target"), |dir| root().join(dir))
 }
 
 fn files(folder: &Path) -> Vec<PathBuf> {
