@@ -84,7 +84,7 @@ impl Event {
             EventType::Transaction => {
                 self.transactions(out);
                 out.text("parentID", self.parent.as_deref());
-                let none = whole && self.quantities.is_empty() && self.parent.is_none();
+                let none = whole && self.quantities.is_empty();
                 out.epcs("epcList", &self.epcs, none);
                 out.text("action", action);
                 out.quantities("quantityList", &self.quantities);
