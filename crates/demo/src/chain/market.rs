@@ -11,6 +11,8 @@ use crate::time::HOUR;
 /// Pallets on which a lot leaves the maker, and cages in which it goes to shops.
 const PALLETS: usize = 4;
 const CAGES: usize = 6;
+/// Days in which an item that is shown was sold.
+const LATELY: i64 = 40;
 /// Sales of a lot in one shop are reported at the end of so many days.
 const SALES: i32 = 8;
 
@@ -114,11 +116,9 @@ impl Province {
                     continue;
                 }
                 if let Things::Items(items) = &thing
-                    && at < self.until
-                    && at.micros() > self.until.micros() - 40 * 24 * HOUR
-                    && items.first().is_some_and(|item| item.contains("/21/EB"))
+                    && let Some(item) = items.first()
                 {
-                    self.chains.shown = items.first().cloned();
+                    self.show(item, at);
                 }
                 let event = event::observe("retail_selling", "retail_sold", &thing, at);
                 self.report_event(shop, event, at, random);
@@ -135,6 +135,21 @@ impl Province {
             let at = Timestamp::from_micros(evening);
             let event = event::observe("retail_selling", "retail_sold", &sold, at);
             self.report_event(shop, event, at, random);
+        }
+    }
+
+    /// An item that was sold lately is to be looked at, one whose lot was tested before others.
+    fn show(&mut self, item: &str, sold: Timestamp) {
+        let is_late = sold.micros() > self.until.micros() - LATELY * 24 * HOUR;
+        let Some((lot, _)) = item.split_once("/21/EB").filter(|_| is_late && sold < self.until)
+        else {
+            return;
+        };
+        let is_tested = |item: &String| {
+            item.split_once("/21/").is_some_and(|(lot, _)| self.chains.tested.contains(lot))
+        };
+        if self.chains.tested.contains(lot) || !self.chains.shown.as_ref().is_some_and(is_tested) {
+            self.chains.shown = Some(item.to_owned());
         }
     }
 

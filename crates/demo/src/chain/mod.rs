@@ -15,7 +15,7 @@ mod event;
 mod market;
 mod tests;
 
-use std::collections::VecDeque;
+use std::collections::{HashSet, VecDeque};
 use std::sync::Arc;
 
 use model::Timestamp;
@@ -82,6 +82,8 @@ pub(crate) struct LineData {
 #[serde(deny_unknown_fields)]
 pub(crate) struct ChainStory {
     line: String,
+    /// The division in which its maker is, where one is there.
+    region: String,
     lot_days_before_end: i32,
     report_days_before_end: i32,
     pub(crate) balance_good_days_before_end: i32,
@@ -138,6 +140,8 @@ pub(crate) struct Chains {
     planted: Option<(String, usize, usize)>,
     /// An item to look at, that was sold lately.
     shown: Option<String>,
+    /// Lots of items that a laboratory tested.
+    tested: HashSet<String>,
 }
 
 /// What makes a place of a list that is not there in small provinces.
@@ -174,6 +178,10 @@ impl Chains {
             let shops = of_trades(world, data, &line.market);
             let wanted = libm::ceil(line.parties * times.min(8.0)) as usize;
             let begin = random.place(makers.len());
+            let story = &data.chains.story;
+            // The first of the line of the story is where the officer of the county sees it.
+            let own = makers.iter().position(|at| world.region_of(*at).code == story.region);
+            let begin = own.filter(|_| line.id == story.line).unwrap_or(begin);
             let parties = (0..wanted.clamp(1, makers.len())).filter_map(|number| {
                 products += 1;
                 let gtin = format!("0{}", code::gtin(products)?);
@@ -321,7 +329,9 @@ impl Province {
             }
         };
         self.report_event(organization, event, made, random);
-        self.test_lot(day, at, organization, &gtin, &lot, random);
+        if self.test_lot(day, at, organization, &gtin, &lot, random) && line.serial.is_some() {
+            self.chains.tested.insert(lot.clone());
+        }
         self.plant(day, at, &inputs);
         if line.market.is_empty() {
             let made = Made { line: at, by: organization, things: &things, lot: &lot, made };

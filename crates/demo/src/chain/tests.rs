@@ -12,7 +12,7 @@ use crate::time::OFFICE;
 
 impl Province {
     /// A lot of a share is tested some days later, by the laboratory of the story more often than by
-    /// others; each test is weighed on a balance.
+    /// others; each test is weighed on a balance. Whether this one is.
     pub(super) fn test_lot(
         &mut self,
         day: i32,
@@ -21,13 +21,14 @@ impl Province {
         gtin: &str,
         lot: &str,
         random: &mut Random,
-    ) {
+    ) -> bool {
         let share = self.data.chains.line[at].test;
         if !random.happens(share) {
-            return;
+            return false;
         }
         let issued = self.days.working_from(day + random.between(3, 9));
         self.chain_report(issued, at, maker, (gtin, lot), false, random);
+        true
     }
 
     /// A test report on a lot.
@@ -96,7 +97,7 @@ impl Province {
         self.tell(&by, at, sheet, random);
     }
 
-    /// The lot of the story is the first of its line that goes into something after its day.
+    /// The lot of the story is the first of the first of its line that goes into something after its day.
     pub(super) fn plant(&mut self, day: i32, at: usize, inputs: &[(String, f64)]) {
         let data = Arc::clone(&self.data);
         let story = &data.chains.story;
@@ -108,9 +109,10 @@ impl Province {
             return;
         }
         let of = data.chains.line.iter().position(|line| line.id == story.line);
-        let (Some((lot, _)), Some(line)) = (inputs.first(), of) else { return };
-        let party = self.chains.lines[line].iter().position(|party| lot.contains(&party.gtin));
-        self.chains.planted = party.map(|party| (lot.clone(), line, party));
+        let first = of.and_then(|line| Some((line, self.chains.lines[line].first()?)));
+        let Some((line, party)) = first else { return };
+        let lot = inputs.iter().map(|(lot, _)| lot).find(|lot| lot.contains(&party.gtin));
+        self.chains.planted = lot.map(|lot| (lot.clone(), line, 0));
     }
 
     /// What the story has on a day: the report on the planted lot.
