@@ -138,3 +138,106 @@ fn a_file_that_is_packed_comes_to_its_end() {
         }
     });
 }
+
+/// The lot of flour, which its mill sold to the maker.
+const FLOUR: &str = "/01/09506000134376/10/FLOUR-77";
+
+/// A product as the register has it.
+fn product(gtin: &str, name: &str, maker: &str) -> Value {
+    let found = story::records().into_iter().find(|record| record["kind"] == "product");
+    let mut record = found.unwrap();
+    record.as_object_mut().unwrap().remove("id");
+    record["subjects"] =
+        json!([{ "role": "product", "id": gtin }, { "role": "maker", "id": maker }]);
+    record["open"]["name"] = name.into();
+    record
+}
+
+/// An event of a day in October, which an organization reports with its own token.
+async fn reported(site: &Site, by: &str, day: u64, event: Value) {
+    let mut whole = json!({
+        "@context": ["https://ref.gs1.org/standards/epcis/epcis-context.jsonld"],
+        "eventID": format!("urn:uuid:secret-{day}"), "eventTimeZoneOffset": "+08:00",
+        "eventTime": format!("2025-10-{day:02}T09:00:00+08:00"),
+    });
+    for (name, value) in event.as_object().unwrap() {
+        whole[name] = value.clone();
+    }
+    let token = site.new_token(&format!("events {day}"), by, &["*"]).await;
+    let ask = site.ask(Method::POST, "/epcis/events").token(&token);
+    let answer =
+        ask.header("content-type", "application/json").body(whole.to_string()).send().await;
+    assert_eq!(answer.status, StatusCode::CREATED, "{}", answer.text());
+}
+
+#[test]
+fn whom_a_maker_buys_of_and_sells_to_is_not_told() {
+    const MILL: &str = "uscc:91420106MA4KLAB04D";
+    on_sqlite(async |site| {
+        story::tell(site).await;
+        site.stored(&product("gtin:9506000134352", "江豚饼干", MAKER)).await;
+        site.stored(&product("gtin:9506000134376", "汉水牌面粉", MILL)).await;
+        let (flour, biscuits) =
+            (format!("https://id.gs1.org{FLOUR}"), format!("https://id.gs1.org{LOT}"));
+        let of = |lot: &str| json!([{ "epcClass": lot, "quantity": 100.0 }]);
+        let made = json!({ "type": "ObjectEvent", "action": "ADD", "bizStep": "commissioning",
+            "quantityList": of(&flour) });
+        reported(site, MILL, 1, made).await;
+        let baked = json!({ "type": "TransformationEvent", "bizStep": "commissioning",
+            "inputQuantityList": of(&flour), "outputQuantityList": of(&biscuits) });
+        reported(site, MAKER, 2, baked).await;
+        let size = site.system.reader().size().await.unwrap();
+        site.system.await_merged(size).await.unwrap();
+        let patience = std::time::Duration::from_secs(60);
+        site.system.chain().wait_for(size, patience).await.unwrap();
+
+        let page = site.page(&format!("/item{LOT}?lang=zh-CN")).await;
+        // The maker answers by name; of the flour it is told what it is.
+        assert!(page.says("湖北江豚玩具有限公司") && page.says("粮食"), "{}", page.text);
+        for secret in ["FLOUR-77", "汉水牌", MILL.trim_start_matches("uscc:"), "134376"] {
+            assert!(!page.says(secret), "{secret} is told: {}", page.text);
+        }
+        let page = site.page(&format!("/item{FLOUR}?lang=zh-CN")).await;
+        assert!(page.says("用于生产") && page.says("汉水牌面粉"), "{}", page.text);
+        for secret in ["湖北江豚", "江豚饼干", MAKER.trim_start_matches("uscc:"), "JT-260925-A"]
+        {
+            assert!(!page.says(secret), "{secret} is told: {}", page.text);
+        }
+        // Whoever scans leaves nothing behind.
+        for path in [LOT, FLOUR] {
+            let scan = site.get(&format!("/item{path}")).await;
+            assert!(scan.headers.get(header::SET_COOKIE).is_none(), "{:?}", scan.headers);
+        }
+        assert_eq!(site.system.reader().size().await.unwrap(), size);
+    });
+}
+
+#[test]
+fn a_bare_number_finds_the_goods_on_which_it_stands() {
+    on_sqlite(async |site| {
+        story::tell(site).await;
+        let made = |lots: &[&str]| {
+            let lots: Vec<Value> = lots
+                .iter()
+                .map(|lot| json!({ "epcClass": format!("https://id.gs1.org{lot}"), "quantity": 9 }))
+                .collect();
+            json!({ "type": "ObjectEvent", "action": "ADD", "bizStep": "commissioning",
+                "quantityList": lots })
+        };
+        let (other, both) = ("/01/09506000134376/10/B-9", "/01/09506000134352/10/B-9");
+        reported(site, MAKER, 1, made(&[LOT, other, both])).await;
+        let size = site.system.reader().size().await.unwrap();
+        site.system.await_merged(size).await.unwrap();
+        let patience = std::time::Duration::from_secs(60);
+        site.system.chain().wait_for(size, patience).await.unwrap();
+        // One is gone to, as it is typed or in small letters; of several each is listed.
+        for typed in ["JT-260925-A", "jt-260925-a"] {
+            let found = site.get(&format!("/find?q={typed}")).await;
+            assert_eq!(found.status, StatusCode::SEE_OTHER, "{typed}");
+            assert_eq!(found.header("location"), format!("/item{LOT}"));
+        }
+        let found = site.page("/find?q=B-9").await;
+        assert!(found.says(other) && found.says(both), "{}", found.text);
+        assert!(!site.page("/find?q=-9").await.says(other));
+    });
+}
