@@ -97,6 +97,32 @@ fn each_family_of_parameters_means_what_it_says() {
 }
 
 #[test]
+fn a_place_is_within_itself_its_whole_and_what_master_data_put_it_below() {
+    let gate = EVENT.replace("sgln:4012345.00005.0", "sgln:4012345.00005.gate-1");
+    let event = one(&gate).unwrap();
+    let (market, stall) = ("urn:epc:id:sgln:4012345.00005.0", "urn:epc:id:sgln:4012345.00006.0");
+    let finds = |query: &Query| {
+        let keys = event.keys();
+        let in_index =
+            query.keys().iter().all(|wanted| wanted.iter().any(|key| keys.contains(key)));
+        assert!(in_index || !query.matches(&event));
+        query.matches(&event)
+    };
+    let query =
+        |name: &str, value: &str| Query::parse([(name, value)], &Namespaces::default()).unwrap();
+    assert!(finds(&query("WD_readPoint", market)));
+    assert!(finds(&query("WD_readPoint", "https://id.gs1.org/414/4012345000054/254/gate-1")));
+    assert!(!finds(&query("WD_readPoint", "urn:epc:id:sgln:4012345.00005.gate-2")));
+    assert!(!finds(&query("EQ_readPoint", market)));
+    assert!(!finds(&query("WD_bizLocation", market)));
+    let below = query("WD_readPoint", stall);
+    assert!(!finds(&below));
+    assert!(below.lasting_keys().is_empty());
+    let (whole, part) = (epcis::canonical_id(stall), epcis::canonical_id(market));
+    assert!(finds(&below.with_below(&[(whole, vec![part])].into())));
+}
+
+#[test]
 fn a_wrong_parameter_is_told() {
     for (name, value, code) in [
         ("EQ_nothing", "1", "epcis.parameter"),

@@ -2,6 +2,7 @@
 
 mod events;
 mod paging;
+mod places;
 mod published;
 mod secure;
 mod sockets;
