@@ -210,7 +210,8 @@ pub struct Finding {
 pub enum FindingSort {
     /// It is made of itself, or is in itself.
     Loop,
-    /// It was packed into or taken out of something that is not named.
+    /// It was packed into or taken out of something that is not named, or things were taken out of it
+    /// that no record packed into it.
     MissingParent,
     /// It was seen before it began, or after it ended.
     OutOfOrder,
@@ -225,6 +226,30 @@ pub enum FindingSort {
 }
 
 impl FindingSort {
+    /// All.
+    pub const ALL: [Self; 7] = [
+        Self::Loop,
+        Self::MissingParent,
+        Self::OutOfOrder,
+        Self::ImpossibleJourney,
+        Self::MassBalance,
+        Self::Twice,
+        Self::NeverCommissioned,
+    ];
+
+    /// Its word in questions and answers.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Loop => "loop",
+            Self::MissingParent => "missing-parent",
+            Self::OutOfOrder => "out-of-order",
+            Self::ImpossibleJourney => "impossible-journey",
+            Self::MassBalance => "mass-balance",
+            Self::Twice => "twice",
+            Self::NeverCommissioned => "never-commissioned",
+        }
+    }
+
     /// Its name in both languages: Chinese, English.
     pub fn words(self) -> (&'static str, &'static str) {
         match self {

@@ -34,7 +34,7 @@ pub(super) fn of_answer(
 ) -> Vec<Found> {
     let things = walked.things.iter().filter(|thing| !thing.reached.as_class);
     let things: Vec<Thing> = things.map(|thing| thing.reached.thing).collect();
-    let mut found = Finder { state, meanings, as_of, found: BTreeSet::new() };
+    let mut found = Finder::new(state, meanings, as_of);
     for thing in &things {
         if found.found.len() > MOST {
             break;
@@ -50,14 +50,19 @@ pub(super) fn of_answer(
     found.found.into_iter().take(MOST).collect()
 }
 
-struct Finder<'s> {
+/// Finds what does not fit, as of two times.
+pub(super) struct Finder<'s> {
     state: &'s State,
     meanings: &'s Meanings,
     as_of: AsOf,
-    found: BTreeSet<Found>,
+    pub(super) found: BTreeSet<Found>,
 }
 
-impl Finder<'_> {
+impl<'s> Finder<'s> {
+    pub(super) fn new(state: &'s State, meanings: &'s Meanings, as_of: AsOf) -> Self {
+        Self { state, meanings, as_of, found: BTreeSet::new() }
+    }
+
     fn note(&mut self, sort: FindingSort, thing: Thing, acts: &[Act], detail: Option<String>) {
         let graph = &self.state.graph;
         let mut records: Vec<u64> = acts.iter().map(|act| graph.record(*act)).collect();
@@ -67,7 +72,8 @@ impl Finder<'_> {
         self.found.insert(Found { sort, thing, records, detail });
     }
 
-    fn of_thing(&mut self, thing: Thing) {
+    /// What does not fit of a thing by itself.
+    pub(super) fn of_thing(&mut self, thing: Thing) {
         let state = self.state;
         let sort = state.sort(thing);
         let own = state.graph.sightings(thing, self.as_of);
@@ -172,7 +178,8 @@ impl Finder<'_> {
         }
     }
 
-    fn of_act(&mut self, act: Act) {
+    /// What does not fit of an act by itself.
+    pub(super) fn of_act(&mut self, act: Act) {
         let (state, graph) = (self.state, &self.state.graph);
         let note = state.note(act);
         if note.orphan
@@ -180,6 +187,7 @@ impl Finder<'_> {
         {
             self.note(FindingSort::MissingParent, link.thing(), &[act], None);
         }
+        self.never_packed(act);
         if note.what != What::Transformation {
             return;
         }
@@ -197,6 +205,38 @@ impl Finder<'_> {
             }
         };
         self.transformation(&acts);
+    }
+
+    /// Taken out of something into which no record packed it.
+    fn never_packed(&mut self, act: Act) {
+        let graph = &self.state.graph;
+        let links = || graph.of_act(act).iter();
+        let parent = links().find(|link| link.part() == Part::FormerParent);
+        let Some(parent) = parent.map(|link| link.thing()) else { return };
+        let packings: BTreeSet<Act> = graph
+            .of_thing(parent)
+            .filter(|link| link.part() == Part::Parent)
+            .map(|link| link.act())
+            .filter(|packed| graph.at(*packed) <= graph.at(act))
+            .filter(|packed| graph.holds(*packed, self.as_of))
+            .collect();
+        let was_packed = |child: Thing| {
+            let mut own = graph.of_thing(child).filter(|link| link.part() == Part::Child);
+            own.any(|link| packings.contains(&link.act()))
+        };
+        let children = links().filter(|link| link.part() == Part::FormerChild);
+        let mut children = children.map(|link| link.thing()).peekable();
+        if children.peek().is_none() && packings.is_empty() {
+            self.note(FindingSort::MissingParent, parent, &[act], None);
+            return;
+        }
+        let never: Vec<Thing> = children.filter(|child| !was_packed(*child)).collect();
+        if let Some(first) = never.first() {
+            let name = self.state.names.name(*first);
+            let more =
+                if never.len() > 1 { format!(" +{}", never.len() - 1) } else { String::new() };
+            self.note(FindingSort::MissingParent, parent, &[act], Some(format!("{name}{more}")));
+        }
     }
 
     /// More came out of a transformation than went in. Where something has no amount, or one of
@@ -260,7 +300,7 @@ impl Finder<'_> {
 
     /// Things that are made of themselves, whatever the times say: strongly connected things and acts
     /// (Tarjan, Depth-first search and linear graph algorithms, 1972), without recursion.
-    fn loops(&mut self, acts: &BTreeSet<Act>) {
+    pub(super) fn loops(&mut self, acts: &BTreeSet<Act>) {
         let graph = &self.state.graph;
         let mut next: HashMap<Thing, Vec<(Thing, Act)>> = HashMap::new();
         for act in acts {

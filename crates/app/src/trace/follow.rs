@@ -1,17 +1,20 @@
 //! The graph follows the readings.
 
+use std::cell::Cell;
 use std::collections::BTreeSet;
 use std::io;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 
+use ::trace::AsOf;
 use model::system_kind;
 use pack::Pack;
 use store::readings::Readings;
 use store::{Error, Reader, Stored};
 
 use super::interpret::Interpreter;
+use super::kept::Findings;
 use super::meaning::Meanings;
 use super::snapshot::{self, Origin};
 use super::state::{Change, State};
@@ -51,6 +54,26 @@ struct Shared {
     told: Arc<Told>,
     is_dropped: Mutex<bool>,
     written: Mutex<u64>,
+    /// What does not fit, as of the two times that were asked for last.
+    found: tokio::sync::Mutex<Option<(AsOf, Findings)>>,
+}
+
+/// The graph for a question that looks at it several times.
+pub(super) struct Aside {
+    state: Arc<RwLock<State>>,
+    /// Which of the graphs that were made in this run it is.
+    made: Cell<Option<u64>>,
+}
+
+impl Aside {
+    /// Looks at the graph; none where it was made anew since the first look, so that numbers mean
+    /// something else.
+    pub(super) fn look<T>(&self, look: impl FnOnce(&State) -> T) -> Option<T> {
+        let state = self.state.read().unwrap_or_else(PoisonError::into_inner);
+        let first = self.made.get().unwrap_or(state.made);
+        self.made.set(Some(first));
+        (state.made == first).then(|| look(&state))
+    }
 }
 
 impl Chain {
@@ -66,6 +89,7 @@ impl Chain {
             told: follower.told(),
             is_dropped: Mutex::new(false),
             written: Mutex::new(0),
+            found: tokio::sync::Mutex::default(),
         };
         Self { shared: Arc::new(shared), follower }
     }
@@ -137,12 +161,33 @@ impl Chain {
         asked.await.map_err(|e| Error::Unavailable { reason: e.to_string() })
     }
 
-    /// Asks it on a thread of its own, for an answer that is handed over piece by piece.
-    pub(super) fn ask_aside(&self, question: impl FnOnce(&State) + Send + 'static) {
-        let state = Arc::clone(&self.shared.state);
-        tokio::task::spawn_blocking(move || {
-            question(&state.read().unwrap_or_else(PoisonError::into_inner));
-        });
+    /// Asks it on a thread of its own, for an answer that is handed over piece by piece: what is asked
+    /// holds the graph only while it looks, so that nobody waits for who takes the pieces slowly.
+    pub(super) fn ask_aside(&self, question: impl FnOnce(&Aside) + Send + 'static) {
+        let aside = Aside { state: Arc::clone(&self.shared.state), made: Cell::new(None) };
+        tokio::task::spawn_blocking(move || question(&aside));
+    }
+
+    /// What does not fit in all the records; looked for once for each two times, and by one who asks at
+    /// a time.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] where the graph was made anew meanwhile.
+    pub(super) async fn findings(&self, as_of: AsOf) -> Result<Findings, Error> {
+        let mut found = self.shared.found.lock().await;
+        if let Some((_, known)) = found.as_ref().filter(|(of, _)| *of == as_of) {
+            return Ok(Arc::clone(known));
+        }
+        let aside = Aside { state: Arc::clone(&self.shared.state), made: Cell::new(None) };
+        let meanings = self.meanings();
+        let look = move || super::kept::all(&aside, &meanings, as_of);
+        let all = tokio::task::spawn_blocking(look).await;
+        let all = all.map_err(|e| Error::Unavailable { reason: e.to_string() })?;
+        let all = all.ok_or_else(|| Error::Unavailable {
+            reason: "the graph of responsibility is being made anew; ask again".to_owned(),
+        })?;
+        *found = Some((as_of, Arc::clone(&all)));
+        Ok(all)
     }
 
     /// Everything that it holds as of at least so many records known, as text, for comparing.
@@ -191,6 +236,7 @@ impl Shared {
         let before = self.told.known();
         if std::mem::take(&mut *lock(&self.is_dropped)) {
             snapshot::remove(&snapshot::path(&self.source.data)).map_err(|e| unavailable(&e))?;
+            *self.found.lock().await = None;
             self.put(State::default());
         }
         let Some(known) = before.records else {
@@ -224,7 +270,9 @@ impl Shared {
     }
 
     fn put(&self, state: State) {
-        *self.state.write().unwrap_or_else(PoisonError::into_inner) = state;
+        let mut held = self.state.write().unwrap_or_else(PoisonError::into_inner);
+        let made = held.made + 1;
+        *held = State { made, ..state };
     }
 
     /// What is added by the records from one position to before another.

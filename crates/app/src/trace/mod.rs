@@ -13,7 +13,7 @@
 //! | `walk` | back and forward |
 //! | `whereabouts` | where a thing is |
 //! | `touched`, `spread`, `scope`, `save` | what something touched and where that is: the recall scope |
-//! | `findings` | what does not fit |
+//! | `findings`, `kept` | what does not fit: of an answer, and of all that is known |
 //! | `public` | what the page of a thing asks |
 //! | `show` | what the asker may see of acts |
 //!
@@ -26,6 +26,7 @@ pub mod answerable;
 mod findings;
 mod follow;
 mod interpret;
+mod kept;
 mod meaning;
 mod name;
 mod note;
@@ -44,6 +45,7 @@ mod whereabouts;
 
 pub use amount::Millionths;
 pub use follow::Chain;
+pub use kept::{FindingPage, FindingQuestion, KeptFinding};
 pub use note::{Life, What};
 pub use scope::{SavedScope, ScopeLine, ScopeStream, ScopeSummary, ScopeTotal, Touch};
 pub use sort::Sort;

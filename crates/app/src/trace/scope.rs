@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use ::trace::{Part, Thing, Walker};
+use ::trace::{Part, Reached, Thing, Walker};
 use model::{Envelope, RecordId, Timestamp};
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
@@ -13,6 +13,7 @@ use utoipa::ToSchema;
 
 use super::amount::Millionths;
 use super::answer::{Certainty, Quantity, State};
+use super::follow::Aside;
 use super::meaning::Meanings;
 use super::sort::Sort;
 use super::walk::{graph_times, known, not_traced, was_there};
@@ -127,11 +128,14 @@ pub struct ScopeStream<'s> {
     system: &'s System,
     who: Principal,
     as_of: readings::AsOf,
-    pieces: mpsc::Receiver<Piece>,
+    pieces: mpsc::Receiver<Result<Piece, store::Error>>,
     regions: Regions,
     seen: HashMap<u64, bool>,
     totals: BTreeMap<Key, Sums>,
-    things: BTreeSet<Thing>,
+    /// The sums of the last line, not yet among the others: lines in a row often have all in common.
+    latest: Option<(Key, Sums)>,
+    /// The thing of the last line; those of one thing stand together.
+    thing: Option<Thing>,
     summary: ScopeSummary,
     digest: Sha256,
 }
@@ -188,8 +192,9 @@ impl System {
         );
         let (sender, pieces) = mpsc::channel(WAITING);
         let meanings = self.chain().meanings();
-        self.chain().ask_aside(move |state| {
-            lines(state, &meanings, &names, window, times, &sender);
+        self.chain().ask_aside(move |aside| {
+            let scope = Question { meanings: &meanings, names: &names, window, as_of: times };
+            scope.answer(aside, &sender);
         });
         Ok(ScopeStream {
             system: self,
@@ -199,7 +204,8 @@ impl System {
             regions: Regions::default(),
             seen: HashMap::new(),
             totals: BTreeMap::new(),
-            things: BTreeSet::new(),
+            latest: None,
+            thing: None,
             summary: ScopeSummary {
                 asked,
                 lines: 0,
@@ -233,7 +239,7 @@ impl ScopeStream<'_> {
     /// # Errors
     /// A fault of the store.
     pub async fn next(&mut self) -> Result<Option<Vec<ScopeLine>>, Rejection> {
-        let Some(piece) = self.pieces.recv().await else { return Ok(None) };
+        let Some(piece) = self.pieces.recv().await.transpose()? else { return Ok(None) };
         self.summary.is_whole &= piece.is_whole;
         self.look_at(&piece).await?;
         let mut lines = Vec::with_capacity(piece.lines.len());
@@ -276,12 +282,21 @@ impl ScopeStream<'_> {
         let is_item = line.sort == Sort::Item.word();
         let summary = &mut self.summary;
         summary.lines += 1;
-        summary.things += u64::from(self.things.insert(thing));
+        summary.things += u64::from(self.thing.replace(thing) != Some(thing));
         summary.items += u64::from(is_item);
         summary.items_to_stop += u64::from(is_item && line.can_be_stopped);
         summary.items_sold += u64::from(is_item && line.state == State::Sold);
-        let key = (line.region.clone(), line.party.clone(), line.certainty, line.state);
-        let sums = self.totals.entry(key).or_default();
+        let is_latest = self.latest.as_ref().is_some_and(|((region, party, certainty, at), _)| {
+            (*certainty, *at) == (line.certainty, line.state)
+                && *region == line.region
+                && *party == line.party
+        });
+        if !is_latest {
+            self.settle();
+            let key = (line.region.clone(), line.party.clone(), line.certainty, line.state);
+            self.latest = Some((key, Sums::default()));
+        }
+        let Some((_, sums)) = &mut self.latest else { return };
         sums.lines += 1;
         sums.items += u64::from(is_item);
         if let (Some(quantity), Some(amount), false) = (&line.quantity, amount, is_item) {
@@ -290,8 +305,21 @@ impl ScopeStream<'_> {
         }
     }
 
+    /// Puts the sums of the last lines among the others.
+    fn settle(&mut self) {
+        let Some((key, latest)) = self.latest.take() else { return };
+        let sums = self.totals.entry(key).or_default();
+        sums.lines += latest.lines;
+        sums.items += latest.items;
+        for (unit, amount) in latest.quantities {
+            let sum = sums.quantities.entry(unit).or_default();
+            *sum = sum.saturating_add(amount);
+        }
+    }
+
     /// What it comes to, once all lines were taken.
-    pub fn summary(self) -> ScopeSummary {
+    pub fn summary(mut self) -> ScopeSummary {
+        self.settle();
         let totals = self.totals.into_iter().map(|((region, party, certainty, state), sums)| {
             let quantities = sums.quantities.into_iter();
             let quantities =
@@ -312,97 +340,114 @@ impl ScopeStream<'_> {
     }
 }
 
-/// Sends the lines of a scope, in the order of the things' numbers.
-fn lines(
-    state: &state::State,
-    meanings: &Meanings,
-    names: &[String],
+/// What the lines of a scope are found for.
+struct Question<'q> {
+    meanings: &'q Meanings,
+    names: &'q [String],
     window: (i64, i64),
     as_of: ::trace::AsOf,
-    to: &mpsc::Sender<Piece>,
-) {
-    let of = known(state, names, as_of);
-    let starts = touched::starts(state, meanings, &of, window, as_of);
-    let mut walker = Walker::default();
-    let forward = ::trace::Direction::Forward;
-    let answer = walker.walk_from(&state.graph, starts, forward, as_of, MOST);
-    let mut reached: Vec<_> = answer
-        .reached
-        .iter()
-        .filter(|one| !one.is_again && !one.as_class && state.sort(one.thing).is_goods())
-        .filter(|one| was_there(state, one.thing, as_of))
-        .copied()
-        .collect();
-    // What is reached again as itself after it was reached as a class stands there too.
-    let told: BTreeSet<Thing> = reached.iter().map(|one| one.thing).collect();
-    let again = answer.reached.iter().filter(|one| one.is_again && !one.as_class);
-    let mut later: BTreeMap<Thing, _> = BTreeMap::new();
-    for one in again.filter(|one| !told.contains(&one.thing) && state.sort(one.thing).is_goods()) {
-        if was_there(state, one.thing, as_of) {
-            later.entry(one.thing).or_insert(*one);
+}
+
+impl Question<'_> {
+    /// Sends the lines, in the order of the things' numbers.
+    fn answer(&self, aside: &Aside, to: &mpsc::Sender<Result<Piece, store::Error>>) {
+        let anew = || {
+            let reason = "the graph of responsibility is being made anew; ask again".to_owned();
+            Err(store::Error::Unavailable { reason })
+        };
+        let Some((reached, is_whole)) = aside.look(|state| self.reached(state)) else {
+            _ = to.blocking_send(anew());
+            return;
+        };
+        for things in reached.chunks(PIECE) {
+            let lines = aside.look(|state| self.lines(state, things));
+            let piece = lines.map(|lines| Piece { lines, is_whole }).map_or_else(anew, Ok);
+            let is_last = piece.is_err();
+            // Nobody takes it any more.
+            if to.blocking_send(piece).is_err() || is_last {
+                return;
+            }
+        }
+        if reached.is_empty() {
+            _ = to.blocking_send(Ok(Piece { lines: Vec::new(), is_whole }));
         }
     }
-    reached.extend(later.into_values());
-    reached.sort_by_key(|one| one.thing);
-    let mut finder = Finder::new(state, meanings, as_of);
-    let mut piece = Piece { lines: Vec::new(), is_whole: answer.is_whole };
-    let name = |thing: Thing| state.names.name(thing).to_owned();
-    for one in &reached {
-        let sort = state.sort(one.thing);
-        let line = |at: State| ScopeLine {
-            id: name(one.thing),
-            sort: sort.word(),
-            certainty: one.certainty.into(),
-            layer: one.layer,
-            state: at,
-            can_be_stopped: at.can_be_stopped(),
-            since: None,
-            party: None,
-            place: None,
-            region: None,
-            quantity: None,
-            position: None,
+
+    /// The goods that were touched, each once, and whether these are all.
+    fn reached(&self, state: &state::State) -> (Vec<Reached>, bool) {
+        let as_of = self.as_of;
+        let of = known(state, self.names, as_of);
+        let starts = touched::starts(state, self.meanings, &of, self.window, as_of);
+        let forward = ::trace::Direction::Forward;
+        let answer = Walker::default().walk_from(&state.graph, starts, forward, as_of, MOST);
+        let is_told = |one: &Reached| {
+            !one.as_class && state.sort(one.thing).is_goods() && was_there(state, one.thing, as_of)
         };
-        if sort == Sort::Item {
-            let found = finder.find(one.thing);
-            let line = ScopeLine {
-                since: found.act.map(|_| Timestamp::from_micros(found.at)),
-                party: found.party.map(name),
-                place: found.place.map(name),
-                quantity: Some(Quantity::new(1_000_000, "piece")),
-                position: found.act.map(|act| state.graph.record(act)),
-                ..line(found.state)
+        let mut reached: Vec<Reached> = answer.reached.into_iter().filter(is_told).collect();
+        // What was reached as a class first, and then again as itself, stands there by the first of
+        // these; sorting leaves what is the same in its order.
+        reached.sort_by_key(|one| one.thing);
+        reached.dedup_by_key(|one| one.thing);
+        (reached, answer.is_whole)
+    }
+
+    fn lines(
+        &self,
+        state: &state::State,
+        things: &[Reached],
+    ) -> Vec<(Thing, ScopeLine, Option<i64>)> {
+        let as_of = self.as_of;
+        let mut finder = Finder::new(state, self.meanings, as_of);
+        let mut lines = Vec::with_capacity(things.len());
+        let name = |thing: Thing| state.names.name(thing).to_owned();
+        for one in things {
+            let sort = state.sort(one.thing);
+            let line = |at: State| ScopeLine {
+                id: name(one.thing),
+                sort: sort.word(),
+                certainty: one.certainty.into(),
+                layer: one.layer,
+                state: at,
+                can_be_stopped: at.can_be_stopped(),
+                since: None,
+                party: None,
+                place: None,
+                region: None,
+                quantity: None,
+                position: None,
             };
-            piece.lines.push((one.thing, line, None));
-        } else {
-            let shares = spread::of_lot(state, meanings, one.thing, as_of);
+            if sort == Sort::Item {
+                let found = finder.find(one.thing);
+                let line = ScopeLine {
+                    since: found.act.map(|_| Timestamp::from_micros(found.at)),
+                    party: found.party.map(name),
+                    place: found.place.map(name),
+                    quantity: Some(Quantity::new(1_000_000, "piece")),
+                    position: found.act.map(|act| state.graph.record(act)),
+                    ..line(found.state)
+                };
+                lines.push((one.thing, line, None));
+                continue;
+            }
+            let shares = spread::of_lot(state, self.meanings, one.thing, as_of);
             if shares.is_empty() && sort == Sort::Lot && !has_items(state, one.thing, as_of) {
-                piece.lines.push((one.thing, line(State::Unknown), None));
+                lines.push((one.thing, line(State::Unknown), None));
             }
             for share in shares {
+                let amount = share.amount.as_ref();
                 let line = ScopeLine {
                     since: Some(Timestamp::from_micros(share.last.at)),
                     party: share.party.map(name),
                     place: share.place.map(name),
-                    quantity: share
-                        .amount
-                        .as_ref()
-                        .map(|(value, unit)| Quantity::new(*value, unit)),
+                    quantity: amount.map(|(value, unit)| Quantity::new(*value, unit)),
                     position: Some(state.graph.record(share.last.act)),
                     ..line(share.state)
                 };
-                piece.lines.push((one.thing, line, share.amount.map(|(value, _)| value)));
+                lines.push((one.thing, line, share.amount.map(|(value, _)| value)));
             }
         }
-        if piece.lines.len() >= PIECE {
-            let next = Piece { lines: Vec::new(), is_whole: answer.is_whole };
-            // Nobody takes it any more.
-            if to.blocking_send(std::mem::replace(&mut piece, next)).is_err() {
-                return;
-            }
-        }
+        lines
     }
-    let _ = to.blocking_send(piece);
 }
 
 /// Whether items are known to be of a lot: they tell where it is.

@@ -80,7 +80,7 @@ pub(super) fn read(path: &Path) -> io::Result<Option<State>> {
     if graph.things() > names.len() {
         return Ok(None);
     }
-    Ok(Some(State { graph, names, amounts, events, known: origin.known }))
+    Ok(Some(State { graph, names, amounts, events, known: origin.known, made: 0 }))
 }
 
 /// Throws the snapshot away.

@@ -24,6 +24,8 @@ pub(super) struct State {
     pub(super) events: Events,
     /// How many records it knows.
     pub(super) known: u64,
+    /// How many were made before it in this run of the program.
+    pub(super) made: u64,
 }
 
 /// Which records tell of which event, for those that are declared wrong.
