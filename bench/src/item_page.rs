@@ -69,6 +69,8 @@ fn made(program: &Path) -> Result<PathBuf, Fault> {
 async fn ask(folder: &Path, load: &Load) -> Result<(), Fault> {
     let system = System::open(Settings::in_folder(folder), home::hubei()?).await?;
     let system = Arc::new(system);
+    // Made by another version of the program, its readings are made anew first.
+    home::settle(&system).await?;
     system.chain().start();
     while system.chain().known().is_none() {
         tokio::time::sleep(Duration::from_millis(5)).await;

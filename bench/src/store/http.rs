@@ -41,7 +41,7 @@ impl Client {
         self.head.clear();
         write!(
             self.head,
-            "GET {path} HTTP/1.1\r\n{}accept: text/html\r\n\r\n",
+            "GET {path} HTTP/1.1\r\n{}accept: text/html, application/json;q=0.9\r\n\r\n",
             self.authorization
         )?;
         self.stream.write_all(self.head.as_bytes()).await?;
