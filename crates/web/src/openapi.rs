@@ -36,6 +36,7 @@ use crate::routes::{
         subjects::by_query,
         trace::trace,
         trace::save,
+        trace::findings,
         withdrawals::withdraw,
         batches::batch,
         jobs::job,

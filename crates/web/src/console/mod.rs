@@ -45,5 +45,6 @@ pub fn routes() -> Router<Arc<Site>> {
         .route("/console/records/{id}/attachments/{attachment}", get(attachments::file))
         .route("/console/trace", get(trace::trace))
         .route("/console/trace/scope", post(trace::scope::save))
+        .route("/console/trace/findings", get(trace::findings::list))
         .route("/console/doubles", get(doubles::list).post(doubles::decide))
 }

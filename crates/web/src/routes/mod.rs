@@ -69,6 +69,7 @@ pub fn router_with(site: Arc<Site>, more: Router<Arc<Site>>) -> Router {
         )
         .route("/api/v1/records/{id}/attachments/{attachment}", get(records::attachments::file))
         .route("/api/v1/trace-scopes", post(trace::save))
+        .route("/api/v1/trace-findings", get(trace::findings))
         .route("/api/v1/withdrawals", post(withdrawals::withdraw))
         .route("/api/v1/erasures", post(erasures::erase))
         .route("/api/v1/batches/{id}", get(batches::batch))

@@ -1,11 +1,12 @@
-//! `/api/v1/trace`: where a thing came from and went, who answers for it, what something touched.
+//! `/api/v1/trace`: where a thing came from and went, who answers for it, what something touched;
+//! `/api/v1/trace-findings`: what does not fit.
 
 use std::sync::Arc;
 
-use app::reading::When;
-use app::trace::answer::{Finding, TracedAct, TracedThing, Way, Withheld};
+use app::reading::{MOST_ON_PAGE, When};
+use app::trace::answer::{Finding, FindingSort, TracedAct, TracedThing, Way, Withheld};
 use app::trace::answerable::{Answerable, AnswerableParty, TestEvidence};
-use app::trace::{MOST_THINGS, ScopeLine, ScopeSummary, Touch};
+use app::trace::{FindingQuestion, KeptFinding, MOST_THINGS, ScopeLine, ScopeSummary, Touch};
 use app::{Fault, Principal, Rejection};
 use axum::body::{Body, Bytes};
 use axum::extract::{Request, State};
@@ -14,10 +15,12 @@ use axum::response::{IntoResponse, Response};
 use futures_util::{StreamExt as _, stream};
 use model::Timestamp;
 use serde::Serialize;
+use store::readings::Head;
 use utoipa::ToSchema;
 
 use super::commands::Command;
 use crate::answer::{self, AsOfAnswer};
+use crate::cursor::Cursor;
 use crate::problem::{Problem, ProblemDocument};
 use crate::query::Query;
 use crate::site::Site;
@@ -31,6 +34,21 @@ const NDJSON: &str = "application/x-ndjson";
 
 const DIRECTION: (&str, &str) =
     ("back, forward, answerable or scope", "back、forward、answerable 或 scope");
+
+/// A page of what does not fit in the records, those first that came last.
+#[derive(Serialize, ToSchema)]
+#[schema(as = TraceFindings)]
+pub struct FindingsAnswer {
+    /// As of when; all pages behind this one are of the same times.
+    as_of: AsOfAnswer,
+    /// The findings, each with the records that the asker may see; what only others say is left out.
+    findings: Vec<KeptFinding>,
+    /// What to give as `after` for the next page; left out on the last. A page may have fewer findings
+    /// than asked for and still not be the last.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    next: Option<String>,
+}
 
 /// Back to sources, or forward to what came of a thing.
 #[derive(Serialize, ToSchema)]
@@ -304,6 +322,68 @@ fn part(part: &ScopePart) -> Vec<u8> {
     let mut text = serde_json::to_vec(part).unwrap_or_default();
     text.push(b'\n');
     text
+}
+
+const SORTS: (&str, &str) = (
+    "loop, missing-parent, out-of-order, impossible-journey, mass-balance, twice or never-commissioned, \
+     several with commas between",
+    "loop、missing-parent、out-of-order、impossible-journey、mass-balance、twice 或 \
+     never-commissioned，多个以逗号分隔",
+);
+const REGION: (&str, &str) =
+    ("a division of six digits, such as 420100", "六位行政区划代码，如 420100");
+
+/// Reads which findings are asked for: `sort` and `region`.
+pub(crate) fn finding_question(query: &mut Query) -> FindingQuestion {
+    let sort = |text: &str| FindingSort::ALL.into_iter().find(|sort| sort.word() == text.trim());
+    let sorts = query.read("sort", SORTS, |text| text.split(',').map(sort).collect());
+    let region = query.read("region", REGION, |text| {
+        let is_division = text.len() == 6 && text.bytes().all(|byte| byte.is_ascii_digit());
+        is_division.then(|| text.to_owned())
+    });
+    FindingQuestion { sorts: sorts.unwrap_or_default(), region }
+}
+
+/// What does not fit in all the records that are known: loops, parents that are missing, events out of
+/// order, more out than in, one serial number in two places, items never commissioned. A finding that
+/// is mended is there no more, except as of what was known before.
+#[utoipa::path(
+    get,
+    path = "/api/v1/trace-findings",
+    tag = "trace",
+    params(
+        ("sort" = Option<String>, Query, description = "Only of these sorts, with commas between"),
+        ("region" = Option<String>, Query, description = "Only of records of a division and those below it (GB/T 2260)"),
+        ("valid" = Option<String>, Query, description = "What had happened by then (RFC 3339); all that is known if left out"),
+        ("known" = Option<u64>, Query, description = "What the first so many records say"),
+        ("after" = Option<String>, Query, description = "`next` of the page before"),
+        ("limit" = Option<usize>, Query, description = "Findings on the page, 1 to 500; 50 if left out", minimum = 1, maximum = 500),
+    ),
+    responses(
+        (status = 200, description = "A page", body = FindingsAnswer),
+        (status = "default", description = "What is wrong", body = ProblemDocument<'static>, content_type = "application/problem+json"),
+    ),
+)]
+pub async fn findings(
+    State(site): State<Arc<Site>>,
+    request: Request,
+) -> Result<Response, Problem> {
+    let who = site.principal(request.headers()).await?;
+    let mut query = Query::of(request.uri());
+    let question = finding_question(&mut query);
+    let sorts: Vec<&str> = question.sorts.iter().map(|sort| sort.word()).collect();
+    let sorts = sorts.join(",");
+    let mark = ["trace-findings", &sorts, question.region.as_deref().unwrap_or("")];
+    let (when, after) = Cursor::read(&mut query, &mark);
+    let limit = query.limit(MOST_ON_PAGE);
+    query.finish()?;
+    let from = after.map_or(0, |head| head.position);
+    let page = site.system.trace_findings(&who, &question, when, from, limit).await;
+    let page = page.map_err(|rejection| Problem::from(rejection).of_query())?;
+    let behind = |position: u64| Head { valid_at: page.as_of.valid, position };
+    let next = page.next.map(|next| Cursor::behind(behind(next), page.as_of).text(&mark));
+    let answer = FindingsAnswer { as_of: page.as_of.into(), findings: page.findings, next };
+    Ok(answer::json(StatusCode::OK, &answer))
 }
 
 /// Saves what something touched, and where that is, as a record.

@@ -8,9 +8,11 @@
 //! | `acts` | what was done with what was asked about |
 //! | `list` | the same as rows, and as a file |
 //! | `scope` | what a recall would reach, and saving it |
+//! | `findings` | what does not fit in all the records |
 
 mod acts;
 mod chain;
+pub mod findings;
 mod list;
 mod picture;
 pub mod scope;

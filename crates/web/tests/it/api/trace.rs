@@ -108,3 +108,71 @@ fn wrong_questions_are_told() {
         assert_eq!(nobody.send().await.status, 401);
     });
 }
+
+/// An item that was shipped, and never began.
+async fn shipped(site: &Site, number: u64) -> u64 {
+    let event = json!({
+        "@context": ["https://ref.gs1.org/standards/epcis/epcis-context.jsonld"],
+        "type": "ObjectEvent", "eventID": format!("urn:uuid:shipped-{number}"),
+        "eventTime": format!("2024-03-01T08:{number:02}:00+08:00"), "eventTimeZoneOffset": "+08:00",
+        "action": "OBSERVE", "bizStep": "shipping",
+        "epcList": [format!("https://id.gs1.org/01/06901234567892/21/N{number}")],
+    });
+    let sent = site.ask(Method::POST, "/epcis/events").json(&event).send().await;
+    assert_eq!(sent.status, 201, "{}", sent.text());
+    site.system.reader().size().await.unwrap()
+}
+
+#[test]
+fn what_does_not_fit_is_listed() {
+    on_both(async |site| {
+        let mut known = 0;
+        for number in 0..5 {
+            known = shipped(site, number).await;
+        }
+        let list = "/api/v1/trace-findings";
+        let all = site.get(&format!("{list}?known={known}")).await;
+        assert_eq!(all.status, 200, "{}", all.text());
+        let all = all.json();
+        let things = |answer: &Value| -> Vec<String> {
+            let found = answer["findings"].as_array().unwrap().iter();
+            found.map(|one| one["thing"].as_str().unwrap().to_owned()).collect()
+        };
+        // The last that came stands first.
+        let expected: Vec<String> =
+            (0..5).rev().map(|n| format!("https://id.gs1.org/01/06901234567892/21/N{n}")).collect();
+        assert_eq!(things(&all), expected);
+        assert!(all.get("next").is_none());
+        let first = &all["findings"][0];
+        assert_eq!(first["sort"], "never-commissioned");
+        let record = first["records"][0].as_str().unwrap();
+        let record = site.get(&format!("/api/v1/records/{record}")).await.json();
+        assert_eq!(
+            (&first["since"], &first["region"]),
+            (&record["recorded_at"], &record["region"])
+        );
+
+        // By pages, which are of the same records however many come meanwhile.
+        let (mut found, mut after) = (Vec::new(), String::new());
+        loop {
+            let page = site.get(&format!("{list}?limit=2&known={known}{after}")).await.json();
+            found.extend(things(&page));
+            let Some(next) = page.get("next") else { break };
+            after = format!("&after={}", next.as_str().unwrap());
+            shipped(site, 10 + found.len() as u64).await;
+        }
+        assert_eq!(found, expected);
+
+        let none = site.get(&format!("{list}?known={known}&sort=loop,twice")).await.json();
+        assert_eq!(none["findings"], json!([]));
+        let some = format!("{list}?known={known}&sort=never-commissioned,loop&region=420000");
+        let region = record["region"].as_str().unwrap();
+        let count = if region.starts_with("42") { 5 } else { 0 };
+        assert_eq!(things(&site.get(&some).await.json()).len(), count);
+        for wrong in ["sort=up", "region=42", "limit=0", "after=x"] {
+            site.get(&format!("{list}?{wrong}")).await.problem(400, "query.value");
+        }
+        let nobody = site.ask(Method::GET, list).without("authorization");
+        assert_eq!(nobody.send().await.status, 401);
+    });
+}

@@ -4,6 +4,7 @@ mod archive;
 pub mod attachments;
 mod doubles;
 mod exports;
+mod findings;
 mod imports;
 mod record;
 mod reports;
