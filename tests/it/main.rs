@@ -12,4 +12,5 @@ mod import;
 mod installation;
 mod pack;
 mod real_data;
+mod trace;
 mod verify;
