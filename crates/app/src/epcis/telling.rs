@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use epcis::Query;
 use model::{RecordId, Timestamp};
@@ -67,12 +68,14 @@ impl Readers {
             return Ok(Cow::Borrowed(query));
         }
         let id = subscription.row.id;
-        if !self.wider.contains_key(&id) {
-            let now = system.as_of(When::default()).await?;
-            let wider = system.with_places(query, now).await?.into_owned();
-            self.wider.insert(id, wider);
-        }
-        Ok(Cow::Owned(self.wider.get(&id).unwrap_or(query).clone()))
+        let wider = match self.wider.entry(id) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(place) => {
+                let now = system.as_of(When::default()).await?;
+                place.insert(system.with_places(query, now).await?.into_owned())
+            }
+        };
+        Ok(Cow::Owned(wider.clone()))
     }
 
     async fn of(&mut self, system: &System, asker: &Asker) -> Result<&Reader, Rejection> {
