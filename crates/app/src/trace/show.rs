@@ -338,6 +338,7 @@ fn traced_act(act: ShownAct, seen: &Seen, places: &HashMap<usize, usize>) -> Tra
         around: act.around,
         parts,
         others,
-        is_bad: act.note.bad,
+        // A calibration that casts doubt on what was measured is as bad as a test that was failed.
+        is_bad: act.note.bad || act.note.doubt,
     }
 }
