@@ -3,6 +3,7 @@
 //! Each measurement is one line of JSON on standard output (see [`report::Measurement`]); what a
 //! person wants to know beside the figures goes to standard error.
 
+mod answerable;
 mod append;
 mod archive;
 mod authorize;
@@ -18,6 +19,7 @@ mod ledger;
 mod portal;
 mod priority;
 mod query;
+mod recall;
 mod report;
 mod rules;
 mod search;
@@ -50,6 +52,7 @@ const BENCHMARKS: &[(&str, Run)] = &[
     ("import", import::run),
     ("export", export::run),
     ("trace", trace::run),
+    ("recall", recall::run),
     ("capture", capture::run),
     ("query", query::run),
     ("item-page", item_page::run),

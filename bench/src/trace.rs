@@ -1,8 +1,13 @@
 //! Figures of walks over the graph of responsibility, beside recursive SQL on PostgreSQL over the
 //! same links with the same filters.
 //!
-//! `trace [--links 1000000] [--layers 10] [--walks 1000] [--peer no]`
+//! `trace [--links 1000000] [--layers 10] [--walks 1000] [--peer no] [--answerable no] [--full]`
+//!
+//! `--full` does the same over 50 M links, without the peer. Who answers for a thing is asked of a store
+//! that holds the same links as events ([`answerable`](crate::answerable)).
 
+use std::fs::File;
+use std::io::{BufReader, BufWriter, Write as _};
 use std::time::{Duration, Instant};
 
 use testkit::postgres::Server;
@@ -12,6 +17,7 @@ use trace::{AsOf, Certainty, Direction, Graph, NewAct, Part, Thing, Walker};
 
 use crate::report::{Measurement, say};
 use crate::store::Fault;
+use crate::store::home;
 use crate::store::sample::Random;
 
 /// Of so many things of the layer before something is made: two, and of a hundred things so many of
@@ -27,56 +33,93 @@ struct Options {
     layers: u64,
     walks: usize,
     peer: bool,
+    answerable: bool,
 }
 
+/// Acts that are put into the graph before the tail is merged.
+const TAIL: usize = 1_000_000;
+
 /// What is made of what: act, thing, whether it came out, when.
-struct Chains {
-    options: Options,
+pub(crate) struct Chains {
+    pub(crate) layers: u64,
     /// Things of a layer.
-    width: u64,
-    acts: Vec<NewAct>,
+    pub(crate) width: u64,
+    walks: usize,
 }
 
 /// Runs the benchmark.
 pub fn run(args: &[String]) -> Result<(), Box<dyn std::error::Error>> {
     let ran = || {
-        let chains = Chains::new(read(args)?);
+        let options = read(args)?;
+        let chains = Chains::new(options.links, options.layers, options.walks);
         let mut graph = Graph::default();
         let start = Instant::now();
-        for act in &chains.acts {
-            graph.add(act)?;
+        for act in chains.acts() {
+            graph.add(&act)?;
+            if graph.in_tail() >= TAIL {
+                graph.compact();
+            }
         }
         graph.compact();
-        let acts = chains.acts.len() as u64;
         let nodes = graph.acts() + graph.things();
-        Measurement::new("trace", "make the graph", acts)
+        Measurement::new("trace", "make the graph", graph.acts() as u64)
             .with("links", graph.links() as u64)
             .with("nodes", nodes as u64)
             .with("bytes_per_link", (graph.bytes() - 16 * nodes) as f64 / graph.links() as f64)
             .with("of_which_per_node", 16)
             .took(start.elapsed())
             .print();
-        chains.snapshot(&graph)?;
+        let graph = snapshot(graph)?;
         let walked = [Direction::Back, Direction::Forward].map(|way| chains.walk(&graph, way));
-        if chains.options.peer {
-            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        drop(graph);
+        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+        if options.peer {
             runtime.block_on(chains.ask(walked))?;
+        }
+        if options.answerable {
+            runtime.block_on(crate::answerable::measure(&chains))?;
         }
         Ok(())
     };
     ran().map_err(|fault: Fault| -> Box<dyn std::error::Error> { fault })
 }
 
+/// Writes a snapshot and gives the graph that is read from it, as a start does.
+fn snapshot(graph: Graph) -> Result<Graph, Fault> {
+    let path = home::base()?.join(format!("graph-{}", std::process::id()));
+    let mut to = BufWriter::with_capacity(1 << 20, File::create(&path)?);
+    graph.write_snapshot(&mut to)?;
+    to.flush()?;
+    drop((graph, to));
+    let bytes = std::fs::metadata(&path)?.len();
+    let start = Instant::now();
+    let read = Graph::read_snapshot(&mut BufReader::with_capacity(1 << 20, File::open(&path)?));
+    let took = start.elapsed();
+    std::fs::remove_file(&path)?;
+    let read = read?;
+    Measurement::new("trace", "read a snapshot", read.links() as u64)
+        .with("snapshot_mb", bytes as f64 / 1e6)
+        .took(took)
+        .print();
+    Ok(read)
+}
+
 fn read(args: &[String]) -> Result<Options, Fault> {
-    let mut options = Options { links: 1_000_000, layers: 10, walks: 1_000, peer: true };
+    let mut options =
+        Options { links: 1_000_000, layers: 10, walks: 1_000, peer: true, answerable: true };
     let mut args = args.iter();
     while let Some(name) = args.next() {
+        if name == "--full" {
+            options = Options { links: 50_000_000, peer: false, answerable: false, ..options };
+            continue;
+        }
         let value = args.next().ok_or_else(|| format!("{name} needs a value"))?;
         match name.as_str() {
             "--links" => options.links = value.parse()?,
             "--layers" => options.layers = value.parse::<u64>()?.max(1),
             "--walks" => options.walks = value.parse::<usize>()?.max(1),
             "--peer" => options.peer = value != "no",
+            "--answerable" => options.answerable = value != "no",
             _ => return Err(format!("{name} is no option").into()),
         }
     }
@@ -92,55 +135,43 @@ struct Walked {
 }
 
 impl Chains {
-    fn new(options: Options) -> Self {
-        let width = (options.links * 100 / (300 + THREE) / options.layers).max(1);
-        let mut random = Random(11);
-        let mut acts = Vec::new();
-        for layer in 1..=options.layers {
-            for place in 0..width {
-                let record = acts.len() as u64;
-                let at = layer as i64 * LAYER + random.below(LAYER as u64) as i64;
-                let output = Thing((layer * width + place) as u32);
-                let mut act = NewAct::new(record, at).with(output, Part::Output, Certainty::Lot);
-                for _ in 0..2 + u64::from(random.below(100) < THREE) {
-                    let input = (layer - 1) * width + random.below(width);
-                    act = act.with(Thing(input as u32), Part::Input, Certainty::Lot);
-                }
-                acts.push(act);
+    fn new(links: u64, layers: u64, walks: usize) -> Self {
+        Self { layers, width: (links * 100 / (300 + THREE) / layers).max(1), walks }
+    }
+
+    /// The acts, one layer after the other; the same each time.
+    pub(crate) fn acts(&self) -> impl Iterator<Item = NewAct> {
+        let (width, mut random) = (self.width, Random(11));
+        let places = (1..=self.layers).flat_map(move |layer| (0..width).map(move |at| (layer, at)));
+        (0..).zip(places).map(move |(record, (layer, place))| {
+            let at = layer as i64 * LAYER + random.below(LAYER as u64) as i64;
+            let output = Thing((layer * width + place) as u32);
+            let mut act = NewAct::new(record, at).with(output, Part::Output, Certainty::Lot);
+            for _ in 0..2 + u64::from(random.below(100) < THREE) {
+                let input = (layer - 1) * width + random.below(width);
+                act = act.with(Thing(input as u32), Part::Input, Certainty::Lot);
             }
-        }
-        Self { options, width, acts }
+            act
+        })
     }
 
     /// All but the newest twentieth is known, and nothing of the last moments had happened.
     fn as_of(&self) -> AsOf {
-        let valid = (self.options.layers as i64 + 1) * LAYER - LAYER / 20;
-        AsOf { valid, known: self.acts.len() as u64 - self.width / 20 }
+        let valid = (self.layers as i64 + 1) * LAYER - LAYER / 20;
+        AsOf { valid, known: self.layers * self.width - self.width / 20 }
     }
 
     fn starts(&self, direction: Direction) -> impl Iterator<Item = Thing> {
-        let first = if direction == Direction::Back { self.options.layers * self.width } else { 0 };
+        let first = if direction == Direction::Back { self.layers * self.width } else { 0 };
         let (mut random, width) = (Random(5), self.width);
         std::iter::repeat_with(move || Thing((first + random.below(width)) as u32))
-    }
-
-    fn snapshot(&self, graph: &Graph) -> Result<(), Fault> {
-        let mut bytes = Vec::new();
-        graph.write_snapshot(&mut bytes)?;
-        let start = Instant::now();
-        let read = Graph::read_snapshot(&mut bytes.as_slice())?;
-        Measurement::new("trace", "read a snapshot", read.links() as u64)
-            .with("snapshot_mb", bytes.len() as f64 / 1e6)
-            .took(start.elapsed())
-            .print();
-        Ok(())
     }
 
     fn walk(&self, graph: &Graph, direction: Direction) -> Walked {
         let mut walker = Walker::default();
         let (mut times, mut found) = (Vec::new(), Vec::new());
         let (mut nodes, mut things) = (Vec::new(), 0);
-        for start in self.starts(direction).take(self.options.walks) {
+        for start in self.starts(direction).take(self.walks) {
             let begun = Instant::now();
             let answer = walker.walk(graph, &[start], direction, self.as_of(), usize::MAX);
             times.push(begun.elapsed());
@@ -231,10 +262,11 @@ impl Chains {
                  AS n(a, t, o, w, r)",
             )
             .await?;
-        for acts in self.acts.chunks(20_000) {
+        let mut acts = self.acts().peekable();
+        while acts.peek().is_some() {
             let (mut act, mut thing, mut output) = (Vec::new(), Vec::new(), Vec::new());
             let (mut at, mut record) = (Vec::new(), Vec::new());
-            for new in acts {
+            for new in acts.by_ref().take(20_000) {
                 for (of, part, _) in &new.links {
                     act.push(i64::try_from(new.record)?);
                     thing.push(i64::from(of.0));
