@@ -3,5 +3,6 @@
 mod chains;
 mod findings;
 mod follow;
+mod published;
 pub mod support;
 mod walk;
