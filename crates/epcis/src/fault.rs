@@ -13,6 +13,20 @@ pub enum Place {
     Parameter(String),
 }
 
+impl Place {
+    /// The place with names that are no names cut short: a thousand faults may be kept of a document.
+    fn shortened(self) -> Self {
+        match self {
+            Self::Pointer(pointer) if pointer.len() > LONGEST => {
+                let steps: Vec<String> = pointer.split('/').map(shown).collect();
+                Self::Pointer(steps.join("/"))
+            }
+            Self::Parameter(name) if name.len() > LONGEST => Self::Parameter(shown(&name)),
+            place => place,
+        }
+    }
+}
+
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -44,6 +58,8 @@ pub enum Rule {
     Deep(usize),
     /// One event, header or value is larger than the limit in bytes.
     Large(usize),
+    /// More of something than the limit.
+    Many(Many, usize),
     /// No document that EPCIS knows.
     Document(String),
     /// A member or element that must be there is missing.
@@ -70,6 +86,40 @@ pub enum Rule {
     Unit(String),
     /// A query parameter that EPCIS does not have.
     Parameter,
+}
+
+/// Of what there can be too many.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Many {
+    /// Values of one event, or of what stands beside the events.
+    Values,
+    /// Attributes of one element.
+    Attributes,
+    /// Prefixes in force at one event.
+    Prefixes,
+    /// Bytes of those prefixes and their namespaces.
+    PrefixBytes,
+    /// Members of the document itself.
+    Members,
+}
+
+impl Many {
+    fn words(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Values => ("values in one event; split the event", "个值；请拆分事件"),
+            Self::Attributes => ("attributes in one element; take some out", "个属性；请减少属性"),
+            Self::Prefixes => {
+                ("prefixes; declare those that are used alone", "个前缀；请只声明用到的前缀")
+            }
+            Self::PrefixBytes => (
+                "bytes of prefixes and namespaces; declare those that are used alone",
+                "字节的前缀和命名空间；请只声明用到的前缀",
+            ),
+            Self::Members => {
+                ("members beside the events; take some out", "个事件以外的成员；请减少")
+            }
+        }
+    }
 }
 
 /// What a value must be.
@@ -116,7 +166,7 @@ impl Expected {
             Self::Number => ("a number", "数值"),
             Self::Bool => ("true or false", "true 或 false"),
             Self::Hex => ("hexadecimal digits", "十六进制数字"),
-            Self::Uri => ("an absolute URI", "绝对 URI"),
+            Self::Uri => ("an absolute URI of at most 2000 bytes", "绝对 URI（不超过 2000 字节）"),
             Self::Text => ("text", "文本"),
             Self::Object => ("an object", "对象"),
             Self::List => ("a list", "数组"),
@@ -150,7 +200,7 @@ pub struct Fault {
 
 impl Fault {
     pub(crate) fn new(rule: Rule, place: Place) -> Box<Self> {
-        Box::new(Self { rule, place })
+        Box::new(Self { rule, place: place.shortened() })
     }
 
     /// A stable name for programs.
@@ -164,6 +214,7 @@ impl Fault {
             Rule::Twice(_) => "epcis.twice",
             Rule::Deep(_) => "epcis.deep",
             Rule::Large(_) => "epcis.large",
+            Rule::Many(..) => "epcis.many",
             Rule::Document(_) => "epcis.document",
             Rule::Missing(_) => "epcis.missing",
             Rule::MissingOneOf(_) => "epcis.missing_one_of",
@@ -200,9 +251,19 @@ impl std::error::Error for Fault {}
 
 /// At most so many characters of a value are repeated in a fault.
 const SHOWN: usize = 80;
+/// Bytes of a place that is told as it is.
+const LONGEST: usize = 400;
+
+fn brief(text: &str) -> String {
+    cut(text, 5 * SHOWN)
+}
 
 fn shown(text: &str) -> String {
-    let mut short: String = text.chars().take(SHOWN).collect();
+    cut(text, SHOWN)
+}
+
+fn cut(text: &str, most: usize) -> String {
+    let mut short: String = text.chars().take(most).collect();
     if short.len() < text.len() {
         short.push('…');
     }
@@ -239,6 +300,10 @@ impl Rule {
                 format!("larger than {most} bytes; split the event"),
                 format!("超过 {most} 字节；请拆分事件"),
             ),
+            Self::Many(what, most) => {
+                let (en, zh) = what.words();
+                (format!("more than {most} {en}"), format!("超过 {most} {zh}"))
+            }
             Self::Document(found) => (
                 format!("{} is no EPCIS document, query document or event", shown(found)),
                 format!("{} 不是 EPCIS 文档、查询文档或事件", shown(found)),
@@ -289,6 +354,8 @@ impl Rule {
                 format!("schemaVersion {} 不是 1.0 至 1.2 或 2.0", shown(version)),
             ),
             Self::Identifier(id, en, zh) => {
+                // What another says of a value may repeat it.
+                let (en, zh) = (brief(en), brief(zh));
                 (format!("{}: {en}", shown(id)), format!("{}：{zh}", shown(id)))
             }
             Self::Unit(unit) => (

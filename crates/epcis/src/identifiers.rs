@@ -20,7 +20,14 @@ impl Event {
     /// assert!(faults[0].zh().contains("校验码"));
     /// ```
     pub fn identifier_faults(&self) -> Vec<Fault> {
+        self.first_identifier_faults(usize::MAX).0
+    }
+
+    /// As [`Event::identifier_faults`], the first so many, and how many there are in all: an event may
+    /// have a million.
+    pub fn first_identifier_faults(&self, most: usize) -> (Vec<Fault>, u64) {
         let mut faults = Vec::new();
+        let mut all = 0;
         let mut check = |place: &str, number: Option<usize>, id: &str| {
             let wrong = if id.starts_with("urn:epc:") {
                 Epc::from_urn(id, Mode::Strict).err()
@@ -29,7 +36,9 @@ impl Event {
             } else {
                 None
             };
-            if let Some(error) = wrong {
+            let Some(error) = wrong else { return };
+            all += 1;
+            if faults.len() < most {
                 let number = number.map(|n| format!("/{n}")).unwrap_or_default();
                 let rule = Rule::Identifier(id.to_owned(), error.to_string(), error.zh());
                 faults.push(Fault { rule, place: Place::Pointer(format!("/{place}{number}")) });
@@ -63,6 +72,6 @@ impl Event {
                 check(name, None, &place.id);
             }
         }
-        faults
+        (faults, all)
     }
 }

@@ -32,7 +32,7 @@ pub use event::{
     Action, BizTransaction, ErrorDeclaration, Event, EventType, Place as Location, Quantity,
     SensorElement, SensorMetadata, SensorReport, SourceDestination,
 };
-pub use fault::{Expected, Fault, Place, Rule};
+pub use fault::{Expected, Fault, Many, Place, Rule};
 pub use hash::canonical_id;
 pub use node::{Kind, Name, Namespaces, Node};
 pub use number::canonical_number;

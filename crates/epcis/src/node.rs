@@ -1,6 +1,6 @@
 //! The ordered tree into which both notations are read and from which both are written.
 
-use crate::fault::{Fault, Place, Rule};
+use crate::fault::{Fault, Many, Place, Rule};
 
 /// A name in a namespace.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
@@ -192,6 +192,12 @@ const KNOWN: &[(&str, &str)] = &[
     ("dcterms", "http://purl.org/dc/terms/"),
 ];
 
+/// The most prefixes that are in force at one event. Each is looked for among the others, and each event
+/// keeps its own.
+pub(crate) const MOST_PREFIXES: usize = 256;
+/// The most bytes of them and of their namespaces.
+pub(crate) const MOST_PREFIX_BYTES: usize = 64 << 10;
+
 /// Prefixes and their namespaces, the innermost last.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Namespaces(pub(crate) Vec<(String, String)>);
@@ -230,35 +236,48 @@ impl Namespaces {
     /// What [`Namespaces::to_context`] wrote, or the prefixes of another context.
     ///
     /// # Errors
-    /// [`Rule::Json`] where it is no JSON.
+    /// [`Rule::Json`] where it is no JSON; [`Rule::Many`].
     ///
     /// ```
     /// let spaces = epcis::Namespaces::of_context(r#"[{"b":"https://b/"},{"a":"https://a/"}]"#).unwrap();
     /// assert_eq!(spaces.to_context(), r#"[{"b":"https://b/"},{"a":"https://a/"}]"#);
     /// ```
     pub fn of_context(text: &str) -> Result<Self, Box<Fault>> {
-        let json = crate::json::parse(text.as_bytes(), 16)
-            .map_err(|wrong| Fault::new(wrong.rule, Place::Pointer("/@context".to_owned())))?;
+        let fault = |rule| Fault::new(rule, Place::Pointer("/@context".to_owned()));
+        let mut values = MOST_PREFIX_BYTES;
+        let json = crate::json::parse(text.as_bytes(), 16, &mut values)
+            .map_err(|wrong| fault(wrong.rule))?;
         let mut found = Self::default();
-        crate::json::member_namespaces(&json, &mut found);
+        crate::json::member_namespaces(&json, &mut found).map_err(fault)?;
         Ok(found)
     }
 
-    pub(crate) fn declare(&mut self, prefix: &str, space: &str) {
+    /// Puts a prefix in force in place of what it stood for.
+    pub(crate) fn declare(&mut self, prefix: &str, space: &str) -> Result<(), Rule> {
         let space = normal(space);
         self.0.retain(|(p, _)| p != prefix);
+        let bytes: usize = self.0.iter().map(|(prefix, space)| prefix.len() + space.len()).sum();
+        if self.0.len() >= MOST_PREFIXES {
+            return Err(Rule::Many(Many::Prefixes, MOST_PREFIXES));
+        }
+        if bytes + prefix.len() + space.len() > MOST_PREFIX_BYTES {
+            return Err(Rule::Many(Many::PrefixBytes, MOST_PREFIX_BYTES));
+        }
         self.0.push((prefix.to_owned(), space.to_owned()));
+        Ok(())
     }
 
     /// Gives every namespace of the nodes a prefix.
-    pub(crate) fn cover(&mut self, nodes: &[Node]) {
+    pub(crate) fn cover(&mut self, nodes: &[Node]) -> Result<(), Bad> {
         for node in nodes {
             if !node.name.space.is_empty() && self.prefix(&node.name.space).is_none() {
                 let free = (1..).map(|n| format!("ext{n}")).find(|p| self.space(p).is_none());
-                self.declare(&free.unwrap_or_default(), &node.name.space);
+                self.declare(&free.unwrap_or_default(), &node.name.space)
+                    .map_err(|rule| Bad::new(rule, node.at))?;
             }
-            self.cover(&node.children);
+            self.cover(&node.children)?;
         }
+        Ok(())
     }
 }
 

@@ -149,8 +149,14 @@ pub(crate) fn canonical_any(text: &str) -> Option<String> {
     .and_then(|list| list.canonical(text))
 }
 
+/// The most bytes of a URI. The standard has no limit; what names a thing, a place or a step is short.
+const LONGEST_URI: usize = 2000;
+
 /// Whether the text has a scheme or prefix, and neither blanks nor control characters.
 pub(crate) fn is_uri(text: &str) -> bool {
+    if text.len() > LONGEST_URI {
+        return false;
+    }
     let Some((scheme, rest)) = text.split_once(':') else { return false };
     let mut letters = scheme.bytes();
     letters.next().is_some_and(|b| b.is_ascii_alphabetic())

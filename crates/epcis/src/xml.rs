@@ -4,8 +4,12 @@ use std::io::{self, BufRead};
 
 use quick_xml::events::{BytesStart, Event as Token};
 
-use crate::fault::Rule;
-use crate::node::{Bad, Name, Namespaces, Node, normal};
+use crate::fault::{Many, Rule};
+use crate::node::{Bad, MOST_PREFIX_BYTES, MOST_PREFIXES, Name, Namespaces, Node, normal};
+use crate::read::Limits;
+
+/// The most attributes of an element: each is compared with the others.
+const MOST_ATTRIBUTES: usize = 256;
 
 const INSTANCE: &str = "http://www.w3.org/2001/XMLSchema-instance";
 
@@ -31,19 +35,39 @@ pub(crate) struct Xml<R: BufRead> {
     marks: Vec<usize>,
     depth: usize,
     most: usize,
+    /// Elements and attributes since [`Xml::begin`], and how many there may be.
+    values: usize,
+    most_values: usize,
+    /// Bytes and values of what stands beside the events, while an event is read.
+    beside: Option<(usize, usize)>,
+    /// Prefixes that were in force before anything was read.
+    given: usize,
 }
 
 impl<R: BufRead> Xml<R> {
-    pub(crate) fn new(input: R, most: usize, depth: usize, line: u64) -> Self {
+    pub(crate) fn new(input: R, limits: &Limits, line: u64) -> Self {
+        let Limits { bytes: most, depth, values: most_values, .. } = *limits;
         let meter = Meter { input, line, used: 0, most, over: false, record: None };
         let mut reader = quick_xml::Reader::from_reader(meter);
         reader.config_mut().expand_empty_elements = true;
-        Self { reader, buffer: Vec::new(), spaces: Vec::new(), marks: Vec::new(), depth, most }
+        Self {
+            reader,
+            buffer: Vec::new(),
+            spaces: Vec::new(),
+            marks: Vec::new(),
+            depth,
+            most,
+            values: 0,
+            most_values,
+            beside: None,
+            given: 0,
+        }
     }
 
     /// Puts prefixes in force before anything is read.
     pub(crate) fn declare(&mut self, scope: &Namespaces) {
         self.spaces.extend(scope.0.iter().cloned());
+        self.given = self.spaces.len();
     }
 
     pub(crate) fn line(&self) -> u64 {
@@ -54,10 +78,16 @@ impl<R: BufRead> Xml<R> {
         Bad::new(rule, u32::try_from(self.line()).unwrap_or(u32::MAX))
     }
 
-    /// Counts the bytes of the next event from here, and keeps them if asked to.
-    pub(crate) fn begin(&mut self, keep: bool) {
+    /// Keeps the bytes from here if asked to. An item of a list of events is counted by itself, all else
+    /// together.
+    pub(crate) fn begin(&mut self, keep: bool, item: bool) {
         let meter = self.reader.get_mut();
-        meter.used = 0;
+        if item {
+            self.beside.get_or_insert((meter.used, self.values));
+            (meter.used, self.values) = (0, 0);
+        } else if let Some(beside) = self.beside.take() {
+            (meter.used, self.values) = beside;
+        }
         meter.record = keep.then(Vec::new);
     }
 
@@ -75,7 +105,8 @@ impl<R: BufRead> Xml<R> {
         let mut found = Namespaces::default();
         for (prefix, space) in &self.spaces {
             if !prefix.is_empty() {
-                found.declare(prefix, space);
+                // No more are in force than fit.
+                let _ = found.declare(prefix, space);
             }
         }
         found
@@ -166,8 +197,13 @@ impl<R: BufRead> Xml<R> {
         }
         self.marks.push(self.spaces.len());
         let line = u32::try_from(self.line()).unwrap_or(u32::MAX);
+        self.count()?;
         let mut plain = Vec::new();
-        for attribute in start.attributes() {
+        for (number, attribute) in start.attributes().enumerate() {
+            if number >= MOST_ATTRIBUTES {
+                return Err(self.bad(Rule::Many(Many::Attributes, MOST_ATTRIBUTES)));
+            }
+            self.count()?;
             let attribute = attribute.map_err(|e| self.bad(Rule::Xml(e.to_string())))?;
             let name = std::str::from_utf8(attribute.key.as_ref())
                 .map_err(|_| self.bad(Rule::Encoding))?
@@ -184,6 +220,9 @@ impl<R: BufRead> Xml<R> {
             } else {
                 plain.push((name, value));
             }
+        }
+        if self.spaces.len() > self.marks.last().copied().unwrap_or(0) {
+            self.check_prefixes()?;
         }
         let name = std::str::from_utf8(start.name().into_inner())
             .map_err(|_| self.bad(Rule::Encoding))?
@@ -202,6 +241,25 @@ impl<R: BufRead> Xml<R> {
             attributes.push(Node { name, value, attribute: true, at: line, ..Node::default() });
         }
         Ok(Start { name, attributes, line })
+    }
+
+    fn count(&mut self) -> Result<(), Bad> {
+        self.values += 1;
+        match self.values > self.most_values {
+            true => Err(self.bad(Rule::Many(Many::Values, self.most_values))),
+            false => Ok(()),
+        }
+    }
+
+    /// No more prefixes are open than [`Namespaces`] take.
+    fn check_prefixes(&self) -> Result<(), Bad> {
+        let own = self.spaces.get(self.given..).unwrap_or_default();
+        let bytes: usize = own.iter().map(|(prefix, space)| prefix.len() + space.len()).sum();
+        match (own.len() > MOST_PREFIXES, bytes > MOST_PREFIX_BYTES) {
+            (true, _) => Err(self.bad(Rule::Many(Many::Prefixes, MOST_PREFIXES))),
+            (_, true) => Err(self.bad(Rule::Many(Many::PrefixBytes, MOST_PREFIX_BYTES))),
+            _ => Ok(()),
+        }
     }
 
     fn name(&self, text: &str, element: bool) -> Result<Name, Bad> {

@@ -20,7 +20,7 @@ impl Event {
             Bad::new(Rule::Form(node.name.local.clone(), Expected::EventType), at)
         })?;
         namespaces.0.retain(|(_, space)| !crate::xml::is_of_schema(space));
-        namespaces.cover(&node.children);
+        namespaces.cover(&node.children)?;
         let mut draft = Draft::default();
         for child in node.children {
             // A bare event in XML carries what else its document would say.

@@ -92,7 +92,7 @@ impl<R: BufRead> Frames<R> {
             return Err(Rule::Json("a key in quotes is missing", "缺少带引号的键"));
         }
         let raw = self.value()?;
-        let key = parse(&raw, 1).map_err(|wrong| wrong.rule)?;
+        let key = parse(&raw, 1, &mut 1).map_err(|wrong| wrong.rule)?;
         self.expect(b':')?;
         match key.what {
             What::Text(text) => Ok(text),

@@ -6,7 +6,7 @@ mod tree;
 pub(crate) use frame::Frames;
 pub(crate) use tree::{event_node, into_node, member_namespaces};
 
-use crate::fault::Rule;
+use crate::fault::{Many, Rule};
 
 /// A value with its offset.
 #[derive(Debug, Clone, PartialEq)]
@@ -87,12 +87,13 @@ fn wrong<T>(en: &'static str, zh: &'static str) -> Result<T, Wrong> {
     Err(Wrong { rule: Rule::Json(en, zh), path: Vec::new() })
 }
 
-/// Reads one text; offsets count from its start.
-pub(crate) fn parse(text: &[u8], depth: usize) -> Result<Json, Wrong> {
+/// Reads one text; offsets count from its start. `values`: how many values it may still have, of which
+/// those that it has are taken away.
+pub(crate) fn parse(text: &[u8], depth: usize, values: &mut usize) -> Result<Json, Wrong> {
     let text =
         std::str::from_utf8(text).map_err(|_| Wrong { rule: Rule::Encoding, path: Vec::new() })?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let mut parser = Parser { text, at: 0, depth, left: depth };
+    let mut parser = Parser { text, at: 0, depth, left: depth, most: *values, values };
     let value = parser.value()?;
     parser.blanks();
     if parser.at < text.len() {
@@ -107,6 +108,8 @@ struct Parser<'t> {
     at: usize,
     depth: usize,
     left: usize,
+    most: usize,
+    values: &'t mut usize,
 }
 
 impl Parser<'_> {
@@ -122,6 +125,10 @@ impl Parser<'_> {
 
     fn value(&mut self) -> Result<Json, Wrong> {
         self.blanks();
+        let Some(left) = self.values.checked_sub(1) else {
+            return Err(Wrong { rule: Rule::Many(Many::Values, self.most), path: Vec::new() });
+        };
+        *self.values = left;
         let at = u32::try_from(self.at).unwrap_or(u32::MAX);
         let what = match self.peek() {
             Some(b'{') => self.nested(Self::object)?,

@@ -11,7 +11,7 @@ pub(crate) fn event_node(json: &Json, outer: &Namespaces) -> Result<(Node, Names
     };
     let mut spaces = outer.clone();
     if let Some(context) = json.member("@context") {
-        member_namespaces(context, &mut spaces);
+        member_namespaces(context, &mut spaces).map_err(|rule| Bad::new(rule, context.at))?;
     }
     let kind = json.member("type").ok_or_else(|| Bad::new(Rule::Missing("type"), json.at))?;
     let kind_text = kind.text().ok_or_else(|| form("type", Expected::EventType, kind))?;
@@ -26,18 +26,19 @@ pub(crate) fn event_node(json: &Json, outer: &Namespaces) -> Result<(Node, Names
 }
 
 /// The prefixes that a context declares.
-pub(crate) fn member_namespaces(context: &Json, spaces: &mut Namespaces) {
+pub(crate) fn member_namespaces(context: &Json, spaces: &mut Namespaces) -> Result<(), Rule> {
     match &context.what {
-        What::List(items) => items.iter().for_each(|item| member_namespaces(item, spaces)),
+        What::List(items) => items.iter().try_for_each(|item| member_namespaces(item, spaces)),
         What::Object(members) => {
             for (prefix, value) in members {
                 let space = value.text().or_else(|| value.member("@id").and_then(Json::text));
                 if let Some(space) = space.filter(|_| !prefix.starts_with('@')) {
-                    spaces.declare(prefix, space);
+                    spaces.declare(prefix, space)?;
                 }
             }
+            Ok(())
         }
-        _ => {}
+        _ => Ok(()),
     }
 }
 

@@ -11,6 +11,9 @@ use crate::fault::{Fault, Place, Rule};
 use crate::node::{Name, Namespaces};
 use crate::time::Time;
 
+/// The most values of a question.
+const MOST_VALUES: usize = 100_000;
+
 /// A question about events: all conditions hold of an event that answers it.
 ///
 /// ```
@@ -252,7 +255,7 @@ impl Query {
     /// As [`Query::parse`], and for text that is no JSON object.
     pub fn parse_json(text: &[u8]) -> Result<Self, Box<Fault>> {
         use crate::json::{What, member_namespaces, parse};
-        let json = parse(text, 16).map_err(|wrong| {
+        let json = parse(text, 16, &mut MOST_VALUES.clone()).map_err(|wrong| {
             let place = Place::Pointer(wrong.pointer());
             Fault::new(wrong.rule, place)
         })?;
@@ -262,7 +265,8 @@ impl Query {
             return Err(Fault::new(rule, Place::Pointer(String::new())));
         };
         if let Some(context) = json.member("@context") {
-            member_namespaces(context, &mut spaces);
+            member_namespaces(context, &mut spaces)
+                .map_err(|rule| Fault::new(rule, Place::Pointer("/@context".to_owned())))?;
         }
         let one = |what: &What| match what {
             What::Text(text) => Some(text.clone()),

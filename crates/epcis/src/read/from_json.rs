@@ -5,7 +5,7 @@ use std::io::BufRead;
 
 use super::{Document, DocumentKind, Limits, Read, is_version, vocabulary};
 use crate::event::Event;
-use crate::fault::{Expected, Fault, Place, Rule};
+use crate::fault::{Expected, Fault, Many, Place, Rule};
 use crate::json::{self, Frames, Json};
 use crate::node::{Bad, Name, Namespaces};
 use crate::time::Time;
@@ -15,11 +15,11 @@ use crate::time::Time;
 /// # Errors
 /// The first [`Fault`], with a JSON pointer.
 pub fn parse_json(text: &[u8]) -> Result<Event, Box<Fault>> {
-    bare(text, Limits::default().depth)
+    bare(text, &Limits::default())
 }
 
-fn bare(text: &[u8], depth: usize) -> Result<Event, Box<Fault>> {
-    let json = parse(text, depth, "")?;
+fn bare(text: &[u8], limits: &Limits) -> Result<Event, Box<Fault>> {
+    let json = parse(text, limits, "")?;
     if json.member("@context").is_none() {
         return Err(Fault::new(Rule::Context, Place::Pointer(String::new())));
     }
@@ -27,12 +27,25 @@ fn bare(text: &[u8], depth: usize) -> Result<Event, Box<Fault>> {
 }
 
 /// An event that stood where these prefixes were in force.
-pub(super) fn within(text: &[u8], depth: usize, scope: &Namespaces) -> Result<Event, Box<Fault>> {
-    event_of(&parse(text, depth, "")?, scope, "")
+pub(super) fn within(
+    text: &[u8],
+    limits: &Limits,
+    scope: &Namespaces,
+) -> Result<Event, Box<Fault>> {
+    event_of(&parse(text, limits, "")?, scope, "")
 }
 
-fn parse(text: &[u8], depth: usize, under: &str) -> Result<Json, Box<Fault>> {
-    json::parse(text, depth).map_err(|wrong| {
+fn parse(text: &[u8], limits: &Limits, under: &str) -> Result<Json, Box<Fault>> {
+    parse_some(text, limits.depth, &mut limits.values.clone(), under)
+}
+
+fn parse_some(
+    text: &[u8],
+    depth: usize,
+    values: &mut usize,
+    under: &str,
+) -> Result<Json, Box<Fault>> {
+    json::parse(text, depth, values).map_err(|wrong| {
         let place = Place::Pointer(format!("{under}{}", wrong.pointer()));
         Fault::new(wrong.rule, place)
     })
@@ -46,6 +59,9 @@ fn event_of(json: &Json, spaces: &Namespaces, under: &str) -> Result<Event, Box<
     let (node, spaces) = json::event_node(json, spaces).map_err(place)?;
     Event::from_node(node, spaces).map_err(place)
 }
+
+/// The most members of the document, its body and the like.
+const MOST_MEMBERS: usize = 1000;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Level {
@@ -82,6 +98,9 @@ pub(super) struct JsonReader<R> {
     /// Events that wait for the context.
     waiting: VecDeque<(String, Vec<u8>)>,
     kept: usize,
+    /// Bytes of what stands beside the events, and how many values of it may still come.
+    beside: usize,
+    values: usize,
     state: State,
 }
 
@@ -108,6 +127,8 @@ impl<R: BufRead> JsonReader<R> {
             has_body: false,
             waiting: VecDeque::new(),
             kept: 0,
+            beside: 0,
+            values: limits.values,
             state: State::New,
         }
     }
@@ -152,9 +173,9 @@ impl<R: BufRead> JsonReader<R> {
 
     fn read(&self, pointer: String, raw: Vec<u8>) -> Result<Read, Box<Fault>> {
         let (event, scope) = if self.document.kind == DocumentKind::Event {
-            (bare(&raw, self.limits.depth)?, Namespaces::default())
+            (bare(&raw, &self.limits)?, Namespaces::default())
         } else {
-            let json = parse(&raw, self.limits.depth, &pointer)?;
+            let json = parse(&raw, &self.limits, &pointer)?;
             let scope = &self.document.namespaces;
             (event_of(&json, scope, &pointer)?, scope.clone())
         };
@@ -198,6 +219,9 @@ impl<R: BufRead> JsonReader<R> {
         if seen.contains(&key) {
             return Err(at(&pointer, Rule::Twice(key)));
         }
+        if seen.len() >= MOST_MEMBERS {
+            return Err(bad(Rule::Many(Many::Members, MOST_MEMBERS)));
+        }
         seen.push(key.clone());
         self.member(level, key, pointer)
     }
@@ -234,14 +258,18 @@ impl<R: BufRead> JsonReader<R> {
         if level == Level::Body && key == "event" {
             return Ok(Some((pointer, raw)));
         }
-        let json = parse(&raw, self.limits.depth, &pointer)?;
+        self.beside += raw.len();
+        if self.beside > self.limits.bytes {
+            return Err(bad(Rule::Large(self.limits.bytes)));
+        }
+        let json = parse_some(&raw, self.limits.depth, &mut self.values, &pointer)?;
         let text = |expected| {
             let text = json.text().map(str::to_owned);
             text.ok_or_else(|| at(&pointer, Rule::Form(key.clone(), expected)))
         };
         match (level, key.as_str()) {
             (Level::Root, "@context") => {
-                json::member_namespaces(&json, &mut self.document.namespaces);
+                json::member_namespaces(&json, &mut self.document.namespaces).map_err(bad)?;
                 self.has_context = true;
             }
             (Level::Root, "schemaVersion") => {

@@ -36,7 +36,7 @@ enum State {
 impl<R: BufRead> XmlReader<R> {
     pub(super) fn new(input: R, limits: Limits, line: u64) -> Self {
         Self {
-            xml: Xml::new(input, limits.bytes, limits.depth, line),
+            xml: Xml::new(input, &limits, line),
             document: Document::default(),
             open: Vec::new(),
             state: State::New,
@@ -76,7 +76,7 @@ impl<R: BufRead> XmlReader<R> {
     /// One token; the event or its fault where one was met. The outer fault is of the document.
     fn step(&mut self) -> Result<Option<Result<Read, Bad>>, Bad> {
         let in_list = self.open.last() == Some(&Level::Events);
-        self.xml.begin(in_list || self.state == State::New);
+        self.xml.begin(in_list || self.state == State::New, in_list);
         match self.xml.next()? {
             Part::Start(start) if self.state == State::New => {
                 self.state = State::Open;

@@ -21,14 +21,18 @@ pub struct Limits {
     pub bytes: usize,
     /// Levels of nesting.
     pub depth: usize,
+    /// Values of one event, or of all that stands beside the events: of JSON each value, of XML each
+    /// element and attribute. In memory each takes much more than its bytes.
+    pub values: usize,
     /// Bytes of events that are kept while a JSON document has not yet given its context.
     pub late: usize,
 }
 
 impl Default for Limits {
-    /// 64 MiB an event (about a million EPCs), 64 levels, 64 MiB before the context.
+    /// 64 MiB and a million and a half values an event (about a million EPCs), 64 levels, 64 MiB before
+    /// the context.
     fn default() -> Self {
-        Self { bytes: 64 << 20, depth: 64, late: 64 << 20 }
+        Self { bytes: 64 << 20, depth: 64, values: 1_500_000, late: 64 << 20 }
     }
 }
 
@@ -202,7 +206,7 @@ impl Event {
             };
             return reader.next().ok_or_else(missing)?.map(|read| read.event);
         }
-        from_json::within(raw, limits.depth, scope)
+        from_json::within(raw, &limits, scope)
     }
 }
 

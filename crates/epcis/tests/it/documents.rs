@@ -102,3 +102,29 @@ fn every_published_document_is_read_or_refused() {
     }
     assert!(wrong.is_empty(), "{files} {events}\n{}", wrong.join("\n"));
 }
+
+/// What is transacted may be the parent alone: the schema wants a list all the same, which may be empty.
+#[test]
+fn a_transaction_of_a_parent_alone_is_written_with_its_list() {
+    let text = r#"{"@context": ["https://ref.gs1.org/standards/epcis/epcis-context.jsonld"],
+        "type": "TransactionEvent", "eventTime": "2026-01-31T08:00:00+08:00",
+        "eventTimeZoneOffset": "+08:00", "action": "ADD",
+        "bizTransactionList": [{"type": "po", "bizTransaction": "urn:x:po:1"}],
+        "parentID": "urn:epc:id:sscc:4012345.1111111111"LISTS}"#;
+    let things = r#""epcList": ["urn:epc:id:sgtin:4012345.011111.1"]"#;
+    let amounts = r#""quantityList": [{"epcClass": "urn:epc:class:lgtin:4012345.012345.1"}]"#;
+    for (lists, empty) in [("", 1), (r#", "epcList": []"#, 1), (things, 0), (amounts, 0)] {
+        let comma = if lists.is_empty() || lists.starts_with(',') { "" } else { ", " };
+        let event = crate::one(&text.replace("LISTS", &format!("{comma}{lists}"))).unwrap();
+        let (json, xml) = (event.to_json(), event.to_xml());
+        assert_eq!(json.matches(r#""epcList":[]"#).count(), empty, "{json}");
+        assert_eq!(xml.matches("<epcList/>").count(), empty, "{xml}");
+        for written in [json, xml] {
+            let again = crate::one(&written).unwrap();
+            assert_eq!((again.hash(), again.parent), (event.hash(), event.parent.clone()));
+        }
+    }
+    // What it says no more, it need not say of nothing.
+    let over = text.replace("LISTS", "").replace("\"ADD\"", "\"DELETE\"");
+    assert!(!crate::one(&over).unwrap().to_json().contains("epcList"));
+}

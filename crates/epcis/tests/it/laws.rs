@@ -137,3 +137,55 @@ fn a_long_document_is_a_stream() {
     assert_eq!(reader.by_ref().filter(Result::is_ok).count(), EVENTS);
     assert_eq!(reader.document().version.as_deref(), Some("2.0"));
 }
+
+/// What is kept of an event is read again, up to the limits; beyond them it is refused, and its fault is short.
+#[test]
+fn an_event_takes_no_more_than_its_limits() {
+    let declared = |n: usize| {
+        let pairs = (0..n).map(|n| format!(r#" xmlns:p{n}="urn:p{n}""#));
+        XML.replacen("<ObjectEvent", &format!("<ObjectEvent{}", pairs.collect::<String>()), 1)
+    };
+    let kept = |text: &str| {
+        let read = Reader::new(text.as_bytes(), Limits::default()).unwrap().next().unwrap();
+        read.map(|read| (Event::read(&read.raw, &read.scope).unwrap(), read.event))
+    };
+    let (again, event) = kept(&declared(200)).unwrap();
+    assert_eq!(again, event);
+    assert_eq!(kept(&declared(300)).unwrap_err().code(), "epcis.many");
+    // Namespaces that are only used are declared by us, and counted too.
+    let used = |n: usize| {
+        let names = (0..n).map(|n| format!(r#", "https://ex.example/{n}/a": 1"#));
+        joined(MEMBERS, "").replacen(
+            r#""type""#,
+            &format!(r#""ex:n": 0{}, "type""#, names.collect::<String>()),
+            1,
+        )
+    };
+    let (again, event) = kept(&used(200)).unwrap();
+    assert_eq!(again, event);
+    let fault = kept(&used(300)).unwrap_err();
+    assert_eq!(fault.code(), "epcis.many");
+    let long = joined(MEMBERS, "").replacen(
+        r#""type""#,
+        &format!(r#""{}": 1, "type""#, "x".repeat(100_000)),
+        1,
+    );
+    let fault = kept(&long).unwrap_err();
+    assert_eq!(fault.code(), "epcis.unknown");
+    assert!(fault.to_string().len() < 1000 && fault.zh().len() < 1000);
+    // What stands beside the events counts together, however it is divided.
+    let limits = Limits { values: 100, ..Limits::default() };
+    let head = r#"<e:EPCISDocument xmlns:e="urn:epcglobal:epcis:xsd:2" xmlns:x="urn:x" schemaVersion="2.0" creationDate="2026-01-31T08:00:00Z">"#;
+    let list = format!("<EPCISBody><EventList>{XML}</EventList></EPCISBody>");
+    for (before, is_read) in [(10, true), (200, false)] {
+        let text = format!("{head}{}{list}</e:EPCISDocument>", "<x:a/>".repeat(before));
+        let items: Vec<_> = Reader::new(text.as_bytes(), limits).unwrap().collect();
+        assert_eq!(items.iter().all(Result::is_ok), is_read, "{items:?}");
+        let json = format!(
+            r#"{{"@context":["epcis-context.jsonld",{{"x":"urn:x"}}],"type":"EPCISDocument","schemaVersion":"2.0","creationDate":"2026-01-31T08:00:00Z",{}"epcisBody":{{"eventList":[]}}}}"#,
+            (0..before).map(|n| format!(r#""x:a{n}":0,"#)).collect::<String>()
+        );
+        let items: Vec<_> = Reader::new(json.as_bytes(), limits).unwrap().collect();
+        assert_eq!(items.is_empty(), is_read, "{items:?}");
+    }
+}
