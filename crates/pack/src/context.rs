@@ -35,6 +35,12 @@ pub(crate) enum Target {
     Division(InForce),
     /// In the table of industries on some day of these.
     Industry(InForce),
+    /// A parameter of law that is one whole number above 0 of a unit.
+    Amount {
+        unit: &'static str,
+    },
+    /// The table of the centres of divisions.
+    Centres,
     /// A field of the named kind.
     Field {
         kind: String,

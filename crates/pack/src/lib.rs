@@ -13,6 +13,7 @@
 //! | `roles.toml` | permissions, roles, and roles that exclude each other | [`Role`] |
 //! | `offices.csv` | the tree of offices and their jurisdiction | [`Office`], [`Jurisdiction`] |
 //! | `regions.csv`, `codes/*.csv` | divisions, industries and other tables of codes | [`Pack::tables`] |
+//! | `centres.csv` | points that stand for divisions | [`Pack::centre`] |
 //!
 //! [`Pack::load`] takes paths and texts and gives a [`Pack`], or every [`Fault`] with file, line
 //! and remedy. [`check`] gives the faults and the [`Coverage`] of the decision's articles.
@@ -23,6 +24,7 @@
 //!
 //! Nothing here reads a disk or the clock.
 
+mod centre;
 mod context;
 mod coverage;
 mod diff;
@@ -47,6 +49,7 @@ mod subject;
 mod system;
 mod words;
 
+pub use centre::Centre;
 pub use coverage::{
     ArticleCoverage, Check, Coverage, Need, NotReviewed, PartRead, PartState, SystemCoverage, check,
 };
@@ -55,8 +58,8 @@ pub use digest::Digest;
 pub use fault::{Fault, FaultCode, Faults};
 pub use identify::{Identified, IdentifyError};
 pub use kind::{
-    Basis, Class, Counting, Field, FieldType, Informer, Kind, KindSubject, Link, Number,
-    RECORD_MEMBERS, Tracing,
+    Basis, Class, Counting, Datum, Field, FieldType, Informer, Kind, KindSubject, Link, Number,
+    Positioning, RECORD_MEMBERS, Tracing,
 };
 pub use law::{
     AppliesBasis, AppliesBy, Counts, Direction, LawGroup, Parameter, Roll, Scalar, Value, Version,

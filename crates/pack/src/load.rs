@@ -6,6 +6,7 @@ use std::sync::Arc;
 use codes::gs1::CompanyPrefixes;
 use codes::{Divisions, Industries, IssuedCodes, Registrations, Tables};
 
+use crate::centre::{self, CENTRES, Centre};
 use crate::context::{Context, Place};
 use crate::digest::Digest;
 use crate::fault::{Fault, FaultCode, Faults};
@@ -47,6 +48,7 @@ const NOT_READ_HERE: &[(&str, &str)] = &[
     ("catalogues/", "csv"),
     ("documents/", "html"),
     ("map.json", "json"),
+    ("centres.csv", "csv"),
     ("README", "md"),
 ];
 
@@ -131,6 +133,7 @@ struct ReadingOfPack {
     registrations: Option<Registrations>,
     divisions: Option<Divisions>,
     map: Option<Map>,
+    centres: BTreeMap<String, Centre>,
     industries: Option<Industries>,
     prefixes: Option<CompanyPrefixes>,
     lists: Vec<(Place, CodeList)>,
@@ -162,6 +165,7 @@ impl ReadingOfPack {
                 self.systems = with_root(source, "file", cx, SystemsFile::read).unwrap_or_default();
             }
             "offices.csv" => self.offices = office::read(source, cx),
+            CENTRES => self.centres = centre::read(source, cx),
             "map.json" => self.map = Map::read(source, cx),
             "regions.csv" => self.divisions = table(source, Divisions::from_csv, cx),
             "codes/industries.csv" => self.industries = table(source, Industries::from_csv, cx),
@@ -222,6 +226,7 @@ impl ReadingOfPack {
                 prefixes: self.prefixes.unwrap_or_else(|| CompanyPrefixes::constant(7)),
             },
             map: self.map.map(Arc::new),
+            centres: self.centres,
             lists: by_name("list", self.lists, |list| &list.id, cx),
             subjects: by_name("subject", self.subjects.subjects, |subject| &subject.id, cx),
             subject_roles: by_name("role of a subject", self.subjects.roles, |role| &role.id, cx),

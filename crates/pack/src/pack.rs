@@ -7,6 +7,7 @@ use std::sync::Arc;
 use clock::Date;
 use codes::Tables;
 
+use crate::centre::Centre;
 use crate::digest::Digest;
 use crate::kind::Kind;
 use crate::law::{LawGroup, Parameter};
@@ -29,6 +30,7 @@ pub struct Pack {
     pub(crate) manifest: Manifest,
     pub(crate) tables: Tables,
     pub(crate) map: Option<Arc<Map>>,
+    pub(crate) centres: BTreeMap<String, Centre>,
     pub(crate) lists: BTreeMap<String, CodeList>,
     pub(crate) subjects: BTreeMap<String, Subject>,
     pub(crate) subject_roles: BTreeMap<String, SubjectRole>,
@@ -98,6 +100,32 @@ impl Pack {
     /// The map of the regions, where the pack has one.
     pub fn map(&self) -> Option<&Arc<Map>> {
         self.map.as_ref()
+    }
+
+    /// The point that stands for a division where nothing says more: its own, or that of the city whose
+    /// number it begins with.
+    ///
+    /// ```
+    /// # let pack = pack::Pack::load(testkit::hubei_pack()).unwrap();
+    /// let wuchang = pack.centre("420106").unwrap();
+    /// assert_eq!((wuchang.latitude / 1_000_000, wuchang.longitude / 1_000_000), (30, 114));
+    /// assert!(wuchang.reach < pack.centre("420100").unwrap().reach);
+    /// assert_eq!(pack.centre("420199"), pack.centre("420100"));
+    /// assert_eq!(pack.centre("110101"), None);
+    /// ```
+    pub fn centre(&self, division: &str) -> Option<&Centre> {
+        let own = self.centres.get(division);
+        own.or_else(|| self.centres.get(&format!("{}00", division.get(..4)?)))
+    }
+
+    /// A procedure.
+    pub fn procedure(&self, id: &str) -> Option<&Procedure> {
+        self.procedures.get(id)
+    }
+
+    /// All procedures, by id.
+    pub fn procedures(&self) -> impl Iterator<Item = &Procedure> {
+        self.procedures.values()
     }
 
     /// A kind of record.

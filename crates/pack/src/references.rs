@@ -4,9 +4,11 @@ use std::collections::BTreeSet;
 
 use codes::InForce;
 
+use crate::centre::CENTRES;
 use crate::context::{Context, Reference, Target};
 use crate::fault::FaultCode;
 use crate::kind::keeping_term;
+use crate::law::Version;
 use crate::list::well_known;
 use crate::pack::Pack;
 use crate::source::nearest;
@@ -70,7 +72,8 @@ fn home(target: &Target) -> &'static str {
         Target::Permission | Target::Role => "roles.toml",
         Target::Subject | Target::SubjectRole => "subjects.toml",
         Target::Office => "offices.csv",
-        Target::KeepingTerm => "law",
+        Target::KeepingTerm | Target::Amount { .. } => "law",
+        Target::Centres => CENTRES,
         Target::Article => "pack.toml",
         Target::Division(_) => "regions.csv",
         Target::Industry(_) => "codes/industries.csv",
@@ -106,6 +109,18 @@ fn check_one(pack: &Pack, reference: &Reference, cx: &mut Context) {
         Target::KeepingTerm => {
             look_up!("the parameter of law", pack.parameters);
             check_keeping_term(pack, reference, cx);
+        }
+        Target::Amount { unit } => {
+            look_up!("the parameter of law", pack.parameters);
+            check_amount(pack, reference, unit, cx);
+        }
+        Target::Centres => {
+            if pack.centres.is_empty() {
+                let what = format!("the {} lets centres of divisions stand in", reference.by);
+                let what = format!("{what}, and the pack has none");
+                let remedy = format!("add {CENTRES}, or take division out: then nothing stands in");
+                cx.fault(FaultCode::UnknownName, &reference.place, what, remedy);
+            }
         }
         Target::Permission => {
             look_up!("the permission", pack.permissions);
@@ -173,6 +188,24 @@ fn check_keeping_term(pack: &Pack, reference: &Reference, cx: &mut Context) {
     );
     let remedy = "name a parameter whose value is a number and whose unit is year, month or day, \
                   counted forward";
+    cx.fault(FaultCode::Contradiction, &reference.place, what, remedy);
+}
+
+/// An amount is a whole number above 0 of its unit in each of its versions.
+fn check_amount(pack: &Pack, reference: &Reference, unit: &str, cx: &mut Context) {
+    let name = reference.name.as_str();
+    let versions = pack.parameter(name).into_iter().flat_map(|parameter| &parameter.versions);
+    let fits = |version: &&Version| {
+        version.unit == unit && version.amount().is_some_and(|amount| amount > 0)
+    };
+    let Some(wrong) = versions.into_iter().find(|version| !fits(version)) else { return };
+    let by = &reference.by;
+    let what = format!(
+        "the {by} names {name}, which is {} {} {}",
+        wrong.value, wrong.unit, wrong.in_force
+    );
+    let remedy =
+        format!("name a parameter whose value is a whole number above 0 of the unit {unit}");
     cx.fault(FaultCode::Contradiction, &reference.place, what, remedy);
 }
 

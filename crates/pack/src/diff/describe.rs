@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use codes::{DivisionLevel, InForce, Label};
 
 use super::{Area, Facet, Phrase};
-use crate::kind::{Basis, Field, Kind};
+use crate::kind::{Basis, Field, Kind, Positioning};
 use crate::law::{AppliesBasis, Parameter, Version};
 use crate::list::{CodeList, well_known};
 use crate::load::is_compared_whole;
@@ -250,6 +250,11 @@ fn record_kind(kind: &Kind, things: &mut BTreeMap<Key, Thing>) {
         )
         .set(Facet::Order, kind.fields.iter().map(|field| &field.name));
     let tracing = &kind.tracing;
+    let position = tracing.position.as_ref().map(|position| {
+        let Positioning { of, latitude, longitude, datum, fastest, slack, division } = position;
+        let otherwise = if *division { "the centre of the division" } else { "none" };
+        format!("{of} at {latitude}, {longitude} ({datum}), else {otherwise}; {fastest}, {slack}")
+    });
     let tracing = [
         ("from", &tracing.from),
         ("until", &tracing.until),
@@ -257,6 +262,7 @@ fn record_kind(kind: &Kind, things: &mut BTreeMap<Key, Thing>) {
         ("when", &tracing.when),
         ("doubt", &tracing.doubt),
         ("reversed", &tracing.reversed),
+        ("position", &position),
     ];
     let said = |(key, text): (&str, &Option<String>)| Some(format!("{key}: {}", text.as_ref()?));
     thing = thing.set(Facet::Tracing, tracing.into_iter().filter_map(said));

@@ -148,6 +148,40 @@ pub struct Tracing {
     /// The condition under which goods went the other way, as in a return; [`crate::Pack::reversed`]
     /// has it read.
     pub reversed: Option<String>,
+    /// Where its subject is, where it says so.
+    pub position: Option<Positioning>,
+}
+
+/// Which fields say where a place is, and what a thing that is seen there can have travelled.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Positioning {
+    /// The role of the place.
+    pub of: String,
+    /// The field of its latitude, in degrees to the north.
+    pub latitude: String,
+    /// The field of its longitude, in degrees to the east.
+    pub longitude: String,
+    /// What the degrees are counted on.
+    pub datum: Datum,
+    /// The parameter with the speed above which nobody travels, km/h from door to door; the version of
+    /// the day of the later of two sightings holds.
+    pub fastest: String,
+    /// The parameter with how far the clocks of two who report can be apart, in minutes.
+    pub slack: String,
+    /// Whether the centre of the division of its record stands in for a place that has no position of
+    /// its own: [`crate::Pack::centre`].
+    pub division: bool,
+}
+
+words! {
+    /// What latitudes and longitudes are counted on. The two are about a metre apart, which no journey
+    /// feels. Coordinates that are shifted, as on published maps, are neither: they can be 700 m off.
+    Datum {
+        /// China Geodetic Coordinate System 2000.
+        Cgcs2000 = "CGCS2000", "2000国家大地坐标系";
+        /// World Geodetic System 1984.
+        Wgs84 = "WGS84", "WGS 84坐标系";
+    }
 }
 
 /// What a kind adds to the weekly series.

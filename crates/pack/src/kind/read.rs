@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{
     Basis, Class, Counting, Field, FieldType, Informer, Kind, KindSubject, Link, Number,
-    RECORD_MEMBERS, Tracing,
+    Positioning, RECORD_MEMBERS, Tracing,
 };
 use crate::context::{Context, KindPlaces, Place, Target};
 use crate::fault::FaultCode;
@@ -220,8 +220,53 @@ impl Names<'_> {
             Some(text.value)
         };
         let [when, doubt, reversed] = ["when", "doubt", "reversed"].map(&mut condition);
+        let position = table.table("position", "position", cx);
+        let position = position.map(|position| self.read_position(position, cx));
         table.finish(cx);
-        (links, Tracing { from, until, quantity, when, doubt, reversed })
+        (links, Tracing { from, until, quantity, when, doubt, reversed, position })
+    }
+
+    fn read_position(&self, mut table: Table<'_>, cx: &mut Context) -> Positioning {
+        let id = &self.kind.id;
+        let of: Located<String> = table.required("of", cx);
+        if self.all_read && self.kind.subject(&of.value).is_none_or(|s| s.number != Number::One) {
+            let what = format!("position names {}, no role of {id} that one subject has", of.value);
+            let remedy = "name the role of the place, which has to be \"one\"";
+            cx.fault(FaultCode::Contradiction, &of.place, what, remedy);
+        }
+        let mut degrees = |key: &'static str, bound: i64| {
+            let name: Located<String> = table.required(key, cx);
+            let field = self.kind.field(&name.value).filter(|field| !field.personal);
+            let is_within = |field: &Field| {
+                let within = |bound: Option<i64>, least| bound == Some(least);
+                within(field.least, -bound) && within(field.most, bound)
+            };
+            let fits = |field: &Field| field.field_type == FieldType::Decimal && is_within(field);
+            if self.all_read && !field.is_some_and(fits) {
+                let what = format!("{key} of {id} names {}, no field of such degrees", name.value);
+                let remedy = format!(
+                    "name a field of type decimal that is not personal, with least = -{bound} and \
+                     most = {bound}"
+                );
+                cx.fault(FaultCode::Contradiction, &name.place, what, remedy);
+            }
+            name.value
+        };
+        let (latitude, longitude) = (degrees("latitude", 90), degrees("longitude", 180));
+        let datum = table.required("datum", cx);
+        let mut bound = |key: &'static str, unit: &'static str| {
+            let name: Located<String> = table.required(key, cx);
+            cx.refer(&name.place, &format!("kind {id}"), &name.value, Target::Amount { unit });
+            name.value
+        };
+        let (fastest, slack) = (bound("fastest", "km_per_hour"), bound("slack", "minute"));
+        let division: Option<Located<bool>> = table.optional("division", cx);
+        if let Some(division) = division.as_ref().filter(|division| division.value) {
+            cx.refer(&division.place, &format!("kind {id}"), "centres.csv", Target::Centres);
+        }
+        table.finish(cx);
+        let division = division.is_some_and(|division| division.value);
+        Positioning { of: of.value, latitude, longitude, datum, fastest, slack, division }
     }
 
     fn read_links(&self, table: &mut Table<'_>, cx: &mut Context) -> Vec<Link> {

@@ -139,6 +139,11 @@ impl Parameter {
 }
 
 impl Version {
+    /// Its whole number, where it is one for all levels.
+    pub fn amount(&self) -> Option<i64> {
+        self.value.one().and_then(Scalar::integer)
+    }
+
     /// Whether somebody has compared it with the text of the law.
     pub fn is_reviewed(&self) -> bool {
         self.reviewed.is_some()

@@ -8,6 +8,7 @@ mod faults;
 mod foreign;
 mod hubei;
 mod law;
+mod position;
 mod report;
 mod schema;
 mod small;
