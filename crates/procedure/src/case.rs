@@ -393,13 +393,15 @@ impl<L: Law> Facts for CaseFacts<'_, '_, L> {
                     last.ok_or_else(|| format!("{id} was not done yet; ask done('{id}') first"))?;
                 Ok(Value::Date(last.at.day_in_china()))
             }
-            ("overdue", [Value::Text(id)]) => {
-                let is_overdue = case.runs.iter().any(|run| {
+            ("overdue" | "over", [Value::Text(id)]) => {
+                let is_so = case.runs.iter().any(|run| {
                     let rule = case.procedure.term_at(run.term);
+                    let standing = case.standing(run, self.attempt.at);
                     rule.is_some_and(|rule| rule.id == **id)
-                        && case.standing(run, self.attempt.at) == Standing::Overdue
+                        && (standing == Standing::Overdue
+                            || function == "over" && standing == Standing::RanOut)
                 });
-                Ok(Value::Boolean(is_overdue))
+                Ok(Value::Boolean(is_so))
             }
             ("open", [Value::Text(id)]) => {
                 let mut of = self.subs.iter().filter(|sub| sub.procedure == **id);

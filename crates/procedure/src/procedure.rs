@@ -261,6 +261,7 @@ fn number_of(fields: &[(String, Option<Type>)], name: Option<&str>) -> Option<u1
 /// | `law('ID')` | a parameter of law, at the level of the case |
 /// | `done('STEP')`, `done_on('STEP')` | whether a step was taken; the day on which it last was |
 /// | `overdue('TERM')` | whether a term has run out unmet |
+/// | `over('TERM')` | whether it has run out at all, unmet or by itself, as a time of waiting does |
 /// | `open('PROCEDURE')`, `outcome('PROCEDURE')` | whether a case under this one is open; the state in which the last one ended, or `none` |
 fn declarations(
     fields: &[(String, Option<Type>)],
@@ -288,14 +289,15 @@ fn declarations(
     let parameters = around.parameters.iter();
     let parameters = parameters.filter_map(|p| Some((p.id.as_str(), p.holds.clone()?)));
     let steps = || definition.steps.iter().map(|step| step.id.as_str());
-    let terms = definition.terms.iter().map(|term| (term.id.as_str(), Type::Boolean));
+    let terms = || definition.terms.iter().map(|term| (term.id.as_str(), Type::Boolean));
     let procedures =
         |holds: Type| around.procedures.iter().map(move |id| (id.as_str(), holds.clone()));
     declared
         .lookup("law", "parameter of law", parameters)?
         .lookup("done", "step", steps().map(|id| (id, Type::Boolean)))?
         .lookup("done_on", "step", steps().map(|id| (id, Type::Date)))?
-        .lookup("overdue", "term", terms)?
+        .lookup("overdue", "term", terms())?
+        .lookup("over", "term", terms())?
         .lookup("open", "procedure", procedures(Type::Boolean))?
         .lookup("outcome", "procedure", procedures(Type::Text))
 }

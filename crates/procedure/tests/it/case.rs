@@ -1,10 +1,11 @@
 //! The course of a case: states, approvals, why something cannot be done, duties.
 
-use procedure::{Act, Attempt, Case, Course, Duty, Irregular, SubCase, WhyNot};
+use codes::Label;
+use procedure::{Act, Attempt, Case, Course, Duty, Guarded, Irregular, Procedure, SubCase, WhyNot};
 use proptest::prelude::*;
 use rules::value::Value;
 
-use super::small::{SmallLaw, entries, noon, procedure};
+use super::small::{SmallLaw, around, definition, entries, noon, procedure};
 
 fn why_not(
     steps: &[&str],
@@ -202,6 +203,35 @@ fn the_program_takes_a_step_when_a_term_has_ended() {
     let midnight = model::Timestamp::from_rfc3339("2026-03-01T00:00:00+08:00").unwrap();
     let run_out = procedure.step("run-out").unwrap();
     assert_eq!(case.to_take(noon("2026-03-01")), [(run_out, midnight)]);
+}
+
+#[test]
+fn a_guard_asks_whether_a_time_of_waiting_is_over() {
+    let mut definition = definition();
+    let run_out = definition.steps.iter_mut().find(|step| step.id == "run-out").unwrap();
+    run_out.guard = Some(Guarded {
+        when: "over('publication') && !overdue('publication')".to_owned(),
+        says: Label { zh: "未满".to_owned(), en: "not over".to_owned() },
+    });
+    let procedure = Procedure::new(definition, &around()).unwrap();
+    let steps = ["accept 2026-01-06", "decide 2026-01-07", "publish 2026-01-31"];
+    let entries = entries(&procedure, "2026-01-05", &steps);
+    let law = SmallLaw::new();
+    let case = Case::of(&procedure, &entries, &law);
+    let is_refused = |day: &str| {
+        let attempt = Attempt {
+            step: procedure.step("run-out").unwrap(),
+            act: Act::Done,
+            at: noon(day),
+            by: "program",
+            officers: 1,
+            values: &[],
+            has_minutes: false,
+        };
+        matches!(&case.why_not(&attempt, &[])[..], [WhyNot::Guard(_)])
+    };
+    assert!(is_refused("2026-02-28"));
+    assert!(!is_refused("2026-03-01"));
 }
 
 proptest! {
