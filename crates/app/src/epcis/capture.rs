@@ -15,6 +15,12 @@ use crate::intake::{Context, Preparer, Receipt};
 use crate::keys::random;
 use crate::system::System;
 
+/// What of one event that comes by itself is taken at most; the rest is for documents, which are taken in
+/// one after the other.
+const ALONE: Limits = Limits { bytes: 16 << 20, depth: 64, values: 400_000, late: 16 << 20 };
+/// Odd identifiers that are told.
+const MOST_ODD: usize = 100;
+
 /// What became of an event.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Captured {
@@ -98,7 +104,8 @@ impl System {
             }
             Err(refusal) => return Err(Rejection::Conflict(refusal.into())),
         };
-        let warnings = read.event.identifier_faults().iter().map(told).collect();
+        let (odd, _) = read.event.first_identifier_faults(MOST_ODD);
+        let warnings = odd.iter().map(told).collect();
         let id = read.event.id.clone().unwrap_or(hash);
         Ok(CapturedEvent { captured, event: read.event, id, warnings })
     }
@@ -171,7 +178,7 @@ pub(crate) fn at_event(rejection: Rejection, place: &str) -> Rejection {
 
 /// The one event of a text.
 fn only(text: &[u8]) -> Result<Read, Rejection> {
-    let mut reader = Reader::new(text, Limits::default()).map_err(|fault| told(&fault))?;
+    let mut reader = Reader::new(text, ALONE).map_err(|fault| told(&fault))?;
     let (mut found, mut faults): (Option<Read>, Vec<Fault>) = (None, Vec::new());
     let mut number = 0;
     for item in &mut reader {
@@ -200,11 +207,14 @@ fn only(text: &[u8]) -> Result<Read, Rejection> {
     }
 }
 
-/// As [`told`]; of XML the line stands in the words.
+/// As [`told`]; of XML the line stands in the words, and as the record of a stream of lines.
 pub(crate) fn with_line(fault: &epcis::Fault) -> Fault {
     let told = told(fault);
     match fault.place {
-        epcis::Place::Line(_) => Fault { en: fault.to_string(), zh: fault.zh(), ..told },
+        epcis::Place::Line(line) => {
+            let record = usize::try_from(line).ok().and_then(|line| line.checked_sub(1));
+            Fault { en: fault.to_string(), zh: fault.zh(), record, ..told }
+        }
         _ => told,
     }
 }

@@ -29,6 +29,8 @@ const PART: usize = 256;
 const BYTES: usize = 1 << 20;
 /// Parts that are checked at once.
 const AT_ONCE: usize = 3;
+/// Bytes of the parts that are checked at once: what an event becomes in memory is many times its bytes.
+const BYTES_AT_ONCE: usize = 8 << 20;
 /// Faults that are told; the rest is counted.
 pub(crate) const MOST_FAULTS: usize = 1000;
 
@@ -228,13 +230,12 @@ fn read_into(
         }
     };
     let (mut part, mut bytes, mut number) = (Vec::new(), 0, 0_u64);
-    let mut checking: VecDeque<JoinHandle<Checked>> = VecDeque::new();
+    let mut checking: VecDeque<(usize, JoinHandle<Checked>)> = VecDeque::new();
+    let mut in_check = 0;
     let capture = batch.to_string();
-    let check = |part: Vec<(u64, Read)>, checking: &mut VecDeque<JoinHandle<Checked>>| {
+    let check = |part: Vec<(u64, Read)>| {
         let (system, who, capture) = (Arc::clone(system), who.clone(), capture.clone());
-        checking.push_back(
-            handle.spawn_blocking(move || check_part(&system, &who, batch, &capture, &part)),
-        );
+        handle.spawn_blocking(move || check_part(&system, &who, batch, &capture, &part))
     };
     loop {
         if watch.stop.load(Ordering::Relaxed) {
@@ -256,11 +257,13 @@ fn read_into(
             None => {}
         }
         if part.len() >= PART || bytes >= BYTES || is_end && !part.is_empty() {
+            in_check += bytes;
+            checking.push_back((bytes, check(std::mem::take(&mut part))));
             bytes = 0;
-            check(std::mem::take(&mut part), &mut checking);
         }
-        while checking.len() >= AT_ONCE || is_end && !checking.is_empty() {
-            let Some(next) = checking.pop_front() else { break };
+        while checking.len() >= AT_ONCE || in_check > BYTES_AT_ONCE || is_end {
+            let Some((of_part, next)) = checking.pop_front() else { break };
+            in_check -= of_part;
             let checked = handle
                 .block_on(next)
                 .map_err(|e| store::Error::Unavailable { reason: e.to_string() })?;
@@ -346,10 +349,10 @@ fn check_part(
                 continue;
             }
         }
-        let odd = read.event.identifier_faults();
-        checked.odd_count += odd.len() as u64;
         let room = MOST_FAULTS.saturating_sub(checked.odd.len());
-        checked.odd.extend(odd.iter().take(room).map(|fault| {
+        let (odd, count) = read.event.first_identifier_faults(room);
+        checked.odd_count += count;
+        checked.odd.extend(odd.iter().map(|fault| {
             let fault = told(fault);
             let pointer = format!("{}{}", place.trim_end_matches('/'), fault.pointer);
             EventFault { line, fault: fault.at(pointer) }

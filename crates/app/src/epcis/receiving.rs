@@ -17,6 +17,8 @@ use crate::system::System;
 
 /// Where documents lie until they are taken in.
 const FOLDER: &str = "captures";
+/// Characters of its name that are kept.
+const LONGEST_NAME: usize = 150;
 /// How long a document stays whose job is gone, in µs.
 const KEPT: i64 = 3 * 86_400_000_000;
 /// The most bytes of a document.
@@ -28,6 +30,7 @@ pub struct Receiving {
     who: Principal,
     batch: RecordId,
     proceed: bool,
+    name: Option<String>,
     path: PathBuf,
     file: io::BufWriter<File>,
     bytes: u64,
@@ -67,6 +70,7 @@ impl System {
             who: who.clone(),
             batch,
             proceed,
+            name: None,
             path,
             file,
             bytes: 0,
@@ -93,6 +97,15 @@ pub(super) fn path_of(data: &Path, batch: RecordId) -> PathBuf {
 }
 
 impl Receiving {
+    /// With what its sender calls it: never a path.
+    #[must_use]
+    pub fn named(mut self, name: &str) -> Self {
+        let base = name.rsplit(['/', '\\']).next().unwrap_or_default();
+        let name: String = base.chars().filter(|c| !c.is_control()).take(LONGEST_NAME).collect();
+        self.name = Some(name).filter(|name| !name.trim().is_empty());
+        self
+    }
+
     /// Takes the next bytes.
     ///
     /// # Errors
@@ -134,6 +147,7 @@ impl Receiving {
             batch: self.batch.to_string(),
             proceed: self.proceed,
             bytes: self.bytes,
+            name: self.name.clone(),
             reporter: self.who.on_behalf_of.clone(),
         };
         let target = Target {

@@ -31,6 +31,9 @@ pub struct Parameters {
     pub proceed: bool,
     /// Bytes of the document.
     pub bytes: u64,
+    /// What its sender calls it.
+    #[serde(default)]
+    pub name: Option<String>,
     /// Who reports.
     pub reporter: String,
 }
@@ -47,8 +50,12 @@ impl Work for Capture {
     type Parameters = Parameters;
     type Checkpoint = ();
 
-    fn label(_parameters: &Parameters) -> Label {
-        Label { zh: "上报追溯事件".to_owned(), en: "Capture of events".to_owned() }
+    fn label(parameters: &Parameters) -> Label {
+        let (zh, en) = ("上报追溯事件", "Capture of events");
+        match &parameters.name {
+            Some(name) => Label { zh: format!("{zh}：{name}"), en: format!("{en}: {name}") },
+            None => Label { zh: zh.to_owned(), en: en.to_owned() },
+        }
     }
 
     /// One document of a reporter at a time: each finds what the one before stored.
@@ -63,7 +70,7 @@ impl Work for Capture {
     ) -> Result<Self, Rejection> {
         let batch: RecordId = parameters.batch.parse().map_err(Fault::from)?;
         let system = Arc::clone(&order.system);
-        let document = Document { batch, name: None, proceed: parameters.proceed };
+        let document = Document { batch, name: parameters.name, proceed: parameters.proceed };
         let watch = Arc::new(Watch::default());
         let (who, watched) = (order.who.clone(), Arc::clone(&watch));
         // What was checked before the program stopped is gone on with.

@@ -177,7 +177,8 @@ pub struct TracedAct {
     pub parts: Vec<PartInAct>,
     /// Other things in it that are not in this answer.
     pub others: usize,
-    /// Whether the record counts as bad: a test that was failed.
+    /// Whether the record counts as bad: a test that was failed, or a calibration by which an instrument was
+    /// found out of tolerance.
     pub is_bad: bool,
 }
 
