@@ -129,7 +129,7 @@ const FOLDERS: &[(&str, PartRead)] = &[
     ("law", PartRead::Here),
     ("codes", PartRead::Here),
     ("calendar", PartRead::Elsewhere),
-    ("procedures", PartRead::NotYet),
+    ("procedures", PartRead::Here),
     ("indices", PartRead::NotYet),
     ("reports", PartRead::Here),
     ("catalogues", PartRead::NotYet),
@@ -207,6 +207,7 @@ fn holds(pack: &Pack, need: &Need) -> bool {
         Part::Kinds => pack.kinds.contains_key(&need.name),
         Part::Law => pack.law_groups.contains_key(&need.name),
         Part::Reports => pack.reports.contains_key(&need.name),
+        Part::Procedures => pack.procedures.contains_key(&need.name),
         _ => false,
     }
 }
@@ -254,9 +255,11 @@ fn unclaimed(pack: &Pack) -> Vec<Need> {
     let kinds = pack.kinds.keys().map(|name| (Part::Kinds, name));
     let groups = pack.law_groups.keys().map(|name| (Part::Law, name));
     let reports = pack.reports.keys().map(|name| (Part::Reports, name));
+    let procedures = pack.procedures.keys().map(|name| (Part::Procedures, name));
     kinds
         .chain(groups)
         .chain(reports)
+        .chain(procedures)
         .filter(|(part, name)| !asked.contains(&(*part, name.as_str())))
         .map(|(part, name)| Need { part, name: name.clone() })
         .collect()

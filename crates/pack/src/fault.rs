@@ -37,6 +37,8 @@ pub enum FaultCode {
     Expression,
     /// A permission held by two roles that no person may have together.
     Conflict,
+    /// A procedure that is not sound.
+    Procedure,
     /// A row of a table of codes that the crate `codes` refuses.
     CodeTable,
 }
@@ -65,6 +67,7 @@ impl FaultCode {
             Self::Contradiction => "pack.contradiction",
             Self::Expression => "pack.expression",
             Self::Conflict => "pack.conflict",
+            Self::Procedure => "pack.procedure",
             Self::CodeTable => "pack.code_table",
         }
     }

@@ -10,6 +10,7 @@
 //! | `law/*.toml` | dated parameters of law | [`Parameter`] |
 //! | `mappings/*.toml` | how rows of other tables become records | [`Mapping`] |
 //! | `reports/*.toml` | statistical reports: cells, cross-checks, time limits | [`Report`] |
+//! | `procedures/*.toml` | procedures: states, steps, terms | [`Procedure`] |
 //! | `roles.toml` | permissions, roles, and roles that exclude each other | [`Role`] |
 //! | `offices.csv` | the tree of offices and their jurisdiction | [`Office`], [`Jurisdiction`] |
 //! | `regions.csv`, `codes/*.csv` | divisions, industries and other tables of codes | [`Pack::tables`] |
@@ -40,6 +41,7 @@ mod map;
 mod mapping;
 mod office;
 mod pack;
+mod procedure;
 mod references;
 mod report;
 mod role;
@@ -74,6 +76,7 @@ pub use mapping::{
 };
 pub use office::{Extent, Jurisdiction, NO_REGION, Office, OfficePeriod};
 pub use pack::Pack;
+pub use procedure::{LawOn, Procedure, StepForm};
 pub use report::{
     CellName, Column as ReportColumn, CrossCheck, Due, DueUnit, Equation, Measure, Over, Period,
     PeriodError, PeriodSort, Relation, Report, Rows, Term,

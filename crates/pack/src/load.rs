@@ -18,6 +18,7 @@ use crate::map::Map;
 use crate::mapping::{self, Mapping};
 use crate::office;
 use crate::pack::{Contents, Pack};
+use crate::procedure;
 use crate::references;
 use crate::report::{self, Report};
 use crate::role::RolesFile;
@@ -43,7 +44,6 @@ const REQUIRED: &[&str] = &[
 /// Files of these are read by other parts of the program, or later.
 const NOT_READ_HERE: &[(&str, &str)] = &[
     ("calendar/", "toml"),
-    ("procedures/", "toml"),
     ("indices/", "toml"),
     ("catalogues/", "csv"),
     ("documents/", "html"),
@@ -113,11 +113,13 @@ where
         .collect();
     let mapping_places = std::mem::take(&mut reading.mapping_places);
     let report_places = std::mem::take(&mut reading.report_places);
+    let procedures = std::mem::take(&mut reading.procedures);
     let mut pack = reading.finish(digests, &mut cx);
     references::check(&pack, &mut cx);
     mapping::check(&pack, &mapping_places, &mut cx);
     pack.schemas = schema::build(&pack, &mut cx);
     report::check(&pack, &report_places, &mut cx);
+    pack.procedures = procedure::build(&pack, procedures, &mut cx);
     let contents = files.iter().map(|(path, content)| ((*path).to_owned(), content.to_vec()));
     pack.contents = Contents(Arc::new(contents.collect()));
     let mut faults = cx.faults;
@@ -148,6 +150,7 @@ struct ReadingOfPack {
     mapping_places: BTreeMap<String, mapping::Places>,
     reports: Vec<(Place, Report)>,
     report_places: BTreeMap<String, report::Places>,
+    procedures: Vec<procedure::Reading>,
 }
 
 impl ReadingOfPack {
@@ -202,6 +205,10 @@ impl ReadingOfPack {
                         self.report_places.entry(report.id).or_insert(places);
                     }
                 }
+                (Some(("procedures", _)), Some((_, "toml"))) => {
+                    let read = with_root(source, "procedure", cx, procedure::read).flatten();
+                    self.procedures.extend(read);
+                }
                 (Some(("law", _)), Some((_, "toml"))) => {
                     if let Some(file) = with_root(source, "group", cx, LawFile::read).flatten() {
                         self.law_groups.push((file.place, file.group));
@@ -234,6 +241,7 @@ impl ReadingOfPack {
             reports: by_name("report", self.reports, |report| &report.id, cx),
             kinds: by_name("kind", self.kinds, |kind| &kind.id, cx),
             schemas: BTreeMap::new(),
+            procedures: BTreeMap::new(),
             law_groups: by_name("group", self.law_groups, |group| &group.id, cx),
             parameters: law::gather(self.versions, cx),
             offices: self.offices,

@@ -16,6 +16,7 @@ use crate::manifest::Manifest;
 use crate::map::Map;
 use crate::mapping::Mapping;
 use crate::office::{Jurisdiction, Office};
+use crate::procedure::Procedure;
 use crate::report::Report;
 use crate::role::{Exclusion, Permission, Role};
 use crate::schema::KindSchema;
@@ -37,6 +38,7 @@ pub struct Pack {
     pub(crate) kinds: BTreeMap<String, Kind>,
     pub(crate) mappings: BTreeMap<String, Mapping>,
     pub(crate) reports: BTreeMap<String, Report>,
+    pub(crate) procedures: BTreeMap<String, Procedure>,
     /// Of every kind, by id.
     pub(crate) schemas: BTreeMap<String, Arc<KindSchema>>,
     pub(crate) law_groups: BTreeMap<String, LawGroup>,

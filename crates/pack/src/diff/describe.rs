@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use codes::{DivisionLevel, InForce, Label};
 
+use super::procedures::procedure_of;
 use super::{Area, Facet, Phrase};
 use crate::kind::{Basis, Field, Kind, Positioning};
 use crate::law::{AppliesBasis, Parameter, Version};
@@ -25,7 +26,7 @@ pub(super) struct Key {
 }
 
 impl Key {
-    fn new(area: Area, id: impl Into<String>) -> Self {
+    pub(super) fn new(area: Area, id: impl Into<String>) -> Self {
         Self { area, id: id.into(), since: None }
     }
 
@@ -40,9 +41,16 @@ impl Key {
             Area::Field => Area::Kind,
             Area::Column => Area::Mapping,
             Area::ReportColumn | Area::CrossCheck => Area::Report,
+            Area::State | Area::Step | Area::Term => Area::Procedure,
+            Area::StepField => Area::Step,
             _ => return None,
         };
-        self.id.split_once('/').map(|(id, _)| Self::new(whole, id))
+        // A code may have a stroke in it, a field of a step has its step and the procedure before it.
+        let parts = match self.area {
+            Area::StepField => self.id.rsplit_once('/'),
+            _ => self.id.split_once('/'),
+        };
+        parts.map(|(id, _)| Self::new(whole, id))
     }
 }
 
@@ -71,41 +79,45 @@ impl FacetValue {
 }
 
 impl Thing {
-    fn new(label: &Label) -> Self {
+    pub(super) fn new(label: &Label) -> Self {
         let mut thing = Self { label: label.into(), summary: None, facets: BTreeMap::new() };
         let both = Phrase::same(format!("{} {}", label.zh, label.en));
         thing.facets.insert(Facet::Label, FacetValue::One(both));
         thing
     }
 
-    fn say(mut self, facet: Facet, phrase: Phrase) -> Self {
+    pub(super) fn say(mut self, facet: Facet, phrase: Phrase) -> Self {
         self.facets.insert(facet, FacetValue::One(phrase));
         self
     }
 
-    fn text(self, facet: Facet, text: impl ToString) -> Self {
+    pub(super) fn text(self, facet: Facet, text: impl ToString) -> Self {
         self.say(facet, Phrase::same(text.to_string()))
     }
 
-    fn maybe(self, facet: Facet, text: Option<impl ToString>) -> Self {
+    pub(super) fn maybe(self, facet: Facet, text: Option<impl ToString>) -> Self {
         match text {
             Some(text) => self.text(facet, text),
             None => self,
         }
     }
 
-    fn yes(self, facet: Facet, holds: bool) -> Self {
+    pub(super) fn yes(self, facet: Facet, holds: bool) -> Self {
         let (zh, en) = if holds { ("是", "yes") } else { ("否", "no") };
         self.say(facet, Phrase { zh: zh.to_owned(), en: en.to_owned() })
     }
 
-    fn set(mut self, facet: Facet, names: impl IntoIterator<Item = impl ToString>) -> Self {
+    pub(super) fn set(
+        mut self,
+        facet: Facet,
+        names: impl IntoIterator<Item = impl ToString>,
+    ) -> Self {
         let names = names.into_iter().map(|name| name.to_string()).collect();
         self.facets.insert(facet, FacetValue::Set(names));
         self
     }
 
-    fn summary(mut self, summary: Phrase) -> Self {
+    pub(super) fn summary(mut self, summary: Phrase) -> Self {
         self.summary = Some(summary);
         self
     }
@@ -133,6 +145,7 @@ pub(super) fn describe(pack: &Pack) -> BTreeMap<Key, Thing> {
     pack.kinds().for_each(|kind| record_kind(kind, &mut things));
     pack.mappings().for_each(|mapping| mapping_of(mapping, &mut things));
     pack.reports().for_each(|report| report_of(report, &mut things));
+    pack.procedures().for_each(|procedure| procedure_of(procedure, &mut things));
     for group in pack.law_groups() {
         let thing = Thing::new(&group.label).set(Facet::Articles, &group.articles);
         things.insert(Key::new(Area::LawGroup, &group.id), thing);
@@ -418,7 +431,7 @@ fn basis_of(basis: &Basis) -> Phrase {
     }
 }
 
-fn field_of(field: &Field) -> Thing {
+pub(super) fn field_of(field: &Field) -> Thing {
     let bounds = match (field.least, field.most) {
         (None, None) => None,
         (least, most) => {

@@ -4,6 +4,7 @@
 //! knowing what the things are.
 
 mod describe;
+mod procedures;
 mod words;
 
 pub use words::{Language, Phrase};
@@ -47,6 +48,16 @@ words! {
         ReportColumn = "column of a report", "报表指标";
         /// A cross-check of a report.
         CrossCheck = "cross-check", "审核关系";
+        /// A procedure.
+        Procedure = "procedure", "程序";
+        /// A state of a procedure.
+        State = "state", "状态";
+        /// A step of a procedure.
+        Step = "step", "步骤";
+        /// A field of a step.
+        StepField = "field of a step", "步骤字段";
+        /// A term of a procedure.
+        Term = "term", "期限";
         /// A group of parameters.
         LawGroup = "group of parameters", "参数组";
         /// A version of a parameter of law.
@@ -219,6 +230,50 @@ words! {
         TimeLimits = "time limits", "报送期限";
         /// The order in which its parts are shown.
         Order = "order", "顺序";
+        /// The field with the level of a case.
+        CaseLevel = "field of the level", "级别字段";
+        /// The field with the day of the act that is judged.
+        ActOn = "field of the day of the act", "行为日期字段";
+        /// Whether a case has ended in a state.
+        End = "end of the case", "办结";
+        /// The states in which a step can be taken.
+        From = "from", "起始状态";
+        /// Where a step leads.
+        To = "leads to", "转入状态";
+        /// Who can take a step.
+        Who = "who", "办理人";
+        /// Who must agree.
+        Approvals = "approvals", "审批";
+        /// How many officers take a step.
+        Officers = "officers", "执法人员人数";
+        /// Whether a step takes a meeting.
+        Collective = "collective decision", "集体讨论";
+        /// How often a step can be taken.
+        AtMost = "at most", "次数上限";
+        /// The procedure of which a step opens a case.
+        Opens = "opens", "另案程序";
+        /// The kind of record that a step writes.
+        Writes = "writes", "同时记录";
+        /// The document that a step makes.
+        Document = "document", "文书";
+        /// Who is told.
+        Tells = "tells", "告知";
+        /// What must hold for a step.
+        Guard = "guard", "条件";
+        /// The date field from which a term runs.
+        StartOn = "field of the start", "起算日期字段";
+        /// Whether a term counts back.
+        Backward = "counts back", "倒算";
+        /// What meets a term.
+        MetBy = "met by", "完成步骤";
+        /// What ends a term without meeting it.
+        LiftedBy = "lifted by", "终止步骤";
+        /// What makes a term longer.
+        ExtendedBy = "extended by", "延长";
+        /// How long before its end a term is pressing.
+        Warn = "warning", "预警提前量";
+        /// What happens at the end of a term.
+        AtEnd = "at the end", "届满处理";
     }
 }
 

@@ -4,6 +4,7 @@
 
 mod ask;
 mod change;
+mod course;
 mod faults;
 mod foreign;
 mod hubei;
