@@ -38,6 +38,7 @@ fn a_second_program_on_a_database_takes_over_and_fences_the_first_off() {
     let mut senders: Vec<Sender> =
         (0..4).map(|n| Sender::new(n, random.other(), here.client(&first))).collect();
     all_send(&mut senders, Sender::run_on, || thread::sleep(Duration::from_millis(300)));
+    let of_person = senders[0].tell_of_a_person();
 
     // On another machine with the same keys.
     let copy = here.folder.path().join("copy");
@@ -60,6 +61,10 @@ fn a_second_program_on_a_database_takes_over_and_fences_the_first_off() {
         assert!(fenced, "{:?}", sender.retried);
         assert!(sender.look().unwrap(), "the first does not read any more");
     }
+    // That it was read cannot be noted, so what it says of a person is kept back, and only that.
+    let mut reader = Client::new(first.address, &here.token);
+    let seen = reader.get(&format!("/api/v1/records/{of_person}")).unwrap();
+    assert_eq!(seen.good()["personal"][0]["state"], "unnoted", "{}", seen.text());
     // What the first did not take, the second takes or knows.
     for sender in &mut senders {
         sender.connect(second.address, &here.token);

@@ -347,6 +347,14 @@ impl Sender {
         }
     }
 
+    /// Sends a record with a personal part; gives its id.
+    pub fn tell_of_a_person(&mut self) -> String {
+        self.settle(Duration::from_secs(30));
+        assert!(self.try_once(4), "{:?}", self.retried);
+        let last = self.memory.records.iter().max_by_key(|(_, position)| **position);
+        last.unwrap().0.clone()
+    }
+
     /// Looks at something that was acknowledged. False where that cannot be done just now.
     pub fn look(&mut self) -> io::Result<bool> {
         let known = self.memory.records.len() as u64;

@@ -236,9 +236,7 @@ async fn attempt(
     wait: &mut Duration,
 ) -> Result<Option<Ended>, store::Error> {
     let refused = |rejection: Rejection| match rejection {
-        Rejection::Store(error) if error.may_pass() || matches!(error, store::Error::Fenced) => {
-            Err(error)
-        }
+        Rejection::Store(error) if error.is_retryable() => Err(error),
         Rejection::Store(error) => {
             tracing::error!(job = %job.id, %error, "a job failed");
             Ok(Some(Ended { state: JobState::Failed, outcome: told(&[store_fault(&error)]) }))

@@ -57,7 +57,8 @@ pub enum Shown {
     Erased,
     /// Who the informer is, which lies in the vault.
     Sealed,
-    /// That it was read cannot be noted just now, as on a full disk: it can be asked for again.
+    /// That it was read cannot be noted just now, as on a full disk or where another program writes
+    /// to the store: it can be asked for again.
     Unnoted,
 }
 
@@ -114,7 +115,7 @@ impl System {
         if !read.records.is_empty() {
             // First: what cannot be noted is not shown. The rest is.
             match self.audit(who, Went::Done, read).await {
-                Err(Rejection::Store(error)) if error.may_pass() => {
+                Err(Rejection::Store(error)) if error.is_retryable() => {
                     let parts = views.iter_mut().flat_map(|view| &mut view.personal);
                     for part in parts.filter(|part| matches!(part.shown, Shown::Fields(_))) {
                         part.shown = Shown::Unnoted;
