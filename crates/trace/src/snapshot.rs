@@ -52,7 +52,7 @@ impl Graph {
     /// # Errors
     /// What the writer cannot take.
     pub fn write_snapshot(&self, to: &mut impl Write) -> io::Result<()> {
-        if self.in_tail() > 0 {
+        if self.tail.acts() > 0 {
             let mut whole = self.clone();
             whole.compact();
             return whole.write_snapshot(to);

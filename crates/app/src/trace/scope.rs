@@ -1,7 +1,7 @@
 //! The recall scope: what of something is where, what is sold and what can still be stopped, line by
 //! line.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use ::trace::{Part, Reached, Thing, Walker};
 use model::{Envelope, RecordId, Timestamp};
@@ -15,6 +15,7 @@ use super::amount::Millionths;
 use super::answer::{Certainty, Quantity, State};
 use super::follow::Aside;
 use super::meaning::Meanings;
+use super::show::Seen;
 use super::sort::Sort;
 use super::walk::{graph_times, known, not_traced, was_there};
 use super::whereabouts::Finder;
@@ -273,7 +274,7 @@ impl ScopeStream<'_> {
             self.seen.extend(new.into_iter().map(|at| (at, true)));
             return Ok(());
         }
-        let seen = self.system.seen_of(&self.who, &new).await?;
+        let seen = self.system.seen_of(&self.who, &new, Seen::of).await?;
         self.seen.extend(new.into_iter().map(|at| (at, seen.contains_key(&at))));
         Ok(())
     }
@@ -349,17 +350,17 @@ struct Question<'q> {
 }
 
 impl Question<'_> {
-    /// Sends the lines, in the order of the things' numbers.
+    /// Sends the lines, in the order in which the things are reached.
     fn answer(&self, aside: &Aside, to: &mpsc::Sender<Result<Piece, store::Error>>) {
         let anew = || {
             let reason = "the graph of responsibility is being made anew; ask again".to_owned();
             Err(store::Error::Unavailable { reason })
         };
-        let Some((reached, is_whole)) = aside.look(|state| self.reached(state)) else {
+        let Some((reached, sent, is_whole)) = aside.look(|state| self.reached(state, to)) else {
             _ = to.blocking_send(anew());
             return;
         };
-        for things in reached.chunks(PIECE) {
+        for things in reached.get(sent..).unwrap_or_default().chunks(PIECE) {
             let lines = aside.look(|state| self.lines(state, things));
             let piece = lines.map(|lines| Piece { lines, is_whole }).map_or_else(anew, Ok);
             let is_last = piece.is_err();
@@ -368,27 +369,53 @@ impl Question<'_> {
                 return;
             }
         }
-        if reached.is_empty() {
+        if reached.len() == sent {
             _ = to.blocking_send(Ok(Piece { lines: Vec::new(), is_whole }));
         }
     }
 
-    /// The goods that were touched, each once, and whether these are all.
-    fn reached(&self, state: &state::State) -> (Vec<Reached>, bool) {
+    /// The goods that were touched, each once; how many of them were sent while the walk still went
+    /// on, so that the first lines come at once; and whether these are all.
+    fn reached(
+        &self,
+        state: &state::State,
+        to: &mpsc::Sender<Result<Piece, store::Error>>,
+    ) -> (Vec<Reached>, usize, bool) {
         let as_of = self.as_of;
         let of = known(state, self.names, as_of);
         let starts = touched::starts(state, self.meanings, &of, self.window, as_of);
         let forward = ::trace::Direction::Forward;
-        let answer = Walker::default().walk_from(&state.graph, starts, forward, as_of, MOST);
-        let is_told = |one: &Reached| {
-            !one.as_class && state.sort(one.thing).is_goods() && was_there(state, one.thing, as_of)
+        let (mut reached, mut sent) = (Vec::new(), 0);
+        let mut as_class = HashSet::new();
+        let tell = |some: &[Reached]| {
+            for one in some {
+                // What is reached as a class first may be reached as itself later: that is told.
+                let is_new = match (one.as_class, one.is_again) {
+                    (true, is_again) => {
+                        if !is_again {
+                            as_class.insert(one.thing);
+                        }
+                        false
+                    }
+                    (false, false) => true,
+                    (false, true) => as_class.remove(&one.thing),
+                };
+                let is_told = is_new
+                    && state.sort(one.thing).is_goods()
+                    && was_there(state, one.thing, as_of);
+                if is_told {
+                    reached.push(*one);
+                }
+            }
+            if sent == 0 && reached.len() >= PIECE {
+                let first = Piece { lines: self.lines(state, &reached), is_whole: true };
+                // There is room for it; that nobody takes it is found out by the next.
+                sent = to.try_send(Ok(first)).map_or(0, |()| reached.len());
+            }
         };
-        let mut reached: Vec<Reached> = answer.reached.into_iter().filter(is_told).collect();
-        // What was reached as a class first, and then again as itself, stands there by the first of
-        // these; sorting leaves what is the same in its order.
-        reached.sort_by_key(|one| one.thing);
-        reached.dedup_by_key(|one| one.thing);
-        (reached, answer.is_whole)
+        let mut walker = Walker::default();
+        let answer = walker.walk_telling(&state.graph, starts, forward, as_of, MOST, tell);
+        (reached, sent, answer.is_whole)
     }
 
     fn lines(

@@ -41,9 +41,9 @@ impl Graph {
         self.base.links() + self.tail.links()
     }
 
-    /// How many acts wait in the tail.
+    /// How many links wait in the tail: a few acts can have many.
     pub fn in_tail(&self) -> usize {
-        self.tail.acts()
+        self.tail.links()
     }
 
     /// Bytes that the arrays take.

@@ -234,7 +234,8 @@ impl Direction {
 impl Graph {
     /// The links of a thing where all of them lie in the arrays.
     fn in_arrays(&self, thing: Thing) -> Option<&[Link]> {
-        (self.tail.acts() == 0).then(|| self.base.of_thing(thing))
+        let is_whole = self.tail.acts() == 0 || self.tail.of_thing(thing).is_empty();
+        is_whole.then(|| self.base.of_thing(thing))
     }
 
     /// Whether something was ever packed into a thing.

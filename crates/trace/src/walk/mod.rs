@@ -157,6 +157,20 @@ impl Walker {
         as_of: AsOf,
         most: usize,
     ) -> Answer {
+        self.walk_telling(graph, start, direction, as_of, most, |_| {})
+    }
+
+    /// As [`walk_from`](Self::walk_from), telling what was reached while it goes on: each time some
+    /// of the answer's next, in its order. So the first can be used before the last is found.
+    pub fn walk_telling(
+        &mut self,
+        graph: &Graph,
+        start: impl IntoIterator<Item = Start>,
+        direction: Direction,
+        as_of: AsOf,
+        most: usize,
+        tell: impl FnMut(&[Reached]),
+    ) -> Answer {
         // As large as the last.
         let reached = Vec::with_capacity(self.seen.len());
         self.seen.clear();
@@ -175,7 +189,7 @@ impl Walker {
                 layer: 0,
             });
         }
-        walk.go();
+        walk.go(tell);
         answer
     }
 }
@@ -197,7 +211,7 @@ impl Walk<'_> {
 
     /// Goes on from what waits, many steps at a time. What comes of a step waits behind all that
     /// waited before it or is less certain, so that how many are taken at a time changes nothing.
-    fn go(&mut self) {
+    fn go(&mut self, mut tell: impl FnMut(&[Reached])) {
         let mut batch = std::mem::take(&mut self.walker.batch);
         for certainty in Certainty::ALL {
             loop {
@@ -214,6 +228,7 @@ impl Walk<'_> {
                     self.enter(step);
                 }
                 self.expand(first, &mut batch);
+                tell(self.answer.reached.get(first..).unwrap_or_default());
             }
         }
         self.walker.batch = batch;
