@@ -18,7 +18,7 @@ use super::findings::{self, Found as FoundFinding};
 use super::interpret::context;
 use super::meaning::Meanings;
 use super::note::{Life, What};
-use super::show::told_findings;
+use super::show::{Seen, told_findings};
 use super::sort::Sort;
 use super::state::State;
 use super::walk::{graph_times, known, not_traced, walk};
@@ -243,7 +243,7 @@ impl System {
             let steps = test.calibrations.iter();
             positions.extend(steps.flat_map(|step| step.record.into_iter().chain(step.doubted_by)));
         }
-        let seen = self.seen_of(who, &positions).await?;
+        let seen = self.seen_of(who, &positions, Seen::of).await?;
         let mut withheld = Withheld { records: positions.len() - seen.len(), things: 0 };
         let mut facts = Facts::new(self, who, as_of);
         let mut parties: Vec<AnswerableParty> = Vec::new();

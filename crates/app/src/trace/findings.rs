@@ -22,6 +22,21 @@ pub(super) struct Found {
     pub(super) detail: Option<String>,
 }
 
+impl Found {
+    fn new(
+        state: &State,
+        sort: FindingSort,
+        thing: Thing,
+        acts: &[Act],
+        detail: Option<String>,
+    ) -> Self {
+        let mut records: Vec<u64> = acts.iter().map(|act| state.graph.record(*act)).collect();
+        records.sort_unstable();
+        records.dedup();
+        Self { sort, thing: state.names.name(thing).to_owned(), records, detail }
+    }
+}
+
 /// The most findings of an answer.
 const MOST: usize = 1_000;
 
@@ -52,24 +67,32 @@ pub(super) fn of_answer(
 
 /// Finds what does not fit, as of two times.
 pub(super) struct Finder<'s> {
-    state: &'s State,
-    meanings: &'s Meanings,
-    as_of: AsOf,
+    pub(super) state: &'s State,
+    pub(super) meanings: &'s Meanings,
+    pub(super) as_of: AsOf,
+    /// Whether what carried a thing is looked at too.
+    pub(super) told_of_carriers: bool,
     pub(super) found: BTreeSet<Found>,
 }
 
 impl<'s> Finder<'s> {
     pub(super) fn new(state: &'s State, meanings: &'s Meanings, as_of: AsOf) -> Self {
-        Self { state, meanings, as_of, found: BTreeSet::new() }
+        Self { state, meanings, as_of, told_of_carriers: false, found: BTreeSet::new() }
     }
 
-    fn note(&mut self, sort: FindingSort, thing: Thing, acts: &[Act], detail: Option<String>) {
-        let graph = &self.state.graph;
-        let mut records: Vec<u64> = acts.iter().map(|act| graph.record(*act)).collect();
-        records.sort_unstable();
-        records.dedup();
-        let thing = self.state.names.name(thing).to_owned();
-        self.found.insert(Found { sort, thing, records, detail });
+    /// One that is to look at all things.
+    pub(super) fn of_all(state: &'s State, meanings: &'s Meanings, as_of: AsOf) -> Self {
+        Self { told_of_carriers: true, ..Self::new(state, meanings, as_of) }
+    }
+
+    pub(super) fn note(
+        &mut self,
+        sort: FindingSort,
+        thing: Thing,
+        acts: &[Act],
+        detail: Option<String>,
+    ) {
+        self.found.insert(Found::new(self.state, sort, thing, acts, detail));
     }
 
     /// What does not fit of a thing by itself.
@@ -109,7 +132,9 @@ impl<'s> Finder<'s> {
             {
                 self.note(FindingSort::OutOfOrder, thing, &[end.act, last.act], None);
             }
-            self.in_two_places(thing);
+            let journey = state.graph.journey(thing, self.as_of);
+            self.in_two_places(thing, &journey);
+            self.impossible_journeys(thing, &journey);
         }
         if sort == Sort::Lot {
             self.lot_balance(thing, &own);
@@ -118,8 +143,7 @@ impl<'s> Finder<'s> {
     }
 
     /// Seen at one instant in two places.
-    fn in_two_places(&mut self, thing: Thing) {
-        let journey = self.state.graph.journey(thing, self.as_of);
+    fn in_two_places(&mut self, thing: Thing, journey: &[Sighting]) {
         for pair in journey.windows(2) {
             let [one, two] = pair else { continue };
             let place = |act| Sides::of(self.state, self.meanings, act).place;
@@ -283,63 +307,113 @@ impl<'s> Finder<'s> {
         }
     }
 
-    /// The lots that an item is of, with the acts that say so.
-    fn lots_of(&self, item: Thing) -> Vec<(Thing, Act)> {
-        let graph = &self.state.graph;
-        let mut lots = Vec::new();
-        for link in graph.of_thing(item).filter(|link| link.part() == Part::Member) {
-            if !graph.counts(link.act(), self.as_of.known) {
-                continue;
-            }
-            let classes = graph.of_act(link.act()).iter().filter(|of| of.part() == Part::Class);
-            let classes = classes.filter(|class| self.state.sort(class.thing()) == Sort::Lot);
-            lots.extend(classes.map(|class| (class.thing(), link.act())));
-        }
-        lots
-    }
-
-    /// Things that are made of themselves, whatever the times say: strongly connected things and acts
-    /// (Tarjan, Depth-first search and linear graph algorithms, 1972), without recursion.
+    /// Things that are made of themselves by some acts.
     pub(super) fn loops(&mut self, acts: &BTreeSet<Act>) {
-        let graph = &self.state.graph;
-        let mut next: HashMap<Thing, Vec<(Thing, Act)>> = HashMap::new();
+        let mut edges = Edges::new();
         for act in acts {
-            let links = || graph.of_act(*act).iter();
-            if self.state.note(*act).what != What::Transformation {
-                continue;
-            }
-            // What is said of a lot later is said of the items that came out.
-            for output in links().filter(|link| link.part() == Part::Output) {
-                if self.state.sort(output.thing()) == Sort::Item {
-                    let lots = self.lots_of(output.thing());
-                    next.entry(output.thing()).or_default().extend(lots);
-                }
-            }
-            for input in links().filter(|link| link.part() == Part::Input) {
-                let list = next.entry(input.thing()).or_default();
-                let outputs = links().filter(|link| link.part() == Part::Output);
-                list.extend(outputs.map(|output| (output.thing(), *act)));
-            }
+            edges_of(self.state, *act, self.as_of, &mut edges);
         }
-        for part in components(&next) {
-            let of_process = |thing: &&Thing| self.state.sort(**thing) != Sort::Process;
-            let goods: BTreeSet<Thing> = part.iter().filter(of_process).copied().collect();
-            let of_part = |thing: &Thing| part.contains(thing);
-            let among = part.iter().flat_map(|thing| next.get(thing).into_iter().flatten());
-            let acts: BTreeSet<Act> =
-                among.filter(|(to, _)| of_part(to)).map(|(_, act)| *act).collect();
-            let itself = |thing: &Thing| {
-                next.get(thing).is_some_and(|next| next.iter().any(|(to, _)| to == thing))
-            };
-            let is_loop = goods.len() > 1 || goods.first().is_some_and(itself);
-            if let Some(first) = goods.first().filter(|_| is_loop) {
-                let names: Vec<&str> = goods.iter().map(|t| self.state.names.name(*t)).collect();
-                let detail = Some(names.join(", "));
-                let acts: Vec<Act> = acts.into_iter().collect();
-                self.note(FindingSort::Loop, *first, &acts, detail);
-            }
+        self.found.extend(loops_among(self.state, &edges).into_iter().map(|(_, found)| found));
+    }
+}
+
+/// What things lead to by being made into it, or by being of it, and the acts that say so.
+pub(super) type Edges = HashMap<Thing, Vec<(Thing, Act)>>;
+
+/// The lots that an item is of, with the acts that say so.
+fn lots_of(state: &State, item: Thing, as_of: AsOf) -> Vec<(Thing, Act)> {
+    let graph = &state.graph;
+    let mut lots = Vec::new();
+    for link in graph.of_thing(item).filter(|link| link.part() == Part::Member) {
+        if !graph.counts(link.act(), as_of.known) {
+            continue;
+        }
+        let classes = graph.of_act(link.act()).iter().filter(|of| of.part() == Part::Class);
+        let classes = classes.filter(|class| state.sort(class.thing()) == Sort::Lot);
+        lots.extend(classes.map(|class| (class.thing(), link.act())));
+    }
+    lots
+}
+
+/// Where a transformation leads.
+pub(super) fn edges_of(state: &State, act: Act, as_of: AsOf, edges: &mut Edges) {
+    if state.note(act).what != What::Transformation {
+        return;
+    }
+    let links = || state.graph.of_act(act).iter();
+    // What is said of a lot later is said of the items that came out.
+    for output in links().filter(|link| link.part() == Part::Output) {
+        if state.sort(output.thing()) == Sort::Item {
+            let lots = lots_of(state, output.thing(), as_of);
+            edges.entry(output.thing()).or_default().extend(lots);
         }
     }
+    for input in links().filter(|link| link.part() == Part::Input) {
+        let list = edges.entry(input.thing()).or_default();
+        let outputs = links().filter(|link| link.part() == Part::Output);
+        list.extend(outputs.map(|output| (output.thing(), act)));
+    }
+}
+
+/// Where some things lead, and what they lead to, and so on.
+pub(super) fn edges_from(state: &State, things: &BTreeSet<Thing>, as_of: AsOf) -> Edges {
+    let graph = &state.graph;
+    let mut edges = Edges::new();
+    let mut waiting: Vec<Thing> = things.iter().copied().collect();
+    while let Some(thing) = waiting.pop() {
+        if edges.contains_key(&thing) {
+            continue;
+        }
+        let mut list = Vec::new();
+        let mut came_out = false;
+        for link in graph.of_thing(thing) {
+            let act = link.act();
+            if !matches!(link.part(), Part::Input | Part::Output)
+                || state.note(act).what != What::Transformation
+                || !graph.holds(act, as_of)
+            {
+                continue;
+            }
+            if link.part() == Part::Output {
+                came_out = true;
+                continue;
+            }
+            let outputs = graph.of_act(act).iter().filter(|link| link.part() == Part::Output);
+            list.extend(outputs.map(|output| (output.thing(), act)));
+        }
+        if came_out && state.sort(thing) == Sort::Item {
+            list.extend(lots_of(state, thing, as_of));
+        }
+        waiting.extend(list.iter().map(|(to, _)| *to).filter(|to| !edges.contains_key(to)));
+        edges.insert(thing, list);
+    }
+    edges
+}
+
+/// Things that are made of themselves, whatever the times say: strongly connected things and acts
+/// (Tarjan, Depth-first search and linear graph algorithms, 1972), without recursion.
+pub(super) fn loops_among(state: &State, edges: &Edges) -> Vec<(BTreeSet<Thing>, Found)> {
+    let mut found = Vec::new();
+    for part in components(edges) {
+        let of_process = |thing: &&Thing| state.sort(**thing) != Sort::Process;
+        let goods: BTreeSet<Thing> = part.iter().filter(of_process).copied().collect();
+        let of_part = |thing: &Thing| part.contains(thing);
+        let among = part.iter().flat_map(|thing| edges.get(thing).into_iter().flatten());
+        let acts: BTreeSet<Act> =
+            among.filter(|(to, _)| of_part(to)).map(|(_, act)| *act).collect();
+        let itself = |thing: &Thing| {
+            edges.get(thing).is_some_and(|next| next.iter().any(|(to, _)| to == thing))
+        };
+        // One that is told in parts goes round by way of its process.
+        let is_loop = part.len() > 1 || goods.first().is_some_and(itself);
+        if let Some(first) = goods.first().filter(|_| is_loop) {
+            let names: Vec<&str> = goods.iter().map(|t| state.names.name(*t)).collect();
+            let detail = Some(names.join(", "));
+            let acts: Vec<Act> = acts.into_iter().collect();
+            found.push((part, Found::new(state, FindingSort::Loop, *first, &acts, detail)));
+        }
+    }
+    found
 }
 
 fn balance(more: i128, less: i128, unit: &str) -> String {
@@ -348,7 +422,7 @@ fn balance(more: i128, less: i128, unit: &str) -> String {
 }
 
 /// The strongly connected components with more than one thing, or with one that leads to itself.
-fn components(next: &HashMap<Thing, Vec<(Thing, Act)>>) -> Vec<BTreeSet<Thing>> {
+fn components(next: &Edges) -> Vec<BTreeSet<Thing>> {
     let mut order: HashMap<Thing, (usize, usize)> = HashMap::new();
     let (mut stack, mut on_stack): (Vec<Thing>, BTreeSet<Thing>) = (Vec::new(), BTreeSet::new());
     let mut found = Vec::new();
@@ -412,7 +486,7 @@ mod tests {
     #[test]
     fn what_leads_to_itself_is_a_component() {
         let edges = [(0, 1), (1, 2), (2, 0), (2, 3), (3, 4), (5, 5), (4, 6)];
-        let mut next: HashMap<Thing, Vec<(Thing, Act)>> = HashMap::new();
+        let mut next = Edges::new();
         for (from, to) in edges {
             next.entry(Thing(from)).or_default().push((Thing(to), Act(0)));
         }

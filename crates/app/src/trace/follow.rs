@@ -1,7 +1,7 @@
 //! The graph follows the readings.
 
 use std::cell::Cell;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, VecDeque};
 use std::io;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
@@ -14,7 +14,7 @@ use store::readings::Readings;
 use store::{Error, Reader, Stored};
 
 use super::interpret::Interpreter;
-use super::kept::Findings;
+use super::looked::{Changed, Findings, Looked};
 use super::meaning::Meanings;
 use super::snapshot::{self, Origin};
 use super::state::{Change, State};
@@ -25,6 +25,8 @@ use crate::following::{Follower, MOMENT, Next, Told};
 const SNAPSHOT_AFTER: u64 = 50_000;
 /// Records in one step.
 const STEP: u64 = 8_192;
+/// Lists of what does not fit that are kept.
+const LISTS: usize = 8;
 /// Positions of a batch that are asked for at a time.
 const MEMBERS: usize = 4_096;
 
@@ -54,8 +56,18 @@ struct Shared {
     told: Arc<Told>,
     is_dropped: Mutex<bool>,
     written: Mutex<u64>,
-    /// What does not fit, as of the two times that were asked for last.
-    found: tokio::sync::Mutex<Option<(AsOf, Findings)>>,
+    /// Which records changed something since what does not fit was looked for.
+    changed: Mutex<Changed>,
+    found: tokio::sync::Mutex<Finds>,
+}
+
+/// What does not fit, as far as it was asked for.
+#[derive(Default)]
+struct Finds {
+    /// As of the most records that were asked for.
+    newest: Option<Looked>,
+    /// As of the two times that were asked for last, so that who turns pages looks at one list.
+    lists: VecDeque<(AsOf, Findings)>,
 }
 
 /// The graph for a question that looks at it several times.
@@ -89,6 +101,7 @@ impl Chain {
             told: follower.told(),
             is_dropped: Mutex::new(false),
             written: Mutex::new(0),
+            changed: Mutex::default(),
             found: tokio::sync::Mutex::default(),
         };
         Self { shared: Arc::new(shared), follower }
@@ -168,26 +181,25 @@ impl Chain {
         tokio::task::spawn_blocking(move || question(&aside));
     }
 
-    /// What does not fit in all the records; looked for once for each two times, and by one who asks at
-    /// a time.
+    /// What does not fit in all the records. It is looked for when it is first asked for, then it
+    /// follows; who does not wait for that finds it later.
     ///
     /// # Errors
-    /// [`Error::Unavailable`] where the graph was made anew meanwhile.
-    pub(super) async fn findings(&self, as_of: AsOf) -> Result<Findings, Error> {
-        let mut found = self.shared.found.lock().await;
-        if let Some((_, known)) = found.as_ref().filter(|(of, _)| *of == as_of) {
-            return Ok(Arc::clone(known));
+    /// [`Error::Unavailable`] where it is not found in time, or the graph was made anew meanwhile.
+    pub(super) async fn findings(
+        &self,
+        as_of: AsOf,
+        patience: Duration,
+    ) -> Result<Findings, Error> {
+        let shared = Arc::clone(&self.shared);
+        let look = tokio::spawn(async move { shared.findings(as_of).await });
+        match tokio::time::timeout(patience, look).await {
+            Ok(found) => found.map_err(|e| Error::Unavailable { reason: e.to_string() })?,
+            Err(_) => Err(Error::Unavailable {
+                reason: "all records are being looked through for what does not fit; ask again"
+                    .to_owned(),
+            }),
         }
-        let aside = Aside { state: Arc::clone(&self.shared.state), made: Cell::new(None) };
-        let meanings = self.meanings();
-        let look = move || super::kept::all(&aside, &meanings, as_of);
-        let all = tokio::task::spawn_blocking(look).await;
-        let all = all.map_err(|e| Error::Unavailable { reason: e.to_string() })?;
-        let all = all.ok_or_else(|| Error::Unavailable {
-            reason: "the graph of responsibility is being made anew; ask again".to_owned(),
-        })?;
-        *found = Some((as_of, Arc::clone(&all)));
-        Ok(all)
     }
 
     /// Everything that it holds as of at least so many records known, as text, for comparing.
@@ -236,8 +248,8 @@ impl Shared {
         let before = self.told.known();
         if std::mem::take(&mut *lock(&self.is_dropped)) {
             snapshot::remove(&snapshot::path(&self.source.data)).map_err(|e| unavailable(&e))?;
-            *self.found.lock().await = None;
             self.put(State::default());
+            *self.found.lock().await = Finds::default();
         }
         let Some(known) = before.records else {
             let state = self.read_snapshot().await?;
@@ -253,6 +265,8 @@ impl Shared {
         }
         let to = merged.min(known + STEP);
         let change = self.prepare(known, to).await?;
+        let said = change.said.iter().map(|said| said.record);
+        let changed: Vec<u64> = change.touched.iter().copied().chain(said).collect();
         let state = Arc::clone(&self.state);
         let apply = move || {
             let mut state = state.write().unwrap_or_else(PoisonError::into_inner);
@@ -261,6 +275,7 @@ impl Shared {
         let applied = tokio::task::spawn_blocking(apply).await;
         let applied = applied.map_err(|e| Error::Unavailable { reason: e.to_string() })?;
         applied.map_err(|e| Error::Unavailable { reason: e.to_string() })?;
+        lock(&self.changed).add(to, changed);
         self.told.advance(before, to);
         let since = to - *lock(&self.written);
         if to == merged && since >= SNAPSHOT_AFTER.max(to / 16) {
@@ -269,9 +284,45 @@ impl Shared {
         Ok(if to < merged { Next::AtOnce } else { Next::Wait })
     }
 
+    async fn findings(&self, as_of: AsOf) -> Result<Findings, Error> {
+        let mut found = self.found.lock().await;
+        if let Some((_, list)) = found.lists.iter().find(|(of, _)| *of == as_of) {
+            return Ok(Arc::clone(list));
+        }
+        // What is said to happen later counts too, unless somebody asks otherwise.
+        let is_newest = as_of.valid == i64::MAX
+            && found.newest.as_ref().is_none_or(|newest| newest.known() <= as_of.known);
+        let before = if is_newest { found.newest.take() } else { None };
+        let changed = before.and_then(|before| {
+            let changed = lock(&self.changed).after(before.known());
+            changed.map(|changed| (before, changed))
+        });
+        let (state, meanings) = (Arc::clone(&self.state), Arc::clone(&self.meanings));
+        let look = move || {
+            let aside = || Aside { state: Arc::clone(&state), made: Cell::new(None) };
+            let followed = changed
+                .and_then(|(before, changed)| before.follow(&aside(), &meanings, &changed, as_of));
+            followed.or_else(|| Looked::all(&aside(), &meanings, as_of))
+        };
+        let looked = tokio::task::spawn_blocking(look).await;
+        let looked = looked.map_err(|e| Error::Unavailable { reason: e.to_string() })?;
+        let looked = looked.ok_or_else(|| Error::Unavailable {
+            reason: "the graph of responsibility is being made anew; ask again".to_owned(),
+        })?;
+        let list = looked.list();
+        if is_newest {
+            lock(&self.changed).forget(as_of.known);
+            found.newest = Some(looked);
+        }
+        found.lists.truncate(LISTS - 1);
+        found.lists.push_front((as_of, Arc::clone(&list)));
+        Ok(list)
+    }
+
     fn put(&self, state: State) {
         let mut held = self.state.write().unwrap_or_else(PoisonError::into_inner);
         let made = held.made + 1;
+        *lock(&self.changed) = Changed::since(state.known);
         *held = State { made, ..state };
     }
 

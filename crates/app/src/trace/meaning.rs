@@ -3,6 +3,7 @@
 use pack::Pack;
 
 use super::interpret::role_context;
+use super::journeys::Bounds;
 use super::sort::Sort;
 
 /// What a kind means.
@@ -34,7 +35,11 @@ impl Meaning {
 
 /// What all kinds mean, by their numbers in the pack.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Meanings(Vec<Meaning>);
+pub(super) struct Meanings {
+    of_kinds: Vec<Meaning>,
+    /// What can be travelled in a time.
+    pub(super) bounds: Bounds,
+}
 
 impl Meanings {
     pub(super) fn of(pack: &Pack) -> Self {
@@ -59,12 +64,12 @@ impl Meanings {
                 roles,
             }
         });
-        Self(kinds.collect())
+        Self { of_kinds: kinds.collect(), bounds: Bounds::of(pack) }
     }
 
     /// What a kind means, by its number.
     pub(super) fn get(&self, kind: u8) -> Option<&Meaning> {
-        self.0.get(kind as usize)
+        self.of_kinds.get(kind as usize)
     }
 
     /// The word of a context, as answers have it.

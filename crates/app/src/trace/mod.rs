@@ -13,7 +13,9 @@
 //! | `walk` | back and forward |
 //! | `whereabouts` | where a thing is |
 //! | `touched`, `spread`, `scope`, `save` | what something touched and where that is: the recall scope |
-//! | `findings`, `kept` | what does not fit: of an answer, and of all that is known |
+//! | `findings`, `journeys` | what does not fit: of an answer, and of all that is known |
+//! | `looked`, `kept` | all of it, followed as records come, and told by pages |
+//! | `position` | where places are, and how far it is between them |
 //! | `public` | what the page of a thing asks |
 //! | `show` | what the asker may see of acts |
 //!
@@ -26,11 +28,14 @@ pub mod answerable;
 mod findings;
 mod follow;
 mod interpret;
+mod journeys;
 mod kept;
+mod looked;
 mod meaning;
 mod name;
 mod note;
 mod numbered;
+mod position;
 mod public;
 mod save;
 mod scope;

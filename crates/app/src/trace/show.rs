@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use ::trace::{Act, AsOf, Part, Thing};
 use model::{RecordId, Timestamp};
 use serde::Deserialize;
-use store::readings;
+use store::{Stored, readings};
 
 use super::answer::{
     Around, Finding, PartInAct, Quantity, Traced, TracedAct, TracedThing, Way, Whereabouts,
@@ -172,6 +172,14 @@ pub(super) struct Seen {
     told: Told,
 }
 
+impl Seen {
+    pub(super) fn of(stored: Stored) -> Self {
+        let is_event = stored.kind == crate::epcis::KIND;
+        let told = is_event.then(|| serde_json::from_slice(&stored.open).ok()).flatten();
+        Self { id: stored.id, kind: stored.kind, told: told.unwrap_or_default() }
+    }
+}
+
 impl System {
     /// Whether somebody may ask the graph anything at all.
     pub(super) fn may_trace(&self, who: &Principal) -> Result<(), Rejection> {
@@ -182,23 +190,20 @@ impl System {
         if may { Ok(()) } else { self.may_read(who) }
     }
 
-    /// Those of some records that somebody may see, by their positions.
-    pub(super) async fn seen_of(
+    /// What is kept of those of some records that somebody may see, by their positions.
+    pub(super) async fn seen_of<T>(
         &self,
         who: &Principal,
         positions: &BTreeSet<u64>,
-    ) -> Result<BTreeMap<u64, Seen>, Rejection> {
+        keep: impl Fn(Stored) -> T,
+    ) -> Result<BTreeMap<u64, T>, Rejection> {
         let mut seen = BTreeMap::new();
         let positions: Vec<u64> = positions.iter().copied().collect();
         for positions in positions.chunks(store::MOST) {
             for stored in self.reader().at(positions).await? {
-                if !self.sees(who, &stored)? {
-                    continue;
+                if self.sees(who, &stored)? {
+                    seen.insert(stored.position, keep(stored));
                 }
-                let is_event = stored.kind == crate::epcis::KIND;
-                let told = is_event.then(|| serde_json::from_slice(&stored.open).ok()).flatten();
-                let told: Told = told.unwrap_or_default();
-                seen.insert(stored.position, Seen { id: stored.id, kind: stored.kind, told });
             }
         }
         Ok(seen)
@@ -218,7 +223,7 @@ impl System {
         positions.extend(
             shown.things.iter().filter_map(|thing| thing.now.as_ref().and_then(|now| now.record)),
         );
-        let seen = self.seen_of(who, &positions).await?;
+        let seen = self.seen_of(who, &positions, Seen::of).await?;
         let withheld_records = positions.len() - seen.len();
         // What is named by a record that may be seen, and what was asked about.
         let mut named: BTreeSet<usize> = BTreeSet::new();
@@ -289,12 +294,14 @@ pub(super) fn told_findings(
     let told = findings.into_iter().filter_map(|finding| {
         let records: Vec<RecordId> =
             finding.records.iter().filter_map(|at| seen.get(at)).map(|seen| seen.id).collect();
+        let is_all_seen = records.len() == finding.records.len();
         // What only records say that may not be seen is not told.
         (!records.is_empty() || finding.records.is_empty()).then_some(Finding {
             sort: finding.sort,
             thing: finding.thing,
             records,
-            detail: finding.detail,
+            // Nor are names and numbers of it.
+            detail: finding.detail.filter(|_| is_all_seen),
         })
     });
     told.collect()

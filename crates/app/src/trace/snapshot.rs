@@ -11,11 +11,12 @@ use std::path::{Path, PathBuf};
 use ::trace::{Graph, Names, Span};
 
 use super::amount::Amounts;
+use super::position::Positions;
 use super::state::{Events, State};
 
 const MARK: [u8; 8] = *b"zh-chain";
 /// Another number where anything is interpreted in another way.
-const FORMAT: u64 = 1;
+const FORMAT: u64 = 2;
 /// The longest text that is read.
 const LONGEST: u64 = 1 << 16;
 
@@ -51,6 +52,7 @@ pub(super) fn write(path: &Path, origin: &Origin, state: &State) -> io::Result<(
     }
     write_events(&mut to, &state.events)?;
     state.amounts.write(&mut to)?;
+    state.positions.write(&mut to)?;
     state.names.write_snapshot(&mut to)?;
     state.graph.write_snapshot(&mut to)?;
     let file = to.into_inner().map_err(io::IntoInnerError::into_error)?;
@@ -73,6 +75,7 @@ pub(super) fn read(path: &Path) -> io::Result<Option<State>> {
     let Some(origin) = read_origin(&mut from)? else { return Ok(None) };
     let Some(events) = read_events(&mut from)? else { return Ok(None) };
     let Some(amounts) = Amounts::read(&mut from)? else { return Ok(None) };
+    let positions = Positions::read(&mut from)?;
     let (Ok(names), Ok(graph)) = (Names::read_snapshot(&mut from), Graph::read_snapshot(&mut from))
     else {
         return Ok(None);
@@ -80,7 +83,7 @@ pub(super) fn read(path: &Path) -> io::Result<Option<State>> {
     if graph.things() > names.len() {
         return Ok(None);
     }
-    Ok(Some(State { graph, names, amounts, events, known: origin.known, made: 0 }))
+    Ok(Some(State { graph, names, amounts, positions, events, known: origin.known, made: 0 }))
 }
 
 /// Throws the snapshot away.

@@ -10,10 +10,11 @@ use store::readings::Interval;
 use super::amount::Amounts;
 use super::interpret::{Named, Said};
 use super::note::{Note, What};
+use super::position::Positions;
 use super::sort::{Sort, product_of};
 
-/// Of so many acts the tail is a part that walks feel.
-const LONG_TAIL: usize = 20_000;
+/// Of so many links the tail is a part that walks feel.
+const LONG_TAIL: usize = 100_000;
 
 /// The graph as of so many records known.
 #[derive(Default)]
@@ -21,6 +22,7 @@ pub(super) struct State {
     pub(super) graph: Graph,
     pub(super) names: Names,
     pub(super) amounts: Amounts,
+    pub(super) positions: Positions,
     pub(super) events: Events,
     /// How many records it knows.
     pub(super) known: u64,
@@ -147,14 +149,14 @@ impl State {
             }
         }
         self.known = change.known;
-        if self.graph.in_tail() > LONG_TAIL.max(self.graph.acts() / 8) {
+        if self.graph.in_tail() > LONG_TAIL.max(self.graph.links() / 8) {
             self.graph.compact();
         }
         Ok(())
     }
 
     fn add(&mut self, said: Said, counts: Vec<Span>) -> Result<(), ::trace::Error> {
-        let Said { record, at, note, links, memberships, .. } = said;
+        let Said { record, at, note, links, memberships, position, .. } = said;
         let mut new = Vec::new();
         let act = Act(u32::try_from(self.graph.acts()).map_err(|_| ::trace::Error::Full)?);
         let mut numbered = Vec::with_capacity(links.len());
@@ -168,6 +170,10 @@ impl State {
         let main =
             NewAct { record, counts: counts.clone(), at, note: note.to_bits(), links: numbered };
         self.graph.add(&main)?;
+        if let Some((place, spot)) = position {
+            let place = self.number(place, &mut new)?;
+            self.positions.push(place, act, spot);
+        }
         let note = Note { kind: note.kind, ..Note::of(What::Membership) }.to_bits();
         for membership in memberships {
             let class = self.number(membership.class, &mut new)?;
@@ -236,6 +242,9 @@ impl State {
                 let _ = write!(text, " [{:?} {:?} {sort} {name}", link.part(), link.certainty());
                 for (value, unit) in self.amounts.of(act.0, link.thing().0) {
                     let _ = write!(text, " {value} {unit}");
+                }
+                if let Some(spot) = self.positions.said_by(act, link.thing()) {
+                    let _ = write!(text, " {spot:?}");
                 }
                 text.push(']');
             }

@@ -47,6 +47,7 @@ fn said(event: &Event, record: u64, kind: u8, (author, reporter): (&str, Option<
         memberships: Vec::new(),
         event: event.id.as_deref().map(|id| format!("{author}\n{id}")),
         declares: event.error.is_some(),
+        position: None,
     };
     if said.declares {
         return said;

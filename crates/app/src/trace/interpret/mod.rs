@@ -10,6 +10,7 @@ use store::Stored;
 pub(super) use record::role_context;
 
 use super::note::Note;
+use super::position::Spot;
 use super::sort::Sort;
 use crate::epcis::KIND;
 
@@ -89,6 +90,8 @@ pub(super) struct Said {
     pub(super) event: Option<String>,
     /// Whether it declares that event wrong: then it says nothing else.
     pub(super) declares: bool,
+    /// Where a place is that it links.
+    pub(super) position: Option<(Named, Spot)>,
 }
 
 /// Reads records under a pack.

@@ -5,13 +5,14 @@
 
 use ::trace::{Certainty, Part};
 use model::Envelope;
-use pack::{Kind, Number, Pack};
+use pack::{Kind, Number, Pack, Positioning};
 use serde_json::{Map, Value};
 use store::Stored;
 
 use super::{Linked, Membership, Named, Said, certainty_of, context};
 use crate::trace::amount;
 use crate::trace::note::{Life, Note, What};
+use crate::trace::position::Spot;
 use crate::trace::sort::{Sort, product_of};
 
 /// A kind with trace meaning.
@@ -22,6 +23,7 @@ pub(super) struct TracedKind {
     /// Its roles: id, number among the pack's, sort of its subjects, whether at most one.
     roles: Vec<Role>,
     quantity: Option<String>,
+    position: Option<Positioning>,
 }
 
 struct Role {
@@ -80,6 +82,7 @@ impl TracedKind {
             what: what_of(kind),
             roles: roles.collect(),
             quantity: kind.tracing.quantity.clone(),
+            position: kind.tracing.position.clone(),
         })
     }
 
@@ -150,8 +153,41 @@ impl TracedKind {
             links.push(Linked { thing: thing.clone(), part, certainty, amount: amount.clone() });
         }
         let memberships = if is_about_goods { memberships(&subjects) } else { Vec::new() };
+        let position = self.position(pack, &open, &envelope.region, &subjects);
         let (record, at) = (record.position, record.valid_at.micros());
-        Some(Said { record, at, note, links, memberships, event: None, declares: false })
+        Some(Said { record, at, note, links, memberships, event: None, declares: false, position })
+    }
+
+    /// Where the place of a record is: as it says, else somewhere in its division, where the pack lets
+    /// that stand in.
+    fn position(
+        &self,
+        pack: &Pack,
+        open: &Value,
+        region: &str,
+        subjects: &[(&Role, Named)],
+    ) -> Option<(Named, Spot)> {
+        let position = self.position.as_ref()?;
+        let (_, place) = subjects.iter().find(|(role, _)| role.id == position.of)?;
+        let degrees = |field: &str| match open.get(field)? {
+            Value::Number(number) => {
+                amount::read(&number.to_string(), "").map(|(number, _)| number)
+            }
+            _ => None,
+        };
+        let own = degrees(&position.latitude).zip(degrees(&position.longitude));
+        let spot = match own {
+            Some((latitude, longitude)) => Spot::new(latitude, longitude, 0),
+            None => {
+                let centre = position.division.then(|| pack.centre(region)).flatten()?;
+                Some(Spot {
+                    latitude: centre.latitude,
+                    longitude: centre.longitude,
+                    reach: centre.reach,
+                })
+            }
+        };
+        Some((place.clone(), spot?))
     }
 
     fn is_buyer(&self, pack: &Pack, role: &str) -> bool {

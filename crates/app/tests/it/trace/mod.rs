@@ -3,6 +3,8 @@
 mod chains;
 mod findings;
 mod follow;
+mod followed;
+mod journeys;
 mod published;
 pub mod support;
 mod walk;
