@@ -118,6 +118,8 @@ where
     references::check(&pack, &mut cx);
     mapping::check(&pack, &mapping_places, &mut cx);
     pack.schemas = schema::build(&pack, &mut cx);
+    let forms = schema::build_forms(&pack, &procedures, &mut cx);
+    pack.schemas.extend(forms);
     report::check(&pack, &report_places, &mut cx);
     pack.procedures = procedure::build(&pack, procedures, &mut cx);
     let contents = files.iter().map(|(path, content)| ((*path).to_owned(), content.to_vec()));

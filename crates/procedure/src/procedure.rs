@@ -188,7 +188,8 @@ impl Procedure {
                 });
                 guard
                     .map_err(|what| {
-                        let remedy = "see the names that a guard may use in the pack's README";
+                        let (what, remedy) = what.split_once("; ").unwrap_or((&what, "correct it"));
+                        let what = format!("the condition {text:?} of {}: {what}", step.id);
                         faults.push(Fault::new(At::Step(number), what, remedy));
                     })
                     .ok()

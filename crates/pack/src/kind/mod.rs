@@ -197,6 +197,29 @@ pub struct Counting {
 }
 
 impl Kind {
+    /// What a form takes that is no record by itself.
+    pub(crate) fn of_form(id: String, label: Label, fields: Vec<Field>) -> Self {
+        Self {
+            id,
+            label,
+            articles: Vec::new(),
+            basis: Basis::Decision,
+            class: Class::Internal,
+            author: String::new(),
+            keep: None,
+            subjects: Vec::new(),
+            unique: Vec::new(),
+            public: Vec::new(),
+            public_until: None,
+            served: Vec::new(),
+            fields,
+            links: Vec::new(),
+            tracing: Tracing::default(),
+            count: None,
+            informer: None,
+        }
+    }
+
     /// A field by its name.
     pub fn field(&self, name: &str) -> Option<&Field> {
         self.fields.iter().find(|field| field.name == name)

@@ -72,6 +72,7 @@
 
 mod law;
 mod read;
+mod value;
 
 pub use law::LawOn;
 pub(crate) use read::{Reading, build, read};
@@ -79,8 +80,10 @@ pub(crate) use read::{Reading, build, read};
 use std::sync::Arc;
 
 use codes::Label;
+use rules::value::Value;
+use serde_json::Map;
 
-use crate::kind::Field;
+use crate::kind::{Field, Kind};
 
 /// A procedure of a pack.
 #[derive(Debug, Clone)]
@@ -102,11 +105,49 @@ impl Procedure {
         &self.engine.definition().label
     }
 
+    /// The name under which [`Pack::schema`](crate::Pack::schema) and
+    /// [`Pack::payload_faults`](crate::Pack::payload_faults) know the form of a step.
+    pub fn form_name(&self, step: &str) -> String {
+        form_name(self.id(), step)
+    }
+
+    /// What the course of a case can depend on in the open part of the record that opened it.
+    pub fn opening_values(
+        &self,
+        kind: &Kind,
+        open: &Map<String, serde_json::Value>,
+    ) -> Vec<(u16, Value)> {
+        self.values(&kind.fields, open)
+    }
+
+    /// What the course of a case can depend on in the open part of a step's form.
+    pub fn step_values(
+        &self,
+        step: &str,
+        open: &Map<String, serde_json::Value>,
+    ) -> Vec<(u16, Value)> {
+        let form = self.form(step);
+        self.values(form.map(|form| form.fields.as_slice()).unwrap_or_default(), open)
+    }
+
+    fn values(&self, fields: &[Field], open: &Map<String, serde_json::Value>) -> Vec<(u16, Value)> {
+        let value = |field: &Field| {
+            let value = value::value_of(&field.field_type, open.get(&field.name)?)?;
+            Some((self.engine.field(&field.name)?, value))
+        };
+        fields.iter().filter(|field| !field.personal).filter_map(value).collect()
+    }
+
     /// What a step is beyond its place in the course.
     pub fn form(&self, step: &str) -> Option<&StepForm> {
         let at = self.engine.definition().steps.iter().position(|other| other.id == step)?;
         self.forms.get(at)
     }
+}
+
+/// No kind has a stroke in its name.
+fn form_name(procedure: &str, step: &str) -> String {
+    format!("{procedure}/{step}")
 }
 
 /// What a step takes, makes and tells.

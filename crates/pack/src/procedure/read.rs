@@ -14,7 +14,7 @@ use toml::de::DeValue;
 use super::{Procedure, StepForm};
 use crate::context::{Context, Place, Target};
 use crate::fault::FaultCode;
-use crate::kind::{Field, FieldType};
+use crate::kind::{Field, FieldType, Kind};
 use crate::law::{Direction, Parameter as LawParameter, Scalar};
 use crate::list::well_known;
 use crate::manifest::read_articles;
@@ -33,6 +33,15 @@ pub(crate) struct Reading {
 }
 
 impl Reading {
+    /// The form of each step as a kind of payload, by its name.
+    pub(crate) fn as_kinds(&self) -> impl Iterator<Item = (Kind, &Place)> {
+        let steps = self.definition.steps.iter().zip(&self.forms).zip(&self.steps);
+        steps.map(|((step, form), place)| {
+            let id = super::form_name(&self.definition.id, &step.id);
+            (Kind::of_form(id, step.label.clone(), form.fields.clone()), place)
+        })
+    }
+
     fn place_of(&self, at: At) -> &Place {
         let (places, number) = match at {
             At::Whole => return &self.place,
@@ -403,8 +412,18 @@ pub(crate) fn build(
     let parameters: Vec<Parameter> = pack.parameters.values().map(parameter).collect();
     let procedures: Vec<String> =
         readings.iter().map(|reading| reading.definition.id.clone()).collect();
+    // Where what a procedure names could not be read, what would follow from that is not told.
+    let is_unread = |file: &str| {
+        file == "roles.toml" || ["law/", "kinds/", "lists/"].iter().any(|f| file.starts_with(f))
+    };
+    if cx.faults.iter().any(|fault| is_unread(&fault.file)) {
+        return BTreeMap::new();
+    }
     let mut found = BTreeMap::new();
     for reading in readings {
+        if cx.faults.iter().any(|fault| fault.file == reading.place.file) {
+            continue;
+        }
         check_written(pack, &reading, cx);
         // Where the kind is not there, that is the fault.
         let Some(kind) = pack.kind(&reading.definition.opens_with) else { continue };

@@ -16,6 +16,7 @@ use crate::context::{Context, KindPlaces, Place};
 use crate::fault::FaultCode;
 use crate::kind::{Kind, RECORD_MEMBERS};
 use crate::pack::Pack;
+use crate::procedure::Reading;
 
 /// The schemas of all kinds; a fault for each that cannot be, and for each condition that cannot
 /// be read. Where the file of a kind or a list is at fault already, what follows from that is not
@@ -32,6 +33,24 @@ pub(crate) fn build(pack: &Pack, cx: &mut Context) -> BTreeMap<String, Arc<KindS
         }
         if let Some(schema) = of_kind(kind, places, &mut lists, cx) {
             found.insert(kind.id.clone(), Arc::new(schema));
+        }
+    }
+    found
+}
+
+/// The schemas of the forms of steps, by their names.
+pub(crate) fn build_forms(
+    pack: &Pack,
+    readings: &[Reading],
+    cx: &mut Context,
+) -> BTreeMap<String, Arc<KindSchema>> {
+    let mut lists = Lists { pack, made: BTreeMap::new() };
+    let mut found = BTreeMap::new();
+    for (form, place) in readings.iter().flat_map(Reading::as_kinds) {
+        let (kind, fields) = (place.clone(), Vec::new());
+        let places = KindPlaces { kind, fields, conditions: BTreeMap::new() };
+        if let Some(schema) = of_kind(&form, &places, &mut lists, cx) {
+            found.insert(form.id, Arc::new(schema));
         }
     }
     found
@@ -129,7 +148,8 @@ fn schema(
     };
     let (open, personal) = (part(false), part(true));
     Schema::new(rules::schema::Kind {
-        name: kind.id.clone(),
+        // Of the form of a step: its procedure and itself.
+        name: kind.id.replace('/', "-"),
         label: label(&kind.label),
         open,
         personal,

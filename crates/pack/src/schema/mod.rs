@@ -13,7 +13,7 @@ use rules::schema::{Fault, Schema};
 use serde_json::Value;
 
 use crate::pack::Pack;
-pub(crate) use build::build;
+pub(crate) use build::{build, build_forms};
 use identifiers::Watch;
 
 /// The schemas of a kind, one for each era: as long as none of its code lists changes.

@@ -95,18 +95,18 @@ fn an_identifier_names_what_its_role_asks_for() {
 
 #[test]
 fn coverage_tells_what_is_held_and_what_is_missing() {
-    let files = Files::small().with("procedures/trace.toml", "", "procedure = \"trace\"\n");
+    let files = Files::small().with("indices/trace.toml", "", "index = \"trace\"\n");
     let check = pack::check(&files.0);
     assert!(check.faults.is_empty());
     let need = |part: Part, name: &str| Need { part, name: name.to_owned() };
     let system = &check.coverage.systems[0];
-    assert_eq!(system.held, [need(Part::Kinds, "report"), need(Part::Law, "penalty")]);
-    // A procedure that nothing reads yet is not held.
-    assert_eq!(system.missing, [need(Part::Kinds, "trace"), need(Part::Procedures, "trace")]);
+    let trace = need(Part::Procedures, "trace");
+    assert_eq!(system.held, [need(Part::Kinds, "report"), need(Part::Law, "penalty"), trace]);
+    assert_eq!(system.missing, [need(Part::Kinds, "trace")]);
     assert_eq!(check.coverage.unclaimed, [need(Part::Kinds, "product")]);
-    let part = check.coverage.parts.iter().find(|part| part.folder == "procedures").unwrap();
+    let part = check.coverage.parts.iter().find(|part| part.folder == "indices").unwrap();
     assert_eq!((part.files, part.read), (1, pack::PartRead::NotYet));
-    assert_eq!(check.coverage.articles[0].law, [("penalty".to_owned(), 2)]);
+    assert_eq!(check.coverage.articles[0].law, [("penalty".to_owned(), 3)]);
     assert!(check.coverage.articles[1].note.is_some());
 }
 
