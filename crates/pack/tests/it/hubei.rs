@@ -29,7 +29,8 @@ fn it_has_every_kind_that_was_asked_for() {
                  recall-notice foreign-alert public-opinion official-value \
                  batch withdrawal erasure pack-activation \
                  role-grant role-end absence informer-grant audit attachment statistical-return \
-                 trace-scope epcis-event";
+                 trace-scope epcis-event \
+                 sampling-order food-sampling-order product-denial consumer-recall car-recall food-recall";
     let asked: BTreeSet<&str> = asked.split_whitespace().collect();
     let there: BTreeSet<&str> = pack.kinds().map(|kind| kind.id.as_str()).collect();
     assert_eq!(there, asked);
@@ -56,6 +57,7 @@ fn all_thirty_articles_are_told_and_no_more_is_claimed_than_is_there() {
                 pack::Part::Kinds => pack.kind(&need.name).is_some(),
                 pack::Part::Law => pack.law_groups().any(|group| group.id == need.name),
                 pack::Part::Reports => pack.report(&need.name).is_some(),
+                pack::Part::Procedures => pack.procedure(&need.name).is_some(),
                 _ => false,
             };
             assert!(there, "{} claims {need}", system.id);
