@@ -30,7 +30,8 @@ fn it_has_every_kind_that_was_asked_for() {
                  batch withdrawal erasure pack-activation \
                  role-grant role-end absence informer-grant audit attachment statistical-return \
                  trace-scope epcis-event \
-                 sampling-order food-sampling-order product-denial consumer-recall car-recall food-recall";
+                 sampling-order food-sampling-order product-denial consumer-recall car-recall food-recall \
+                 credit-repair";
     let asked: BTreeSet<&str> = asked.split_whitespace().collect();
     let there: BTreeSet<&str> = pack.kinds().map(|kind| kind.id.as_str()).collect();
     assert_eq!(there, asked);
