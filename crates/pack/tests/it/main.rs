@@ -13,3 +13,4 @@ mod position;
 mod report;
 mod schema;
 mod small;
+mod written;
