@@ -194,7 +194,9 @@ impl<'a, L: Law> Counting<'a, L> {
     pub fn ending(&self, run: &Run) -> Result<Ending<'a>, NoEnding> {
         let rule = &self.procedure.definition().terms[usize::from(run.term)];
         let ready = &self.procedure.terms[usize::from(run.term)];
-        let mut ending = self.limited(run.term, &rule.limit, run.start, run.start)?;
+        let mut ending = self.limited(run.term, &rule.limit, run.start, run.start, &[])?;
+        // What does not count in the term does not count in what an extension adds to it either.
+        let excluded = ending.version.suspended_by;
         let until = match run.outcome {
             Outcome::Open => self.course.effects.len(),
             Outcome::Met(at) | Outcome::Lifted(at) | Outcome::Anew(at) | Outcome::Ended(at) => at,
@@ -207,7 +209,7 @@ impl<'a, L: Law> Counting<'a, L> {
                         // On from the last day that it had, before that one rolled: what is added
                         // is added to the term and not to the end of a holiday.
                         let from = ending.due.unrolled;
-                        ending = self.limited(run.term, limit, from, from)?;
+                        ending = self.limited(run.term, limit, from, from, excluded)?;
                     }
                     ReadyBy::Until(field) => {
                         let day = self.entries.get(effect.entry).and_then(|e| said(e, *field));
@@ -228,13 +230,15 @@ impl<'a, L: Law> Counting<'a, L> {
         Ok(ending)
     }
 
-    /// The end of a limit from some start on.
+    /// The end of a limit from some start on, with what does not count beside what its own
+    /// parameter names.
     fn limited(
         &self,
         term: u16,
         limit: &Limit,
         start: Moment,
         deciding: Moment,
+        excluded: &[String],
     ) -> Result<Ending<'a>, NoEnding> {
         let deciding = self.deciding(deciding.date());
         let mut found: Option<Ending<'a>> = None;
@@ -250,7 +254,7 @@ impl<'a, L: Law> Counting<'a, L> {
                 first_day: false,
                 roll: version.roll,
                 direction: version.direction,
-                suspensions: self.suspensions(term, &version),
+                suspensions: self.suspensions(term, &version, excluded),
             };
             let due = match clock::due(self.law.days(), start, version.term, &counts) {
                 Ok(due) => due,
@@ -282,13 +286,14 @@ impl<'a, L: Law> Counting<'a, L> {
         }
     }
 
-    /// When a term stands still, as far as the version of its parameter lets it.
-    fn suspensions(&self, term: u16, version: &Version<'_>) -> Suspensions {
+    /// When a term stands still, as far as the version of its parameter, or that of the term that it
+    /// extends, lets it.
+    fn suspensions(&self, term: u16, version: &Version<'_>, excluded: &[String]) -> Suspensions {
         let ready = &self.procedure.terms[usize::from(term)];
         let in_time = version.term.unit == clock::Unit::Hour;
         let mut intervals = Vec::new();
         for (event, from, to) in &ready.suspended {
-            if !version.suspended_by.contains(event) {
+            if !version.suspended_by.contains(event) && !excluded.contains(event) {
                 continue;
             }
             let mut since: Option<Timestamp> = None;

@@ -216,7 +216,8 @@ impl Law for SmallLaw {
             term: Term { amount, unit },
             direction: if backward { Direction::Backward } else { Direction::Forward },
             roll: if parameter == "law.public" { Roll::None } else { Roll::usual(unit) },
-            suspended_by: &self.suspended_by,
+            // What an extension stands still for, the term that it extends says.
+            suspended_by: if parameter == "law.more" { &[] } else { &self.suspended_by },
             parameter,
             law: "a law",
             article: None,

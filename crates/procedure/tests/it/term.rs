@@ -56,6 +56,9 @@ fn an_extension_goes_on_from_the_end_that_was() {
     // 10 days end on Saturday 17 January, 5 more on Thursday the 22nd: not from Monday on.
     let steps = ["accept 2026-01-07", "extend 2026-01-16"];
     assert_eq!(due("2026-01-05", &steps, "close"), "2026-01-22");
+    // A test in the added days does not count in them: 20 January is a day more.
+    let tested = [&steps[..], &["send 2026-01-19", "come-back 2026-01-20"]].concat();
+    assert_eq!(due("2026-01-05", &tested, "close"), "2026-01-23");
 }
 
 #[test]
