@@ -94,7 +94,8 @@ impl Province {
         self.report_event(from, event, shipped, random);
         let event = self.moved("receiving", "in_progress", &whole, (from, to), arrived);
         self.report_event(to, event, arrived, random);
-        self.report_event(to, event::packed(false, unit, load, opened), opened, random);
+        let unit = self.opened_as(unit);
+        self.report_event(to, event::packed(false, &unit, load, opened), opened, random);
     }
 
     /// Goods go over the counter: items one by one, of a lot so many a day. Some stay on the shelf.
@@ -122,6 +123,11 @@ impl Province {
                 }
                 let event = event::observe("retail_selling", "retail_sold", &thing, at);
                 self.report_event(shop, event, at, random);
+                if let Things::Items(items) = &thing
+                    && let Some(item) = items.first()
+                {
+                    self.copy(item, shop, at);
+                }
             }
             return;
         }
@@ -154,7 +160,7 @@ impl Province {
     }
 
     /// A pallet or cage, by its number.
-    fn logistic_unit(&mut self) -> String {
+    pub(super) fn logistic_unit(&mut self) -> String {
         self.chains.units += 1;
         // An extension digit, the prefix for demonstrations, a serial reference, a check digit.
         let digits = format!("0952{:013}", self.chains.units);

@@ -6,11 +6,13 @@
 //! | `market` | from the maker by way of a warehouse to shops, and over the counter |
 //! | `event` | an event as it is reported |
 //! | `tests` | what laboratories find, and what is planted |
+//! | `contradictions` | what is said wrongly |
 //!
 //! A lot lives its whole life when it is made: what comes of it later is written down ahead and waits in
 //! the order of time. The stream of random numbers is the chains' own, so that nothing else of the
 //! province depends on them.
 
+mod contradictions;
 mod event;
 mod market;
 mod tests;
@@ -43,6 +45,7 @@ const KEPT: usize = 6;
 #[serde(deny_unknown_fields)]
 pub(crate) struct ChainData {
     pub(crate) line: Vec<LineData>,
+    pub(crate) contradiction: contradictions::Rates,
     pub(crate) story: ChainStory,
 }
 
@@ -94,6 +97,8 @@ pub(crate) struct ChainStory {
     balance_en: String,
     serial_zh: String,
     serial_en: String,
+    copy_zh: String,
+    copy_en: String,
 }
 
 /// A lot that a party has in stock.
@@ -142,6 +147,7 @@ pub(crate) struct Chains {
     shown: Option<String>,
     /// Lots of items that a laboratory tested.
     tested: HashSet<String>,
+    odd: contradictions::Counts,
 }
 
 /// What makes a place of a list that is not there in small provinces.
@@ -319,16 +325,22 @@ impl Province {
                 unit: unit.map(str::to_owned),
             },
         };
+        let is_weighed = unit.is_some()
+            && line.inputs.iter().all(|id| {
+                data.chains.line.iter().any(|line| &line.id == id && line.unit.as_deref() == unit)
+            });
+        let written = self.slip(&inputs, is_weighed && !inputs.is_empty());
         let event = match inputs.is_empty() {
             true => event::add(&line.step, "active", &things, made),
             false => {
                 let input_unit = line.inputs.first().and_then(|id| {
                     data.chains.line.iter().find(|line| &line.id == id)?.unit.clone()
                 });
-                event::transformation(&line.step, &inputs, input_unit.as_deref(), &things, made)
+                event::transformation(&line.step, &written, input_unit.as_deref(), &things, made)
             }
         };
         self.report_event(organization, event, made, random);
+        self.missay(organization, &things, &inputs, line, made);
         if self.test_lot(day, at, organization, &gtin, &lot, random) && line.serial.is_some() {
             self.chains.tested.insert(lot.clone());
         }
@@ -420,7 +432,9 @@ impl Province {
         let mut sights = Vec::new();
         let lots = self.chains.planted.iter().map(|(lot, ..)| (lot, &story.zh, &story.en));
         let items = self.chains.shown.iter().map(|item| (item, &story.serial_zh, &story.serial_en));
-        for (id, zh, en) in lots.chain(items) {
+        let copied = self.chains.odd.copied.iter();
+        let copied = copied.map(|item| (item, &story.copy_zh, &story.copy_en));
+        for (id, zh, en) in lots.chain(items).chain(copied) {
             let path = id.strip_prefix("https://id.gs1.org").unwrap_or(id);
             let name = path.to_owned();
             sights.push(Sight { zh: zh.clone(), en: en.clone(), subject: Some(id.clone()), name });
