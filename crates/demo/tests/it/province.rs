@@ -47,8 +47,22 @@ fn records_come_in_the_order_of_time_and_nothing_is_written_before_it_happens() 
 }
 
 /// A file belongs to an attachment; a return and a scope are reckoned from the records themselves; events
-/// are made as documents.
-const NOT_MADE: [&str; 4] = ["attachment", "statistical-return", "trace-scope", "epcis-event"];
+/// are made as documents. What opens a case of sampling, recall or repair, and the steps of a case, come with
+/// its course.
+const NOT_MADE: [&str; 12] = [
+    "attachment",
+    "statistical-return",
+    "trace-scope",
+    "epcis-event",
+    "sampling-order",
+    "food-sampling-order",
+    "product-denial",
+    "consumer-recall",
+    "car-recall",
+    "food-recall",
+    "credit-repair",
+    "case-step",
+];
 
 #[test]
 fn every_kind_that_senders_send_is_there() {
