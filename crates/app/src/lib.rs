@@ -22,6 +22,7 @@
 //! | [`export`] | records of a kind as a file |
 //! | [`report`] | statistical reports: computed, checked, locked, amended |
 //! | [`trace`] | where things came from and went, who answers for them |
+//! | [`case`] | cases: what their records come to, the next step of them |
 //! | [`epcis`] | traceability events: captured, asked for |
 //! | [`erasure`] | destroying what is personal, where no law keeps it |
 //!
@@ -32,6 +33,7 @@ pub mod archived;
 pub mod attachment;
 pub mod backup;
 pub mod batch;
+pub mod case;
 pub mod demonstration;
 pub mod disclosure;
 pub mod door;

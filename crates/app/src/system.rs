@@ -10,6 +10,7 @@ use store::readings::{Following, Projector, Readings};
 use store::{Address, Reader, Writer};
 use tokio::sync::watch;
 
+use crate::case::Days;
 use crate::demonstration::{self, DemonstrationError};
 use crate::evidence::{Evidence, EvidenceError, Parts, Published};
 use crate::job::Jobs;
@@ -106,6 +107,7 @@ pub struct System {
     evidence: Evidence,
     registry: Registry,
     chain: Chain,
+    days: Days,
     following: Option<Following>,
     /// Changes when records came.
     grown: watch::Sender<()>,
@@ -202,6 +204,7 @@ impl System {
             evidence,
             registry,
             chain,
+            days: Days::default(),
             following,
             grown: watch::Sender::new(()),
             readings,
@@ -344,6 +347,11 @@ impl System {
     /// The registry.
     pub fn registry(&self) -> &Registry {
         &self.registry
+    }
+
+    /// The working days of the pack in force.
+    pub(crate) fn days(&self) -> &Days {
+        &self.days
     }
 
     /// The graph of responsibility.

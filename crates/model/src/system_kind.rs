@@ -28,6 +28,10 @@ pub const ATTACHMENT: &str = "attachment";
 /// corrects it.
 pub const STATISTICAL_RETURN: &str = "statistical-return";
 
+/// Says what was done in a case. The program writes it; a wrong one is corrected or taken back like
+/// any record, and the course of the case follows.
+pub const CASE_STEP: &str = "case-step";
+
 /// All of them.
 pub const ALL: &[&str] = &[
     BATCH,

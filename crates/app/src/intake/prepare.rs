@@ -52,10 +52,11 @@ pub(crate) fn scoped(who: &Principal, person: &str) -> String {
     format!("{}/{person}", who.on_behalf_of)
 }
 
-/// The name under which the key lies of a person that a draft names. What is attached to a record names
-/// whom that record speaks of, by the name of the key; no sender can send it.
+/// The name under which the key lies of a person that a draft names. What is attached to a record, and a
+/// step of its case, name whom that record speaks of, by the name of the key; no sender can send these.
 fn key_name(who: &Principal, kind: &str, person: &str) -> String {
-    if kind == system_kind::ATTACHMENT { person.to_owned() } else { scoped(who, person) }
+    let is_own = [system_kind::ATTACHMENT, system_kind::CASE_STEP].contains(&kind);
+    if is_own { person.to_owned() } else { scoped(who, person) }
 }
 
 /// Under which names the keys lie that a draft needs.
@@ -71,7 +72,8 @@ pub(crate) fn own_kind(draft: &Draft) -> Option<Fault> {
     let kind = draft.kind.as_str();
     let is_own = system_kind::is(kind) && kind != system_kind::WITHDRAWAL
         || kind == system_kind::ATTACHMENT
-        || kind == system_kind::STATISTICAL_RETURN;
+        || kind == system_kind::STATISTICAL_RETURN
+        || kind == system_kind::CASE_STEP;
     is_own.then(|| {
         Fault::new(
             "record.own_kind",
@@ -401,7 +403,8 @@ impl<'p> Preparer<'p> {
         for (at, part) in draft.personal.iter().enumerate() {
             let pointer = format!("/personal/{at}/person");
             let length = part.person.chars().count();
-            let most = if draft.kind == system_kind::ATTACHMENT { 400 } else { 100 };
+            let own = [system_kind::ATTACHMENT, system_kind::CASE_STEP];
+            let most = if own.contains(&&*draft.kind) { 400 } else { 100 };
             if length > most || part.person.chars().any(char::is_control) {
                 faults.add(
                     "record.person",

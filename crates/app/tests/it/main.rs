@@ -5,6 +5,7 @@
 mod activation;
 mod archived;
 mod attachment;
+mod case;
 mod demonstration;
 mod epcis;
 mod erasure;
