@@ -89,15 +89,15 @@ async fn ask(folder: &Path, load: &Load) -> Result<(), Fault> {
     measure("item-page", "page of a thing over HTTP on loopback", system, folder, paths, load).await
 }
 
-/// The paths of all things with a serial number that were put into circulation.
+/// The paths of all things with a serial number that were made of others.
 async fn things(system: &System) -> Result<Vec<String>, Fault> {
     let spaces = epcis::Namespaces::default();
-    let query = Query::parse([("EQ_bizStep", "commissioning")], &spaces)?;
+    let query = Query::parse([("eventType", "TransformationEvent")], &spaces)?;
     let (mut found, mut after) = (BTreeSet::new(), None);
     loop {
         let page = system.events(&Principal::operator(), &query, after, 1_000).await?;
         for view in &page.events {
-            let things = view.event.epcs.iter().map(|epc| epcis::canonical_id(epc));
+            let things = view.event.outputs.iter().map(|epc| epcis::canonical_id(epc));
             let paths =
                 things.filter_map(|id| Some(id.split_once("//")?.1.split_once('/')?.1.to_owned()));
             found.extend(paths.filter(|path| path.contains("/21/")).map(|path| format!("/{path}")));
