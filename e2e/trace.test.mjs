@@ -193,3 +193,71 @@ describe("the trace explorer", () => {
     assert.ok(lines.length > 2);
   });
 });
+
+describe("contradictions in the records", () => {
+  const list = (query = "") => `${site.base}/console/trace/findings${query}`;
+  const rows = (page) => page.$$eval("tbody tr", (all) => all.map((tr) => tr.innerText));
+
+  for (const language of LANGUAGES) {
+    for (const width of WIDTHS) {
+      it(`stand in a list in ${language} at ${width} px`, async () => {
+        const page = await officer({ width, language, scripts: width > 600 });
+        await open(page, list());
+        const found = await rows(page);
+        assert.ok(found.length > 5, found.join("\n"));
+        // Things and places are named in words.
+        assert.ok(found.every((row) => !row.includes("https://")), found.join("\n"));
+        if (width > 600) await accessible(page);
+        await shot(page, `findings-${language}-${width}`);
+      });
+    }
+  }
+
+  it("are there of every sort, and each leads to the thing and to its records", async () => {
+    const page = await officer({ width: 1440, language: "en" });
+    await open(page, list());
+    const sorts = await page.$$eval("select[name=sort] option", (all) =>
+      all.map((option) => [option.value, option.innerText]));
+    assert.equal(sorts.length, 8, JSON.stringify(sorts));
+    for (const [sort, words] of sorts.slice(1)) {
+      await open(page, list());
+      await page.select("select[name=sort]", sort);
+      await follow(page, ".find-bar button");
+      const told = await page.$$eval("tbody th", (all) => all.map((th) => th.innerText));
+      assert.ok(told.length > 0, sort);
+      assert.deepEqual([...new Set(told)], [words]);
+    }
+    await open(page, list("?sort=impossible-journey"));
+    const [row] = await rows(page);
+    assert.match(row, / → .*: \d{3} km in \d+ min/);
+    await follow(page, "tbody td a");
+    assert.equal(new URL(page.url()).pathname, "/console/trace");
+    const alert = await page.$eval(".alert-warn", (alert) => alert.textContent);
+    assert.match(alert, /Impossible journey.*\d{3} km/s);
+    await open(page, list("?sort=impossible-journey"));
+    await follow(page, "tbody td:last-child a");
+    assert.match(new URL(page.url()).pathname, /^\/console\/records\//);
+  });
+
+  it("are taken away as a file, and told to who may see their records", async () => {
+    const page = await officer({ width: 1440 });
+    await open(page, list());
+    const [count, text] = await page.evaluate(async () => {
+      const href = document.querySelector("a[download][href*=jsonl]").href;
+      const lines = (await (await fetch(href)).text()).trim().split("\n");
+      return [lines.length, lines[0]];
+    });
+    assert.ok(count > 5, text);
+    const county = await officer({ width: 1440 }, "demo-county");
+    await open(county, list());
+    assert.ok((await county.$$("tbody tr")).length <= (await page.$$("tbody tr")).length);
+  });
+
+  it("has an archive of a lot that is called as its product is", async () => {
+    const page = await officer({ width: 1440, language: "en" });
+    await open(page, `${site.base}/console/archive/${encodeURIComponent(`https://id.gs1.org${lot}`)}`);
+    const heading = await page.$eval("h1", (h1) => h1.innerText);
+    assert.ok(!heading.includes("id.gs1.org") && heading.includes(`lot ${lot.split("/").pop()}`), heading);
+    await shot(page, "archive-lot");
+  });
+});

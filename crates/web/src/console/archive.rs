@@ -13,10 +13,11 @@ use clock::Date;
 use model::{Envelope, SubjectId, Timestamp};
 use pack::Pack;
 
+use super::trace::naming::Names;
 use crate::cursor::Cursor;
 use crate::page::Page;
 use crate::page::export::Format;
-use crate::page::facts::{Fact, Facts, Shown, icon, plain_id};
+use crate::page::facts::{Fact, Facts, Shown, icon};
 use crate::page::format::month;
 use crate::page::timeline::{Month, Told, timeline};
 use crate::page::ui::{Banner, Empty, Pager, Tag, Tone};
@@ -142,7 +143,11 @@ pub async fn archive(
     let ids: Vec<String> = archive.members.iter().map(|member| member.id.clone()).collect();
     let naming = described.and_then(|view| naming(&pack, &archive, view));
     let name = described.map(|view| line(&facts, &pack, view, naming_field(naming, |n| &n.name)));
-    let name = name.filter(|name| !name.is_empty());
+    let name = match name.filter(|name| !name.is_empty()) {
+        Some(name) => name,
+        // A lot or an item is called as its product is.
+        None => Names::of(&site, &[&archive.id]).await.say(&page, &archive.id),
+    };
     let next = archive.page.next.map(|head| Cursor::behind(head, archive.as_of).text(&question));
     let empty = archive.page.records.is_empty().then(|| {
         let words = &page.w.dossier;
@@ -152,7 +157,7 @@ pub async fn archive(
     let sort = archive.sort.as_deref().and_then(|sort| pack.subject(sort));
     page.show(&ArchivePage {
         p: &page,
-        name: name.unwrap_or_else(|| plain_id(&archive.id).to_owned()),
+        name,
         sort: sort.map(|sort| page.say(&sort.label).to_owned()).unwrap_or_default(),
         tags: tags(&page, &facts, &pack, &archive, naming),
         facts: described

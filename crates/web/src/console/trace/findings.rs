@@ -12,7 +12,7 @@ use axum::http::Uri;
 use axum::response::Response;
 use serde_json::Value;
 
-use super::chain::short;
+use super::naming::{Names, ids_of};
 use crate::page::Page;
 use crate::page::export::{Column, Format, too_many, whole};
 use crate::page::facts::{Facts, in_path};
@@ -47,6 +47,7 @@ struct FindingsPage<'p> {
 
 struct Row {
     what: &'static str,
+    name: String,
     code: String,
     href: String,
     detail: String,
@@ -90,6 +91,12 @@ pub async fn list(
         (sort.word(), words, question.sorts.contains(&sort))
     });
     let words = &page.w.contradictions;
+    let mut ids = Vec::new();
+    for one in &found.findings {
+        ids.extend(ids_of(&one.thing, one.detail.as_deref()));
+    }
+    let names = Names::of(&site, &ids).await;
+    let row = |finding| row(&page, &facts, &names, finding);
     let is_nothing = found.findings.is_empty() && found.next.is_none();
     page.show(&FindingsPage {
         p: &page,
@@ -97,7 +104,7 @@ pub async fn list(
         regions: regions.collect(),
         empty: is_nothing.then(|| Empty::new(&page, words.nothing, words.nothing_text)),
         next: next(&found, &question),
-        rows: found.findings.into_iter().map(|finding| row(&page, &facts, finding)).collect(),
+        rows: found.findings.into_iter().map(row).collect(),
         may_export: page.visitor.as_ref().is_some_and(|visitor| visitor.may(EXPORT)),
     })
 }
@@ -126,13 +133,15 @@ fn next(found: &FindingPage, question: &FindingQuestion) -> Option<String> {
     Some(format!("{HERE}?{}", query.finish()))
 }
 
-fn row(page: &Page, facts: &Facts<'_>, finding: KeptFinding) -> Row {
+fn row(page: &Page, facts: &Facts<'_>, names: &Names, finding: KeptFinding) -> Row {
     let (zh, en) = finding.sort.words();
+    let detail = finding.detail.as_deref().map(|said| names.detail(page, finding.sort, said));
     Row {
         what: if page.is_chinese() { zh } else { en },
         href: format!("/console/trace?q={}", in_path(&finding.thing)),
-        code: short(&finding.thing).to_owned(),
-        detail: finding.detail.unwrap_or_default(),
+        name: names.say(page, &finding.thing),
+        code: finding.thing.trim_start_matches("https://id.gs1.org").to_owned(),
+        detail: detail.unwrap_or_default(),
         region: facts.region(&finding.region, page.today()),
         since: page.date_time(&finding.since),
         records: finding.records.iter().take(4).map(ToString::to_string).collect(),

@@ -9,11 +9,13 @@
 //! | `list` | the same as rows, and as a file |
 //! | `scope` | what a recall would reach, and saving it |
 //! | `findings` | what does not fit in all the records |
+//! | `naming` | things and places in words |
 
 mod acts;
 mod chain;
 pub mod findings;
 mod list;
+pub mod naming;
 mod picture;
 pub mod scope;
 
@@ -30,6 +32,7 @@ use clock::Date;
 use self::acts::ActShown;
 use self::chain::Chain;
 use self::list::RowShown;
+use self::naming::{Names, ids_of};
 use self::picture::{Bar, Picture};
 use self::scope::ScopeShown;
 use super::archive::end_of;
@@ -246,7 +249,7 @@ pub async fn trace(
         rows: rows.into_iter().take(ROWS).collect(),
         act_count: acts.len(),
         acts: acts.into_iter().take(ACTS).collect(),
-        findings: findings(&page, &chain),
+        findings: findings(&site, &page, &chain).await,
         scope,
         known: chain.known,
     });
@@ -285,13 +288,22 @@ fn tags(page: &Page, chain: &Chain) -> Vec<Tag> {
     tags
 }
 
-fn findings(page: &Page, chain: &Chain) -> Vec<FindingShown> {
+async fn findings(site: &Site, page: &Page, chain: &Chain) -> Vec<FindingShown> {
+    let mut ids = Vec::new();
+    for found in &chain.findings {
+        ids.extend(ids_of(&found.thing, found.detail.as_deref()));
+    }
+    let names = Names::of(site, &ids).await;
     let shown = chain.findings.iter().map(|finding| {
         let (zh, en) = finding.sort.words();
         FindingShown {
             what: page.pick(zh, en).to_owned(),
-            thing: chain::short(&finding.thing).to_owned(),
-            detail: finding.detail.clone().unwrap_or_default(),
+            thing: names.say(page, &finding.thing),
+            detail: finding
+                .detail
+                .as_deref()
+                .map(|detail| names.detail(page, finding.sort, detail))
+                .unwrap_or_default(),
             records: finding.records.iter().take(4).map(ToString::to_string).collect(),
         }
     });
