@@ -193,6 +193,70 @@ describe("what each sees", () => {
     assert.ok(taken.text.startsWith("\x89PNG") && !taken.text.includes("GPS"), "the picture tells where it was taken");
   });
 
+  it("an enterprise uploads a file of events, mends what is wrong and uploads it again", async () => {
+    const page = people.maker;
+    const event = (number, step) => ({
+      type: "ObjectEvent",
+      eventID: `urn:uuid:e2e-upload-${number}`,
+      eventTime: "2024-03-01T08:00:00+08:00",
+      eventTimeZoneOffset: "+08:00",
+      action: "OBSERVE",
+      bizStep: step,
+      epcList: [`https://id.gs1.org/01/06901234567892/21/U${number}`],
+    });
+    const file = (name, steps) => {
+      const path = join(site.data, name);
+      const document = {
+        "@context": ["https://ref.gs1.org/standards/epcis/epcis-context.jsonld"],
+        type: "EPCISDocument",
+        schemaVersion: "2.0",
+        creationDate: "2024-03-01T09:00:00Z",
+        epcisBody: { eventList: steps.map((step, number) => event(number, step)) },
+      };
+      writeFileSync(path, JSON.stringify(document));
+      return path;
+    };
+    const ended = async () => {
+      for (let round = 0; round < 100; round += 1) {
+        await page.goto(page.url());
+        if (await page.$("main .alert-ok, main .alert-danger, main .stack > .card .alert-warn")) return;
+        await new Promise((wake) => setTimeout(wake, 100));
+      }
+      assert.fail("the upload does not end");
+    };
+    const upload = async (path, errors) => {
+      await page.goto(`${site.base}/enterprise/trace`);
+      await (await page.$("main input[type=file]")).uploadFile(path);
+      await page.select("main select[name=errors]", errors);
+      await Promise.all([page.waitForNavigation(), page.click("main form[enctype] button")]);
+      assert.match(new URL(page.url()).pathname, /^\/enterprise\/trace\/uploads\//);
+      await ended();
+    };
+    const text = () => page.$eval("main", (main) => main.innerText);
+    const wrong = file("march.json", ["commissioning", "packng", "shipping"]);
+    await upload(wrong, "rollback");
+    const place = page.url();
+    for (const language of LANGUAGES) {
+      for (const width of WIDTHS) {
+        await page.setViewport({ width, height: width < 600 ? 780 : 900 });
+        for (const [name, path] of [["upload", `${site.base}/enterprise/trace`], ["uploaded", place]]) {
+          await open(page, `${path}?lang=${language}`);
+          await accessible(page);
+          await shot(page, `maker-${name}-${language}-${width}`);
+        }
+      }
+    }
+    await page.goto(`${place}?lang=zh-CN`);
+    const told = await text();
+    for (const part of ["march.json", "未保存任何事件", "/epcisBody/eventList/1/bizStep", "packng"]) assert.ok(told.includes(part), told);
+    await upload(wrong, "proceed");
+    assert.match(await text(), /正确的事件已保存/);
+    await upload(file("march.json", ["commissioning", "packing", "shipping"]), "rollback");
+    assert.match(await text(), /已全部保存/);
+    await page.goto(`${site.base}/enterprise/trace`);
+    assert.equal((await page.$$("[aria-labelledby=h-uploads] tbody tr")).length, 3);
+  });
+
   it("who logs out is out", async () => {
     const page = people.elsewhere;
     await page.goto(`${site.base}/account`);

@@ -115,9 +115,7 @@ impl Many {
                 "bytes of prefixes and namespaces; declare those that are used alone",
                 "字节的前缀和命名空间；请只声明用到的前缀",
             ),
-            Self::Members => {
-                ("members beside the events; take some out", "个事件以外的成员；请减少")
-            }
+            Self::Members => ("members in one object; take some out", "个成员；请减少"),
         }
     }
 }

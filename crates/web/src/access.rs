@@ -230,6 +230,9 @@ pub const TABLE: &[Line] = &[
     line("GET", "/enterprise", DESK),
     line("GET", "/enterprise/archive", DESK),
     line("GET", "/enterprise/trace", DESK),
+    line("POST", "/enterprise/trace", DESK),
+    line("GET", "/enterprise/trace/uploads/{id}", DESK),
+    line("POST", "/enterprise/trace/uploads/{id}/end", DESK),
     line("GET", "/enterprise/records/{id}", DESK),
     line("GET", "/enterprise/records/{id}/proof", DESK),
     // The console.

@@ -26,6 +26,10 @@ const WHOLE: Duration = Duration::from_secs(20);
 const SILENCE: Duration = Duration::from_secs(60);
 /// Packed bytes that are unpacked at a time: they give a mebibyte at most.
 const PACKED: usize = 1 << 10;
+/// Unpacked bytes of which nobody asks how far they were packed.
+const UNASKED: u64 = 64 << 20;
+/// How many bytes one packed byte may give beyond that: text of events or records gives a tenth of it.
+const MOST_RATIO: u64 = 250;
 
 /// A body in memory, and its share of what all may take.
 pub struct Whole<'s> {
@@ -138,8 +142,26 @@ pub async fn file<'s>(
     most: usize,
     shares: &'s Semaphore,
 ) -> Result<Whole<'s>, Problem> {
+    match Packing::of(headers)? {
+        Packing::Plain => document(headers, body, most, shares).await,
+        Packing::Gzip => Err(Problem::bare(StatusCode::UNSUPPORTED_MEDIA_TYPE)),
+    }
+}
+
+/// Reads a document of any type, packed or not, with its share of what all may take.
+///
+/// # Errors
+/// More than `most` bytes, packed in a way that is not known, too slow, broken off; too many large ones
+/// at once.
+pub async fn document<'s>(
+    headers: &HeaderMap,
+    body: Body,
+    most: usize,
+    shares: &'s Semaphore,
+) -> Result<Whole<'s>, Problem> {
+    let packing = Packing::of(headers)?;
     let length = headers.get(header::CONTENT_LENGTH).and_then(|v| v.to_str().ok()?.parse().ok());
-    let length: usize = length.unwrap_or(most);
+    let length: usize = length.filter(|_| packing == Packing::Plain).unwrap_or(most);
     if length > most {
         return Err(larger_than(most));
     }
@@ -147,7 +169,7 @@ pub async fn file<'s>(
         Ok(Ok(share)) => Some(share),
         _ => return Err(busy()),
     };
-    let bytes = timeout(FILE, small(headers, body, most)).await.map_err(|_| too_slow())??;
+    let bytes = timeout(FILE, collected(body, packing, most)).await.map_err(|_| too_slow())??;
     Ok(Whole { bytes, _share: share })
 }
 
@@ -160,18 +182,36 @@ pub async fn small(headers: &HeaderMap, body: Body, most: usize) -> Result<Bytes
         // No browser packs a form.
         return Err(Problem::bare(StatusCode::UNSUPPORTED_MEDIA_TYPE));
     }
-    let mut source = Source { body, silence: WHOLE };
-    let reading = async {
-        let mut all = BytesMut::new();
-        while let Some(piece) = source.next().await? {
-            if all.len() + piece.len() > most {
-                return Err(larger_than(most));
-            }
-            all.extend_from_slice(&piece);
-        }
-        Ok(all.freeze())
-    };
+    let reading = collected(body, Packing::Plain, most);
     timeout(FILE.min(limit_of(most)), reading).await.map_err(|_| too_slow())?
+}
+
+/// All of a body that has no more than `most` bytes, unpacked.
+async fn collected(body: Body, packing: Packing, most: usize) -> Result<Bytes, Problem> {
+    let mut source = Source { body, silence: WHOLE };
+    let mut unpacker = (packing == Packing::Gzip).then(Unpacker::new);
+    let mut all = BytesMut::new();
+    let mut add = |bytes: &[u8]| {
+        if all.len() + bytes.len() > most {
+            return Err(larger_than(most));
+        }
+        all.extend_from_slice(bytes);
+        Ok(())
+    };
+    while let Some(piece) = source.next().await? {
+        match &mut unpacker {
+            None => add(&piece)?,
+            Some(unpacker) => {
+                for packed in piece.chunks(PACKED) {
+                    add(unpacker.push(packed)?)?;
+                }
+            }
+        }
+    }
+    if let Some(unpacker) = unpacker {
+        add(&unpacker.finish()?)?;
+    }
+    Ok(all.freeze())
 }
 
 /// How long a body may take that has so many bytes at most.
@@ -261,6 +301,9 @@ impl Source {
 pub struct Unpacker {
     decoder: MultiGzDecoder<Vec<u8>>,
     given: Vec<u8>,
+    /// Bytes that came, and that were made of them.
+    came: u64,
+    made: u64,
 }
 
 impl Unpacker {
@@ -269,17 +312,22 @@ impl Unpacker {
 
     /// An unpacker.
     pub fn new() -> Self {
-        Self { decoder: MultiGzDecoder::new(Vec::new()), given: Vec::new() }
+        Self { decoder: MultiGzDecoder::new(Vec::new()), given: Vec::new(), came: 0, made: 0 }
     }
 
     /// Unpacks a piece.
     ///
     /// # Errors
-    /// It is not gzip.
+    /// It is not gzip, or becomes so much that it is meant to fill a disk.
     pub fn push(&mut self, packed: &[u8]) -> Result<&[u8], Problem> {
         self.decoder.write_all(packed).map_err(not_gzip)?;
         self.given.clear();
         std::mem::swap(&mut self.given, self.decoder.get_mut());
+        self.came += packed.len() as u64;
+        self.made += self.given.len() as u64;
+        if self.made > UNASKED && self.made / MOST_RATIO > self.came {
+            return Err(bomb());
+        }
         Ok(&self.given)
     }
 
@@ -299,6 +347,17 @@ fn not_gzip(error: io::Error) -> Problem {
         format!("内容不是完整的 gzip（{error}）；请重新压缩，或不压缩发送"),
     );
     Problem::new(StatusCode::BAD_REQUEST, fault)
+}
+
+fn bomb() -> Problem {
+    let fault = Fault::new(
+        "body.gzip_bomb",
+        format!(
+            "unpacked, the body becomes more than {MOST_RATIO} times as large, nothing of it was taken; send it without packing"
+        ),
+        format!("解压后超过原大小的 {MOST_RATIO} 倍，未保存任何部分；请不压缩发送"),
+    );
+    Problem::new(StatusCode::PAYLOAD_TOO_LARGE, fault)
 }
 
 fn too_large(found: Option<usize>) -> Problem {

@@ -21,6 +21,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::routing::{get, post};
 
+pub use self::system::job_state;
 use crate::site::Site;
 
 /// Its pages.

@@ -1,13 +1,15 @@
-//! The desk of enterprises: what was served on one, its archive as the public sees it, its products' codes.
+//! The desk of enterprises: what was served on one, its archive as the public sees it, its products' codes,
+//! and the events that it reports.
 
 mod served;
 mod trace;
+mod upload;
 
 use std::sync::Arc;
 
 use axum::Router;
 use axum::response::Response;
-use axum::routing::get;
+use axum::routing::{get, post};
 use model::SubjectId;
 
 use crate::page::Page;
@@ -20,7 +22,9 @@ pub fn routes() -> Router<Arc<Site>> {
     Router::new()
         .route("/enterprise", get(served::served))
         .route("/enterprise/archive", get(served::public))
-        .route("/enterprise/trace", get(trace::trace))
+        .route("/enterprise/trace", get(trace::trace).post(upload::send))
+        .route("/enterprise/trace/uploads/{id}", get(upload::show))
+        .route("/enterprise/trace/uploads/{id}/end", post(upload::end))
         .route("/enterprise/records/{id}", get(served::record))
         .route("/enterprise/records/{id}/proof", get(served::proof))
 }

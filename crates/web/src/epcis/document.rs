@@ -1,5 +1,7 @@
 //! Events written as a query document.
 
+use std::collections::HashSet;
+
 use app::epcis::EventView;
 use codes::Mode;
 use codes::gs1::DigitalLink;
@@ -23,6 +25,10 @@ pub struct About<'a> {
     /// How far who follows is told by it, for going on later.
     pub place: Option<&'a str>,
 }
+
+/// Prefixes that events of a document declare together: a reader that takes no more than a number of them
+/// can read what is written.
+const MOST_SHARED: usize = 200;
 
 /// What the standard has no word for.
 const OWN: (&str, &str) = ("zhiheng", "urn:x-zhiheng:epcis:");
@@ -54,7 +60,8 @@ fn json(about: About<'_>, events: &[Event]) -> String {
             known || shared.iter().any(|(p, s)| p == prefix && s != space)
         };
         let text = event.to_json_member();
-        if own.iter().any(differs) {
+        let new = own.iter().filter(|pair| !shared.contains(pair)).count();
+        if own.iter().any(differs) || shared.len() + new > MOST_SHARED {
             let rest = text.strip_prefix('{').unwrap_or(&text);
             items.push(format!("{{\"@context\":{},{rest}", context(&own)));
             continue;
@@ -137,7 +144,17 @@ pub fn spelled(pack: &Pack, format: EpcFormat, mut event: Event) -> Event {
         }
     };
     let lists = [&mut event.epcs, &mut event.children, &mut event.inputs, &mut event.outputs];
-    lists.into_iter().flatten().for_each(spell);
+    for list in lists {
+        // Where one thing was sent in two spellings, the second stays: the schema wants each once.
+        let mut there: HashSet<String> = list.iter().cloned().collect();
+        for id in list {
+            let mut new = id.clone();
+            spell(&mut new);
+            if new != *id && there.insert(new.clone()) {
+                *id = new;
+            }
+        }
+    }
     let lists = [
         &mut event.quantities,
         &mut event.child_quantities,

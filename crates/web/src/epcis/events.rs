@@ -22,6 +22,8 @@ use crate::site::Site;
 
 /// The most bytes of an event that comes by itself.
 const MOST_BYTES: usize = 16 << 20;
+/// Odd identifiers that are told with the receipt of an event.
+const MOST_WARNINGS: usize = 10;
 /// Events of a page where nobody says how many.
 const PER_PAGE: usize = 30;
 /// What `queryName` says of a question that has no name.
@@ -203,9 +205,10 @@ pub async fn receive(State(site): State<Arc<Site>>, request: Request) -> Result<
     let who = site.principal(&parts.headers).await?;
     is_document(&parts.headers)?;
     let asked = asked(&parts.headers, true)?;
-    let whole = body::file(&parts.headers, body, MOST_BYTES, &site.bodies).await?;
-    let CapturedEvent { captured, event, id, .. } =
-        site.system.capture_event(&who, &whole.bytes).await?;
+    let whole = body::document(&parts.headers, body, MOST_BYTES, &site.bodies).await?;
+    let captured = site.system.capture_event(&who, &whole.bytes).await;
+    let captured = captured.map_err(|rejection| Problem::from(rejection).by_line())?;
+    let CapturedEvent { captured, event, id, warnings } = captured;
     let receipt = match captured {
         Captured::New(receipt) => receipt,
         Captured::Known(receipt) => {
@@ -245,7 +248,20 @@ pub async fn receive(State(site): State<Arc<Site>>, request: Request) -> Result<
             headers.insert(name, value);
         }
     }
+    if let Some(value) = warned(&warnings) {
+        headers.insert("zhiheng-warnings", value);
+    }
     Ok(versioned(response))
+}
+
+/// Where identifiers of an event that was taken are odd: codes and pointers, the first ten.
+fn warned(warnings: &[Fault]) -> Option<HeaderValue> {
+    let told: Vec<String> = warnings
+        .iter()
+        .take(MOST_WARNINGS)
+        .map(|fault| format!("{} {}", fault.code, fault.pointer))
+        .collect();
+    HeaderValue::try_from(told.join(", ")).ok().filter(|value| !value.is_empty())
 }
 
 fn place_of(id: &str) -> String {

@@ -108,7 +108,8 @@ fn row(site: &Site, page: &Page, names: &HashMap<String, String>, job: Job) -> R
     }
 }
 
-fn state(page: &Page, job: &Job) -> Tag {
+/// How a job stands, in a word.
+pub fn state(page: &Page, job: &Job) -> Tag {
     let words = &page.w.jobs;
     match job.state {
         state if !state.is_end() && job.cancel => Tag::new(Tone::Warn, words.ending),

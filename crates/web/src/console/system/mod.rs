@@ -15,6 +15,7 @@ use axum::Router;
 use axum::routing::{get, post};
 use codes::Label;
 
+pub use self::jobs::state as job_state;
 use crate::page::Page;
 use crate::site::Site;
 

@@ -176,3 +176,52 @@ fn what_does_not_fit_is_listed() {
         assert_eq!(nobody.send().await.status, 401);
     });
 }
+
+/// A lot of which so many items were made.
+async fn made(site: &Site, lot: &str, items: usize) -> u64 {
+    let items: Vec<String> =
+        (0..items).map(|n| format!("https://id.gs1.org/01/06901234567892/21/B{n}")).collect();
+    let event = json!({
+        "@context": ["https://ref.gs1.org/standards/epcis/epcis-context.jsonld"],
+        "type": "TransformationEvent", "eventID": "urn:uuid:made",
+        "eventTime": "2024-03-01T08:00:00+08:00", "eventTimeZoneOffset": "+08:00",
+        "bizStep": "commissioning",
+        "inputQuantityList": [{ "epcClass": lot, "quantity": 100, "uom": "KGM" }],
+        "outputEPCList": items,
+    });
+    let sent = site.ask(Method::POST, "/epcis/events").json(&event).send().await;
+    assert_eq!(sent.status, 201, "{}", sent.text());
+    site.system.reader().size().await.unwrap()
+}
+
+#[test]
+fn a_packed_scope_is_the_same_to_the_byte() {
+    on_both(async |site| {
+        let lot = "https://id.gs1.org/01/06901234567892/10/IN1";
+        let known = made(site, lot, 4000).await;
+        let path =
+            format!("/api/v1/trace/{lot}?direction=scope&known={known}&valid=2024-03-02T00:00:00Z");
+        let plain = site.get(&path).await;
+        assert_eq!(plain.status, 200, "{}", plain.text());
+        assert_eq!(plain.header("content-encoding"), "");
+        let packed = site.ask(Method::GET, &path).header("accept-encoding", "gzip").send().await;
+        assert_eq!(packed.header("content-encoding"), "gzip");
+        assert_eq!(packed.header("content-type"), "application/x-ndjson");
+        assert!(packed.header("vary").to_ascii_lowercase().contains("accept-encoding"));
+        assert!(packed.body.len() < plain.body.len() / 4, "{}", packed.body.len());
+        // Read to the end of the stream: its length and checksum stand there.
+        let mut text = String::new();
+        let mut unpacked = flate2::bufread::GzDecoder::new(&packed.body[..]);
+        std::io::Read::read_to_string(&mut unpacked, &mut text).unwrap();
+        assert!(unpacked.into_inner().is_empty(), "something follows the stream");
+        assert_eq!(text, plain.text());
+        let parts: Vec<Value> = text.lines().map(|l| serde_json::from_str(l).unwrap()).collect();
+        let summary = &parts.last().unwrap()["summary"];
+        assert_eq!(
+            (&summary["items"], &summary["whole"]),
+            (&json!(4000), &json!(true)),
+            "{summary}"
+        );
+        assert!(parts.len() > 4000, "{}", parts.len());
+    });
+}

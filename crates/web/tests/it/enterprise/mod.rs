@@ -1,3 +1,4 @@
 //! The desk of enterprises.
 
 mod served;
+mod upload;
