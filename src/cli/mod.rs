@@ -5,6 +5,7 @@
 mod account;
 mod append;
 mod backup;
+mod case;
 mod clock;
 mod codes;
 mod demo;
@@ -57,6 +58,8 @@ enum Command {
     Subject(subject::Args),
     /// Where a thing came from and went, who answers for it, what it touched
     Trace(trace::Args),
+    /// Cases: how one stands, and the next step of it
+    Case(case::Args),
     /// Serve the program over HTTP
     Serve(serve::Args),
     /// People who log in: first links, a list, unlocking
@@ -98,6 +101,7 @@ pub fn run() -> ExitCode {
         Command::Get(args) => get::run(args, &mut out),
         Command::Subject(args) => subject::run(args, &mut out),
         Command::Trace(args) => trace::run(args, &mut out),
+        Command::Case(args) => case::run(args, &mut out),
         Command::Serve(args) => serve::run(args, &mut out),
         Command::Account(args) => account::run(args, &mut out),
         Command::Token(args) => token::run(args, &mut out),

@@ -2,6 +2,7 @@
 
 //! The program as a user meets it: one binary, one module per command (later: per route).
 
+mod case;
 mod clock;
 mod codes;
 mod command;
