@@ -27,6 +27,7 @@ mod stats;
 mod store;
 mod store_verify;
 mod subject;
+mod subscriptions;
 mod trace;
 
 use std::process::ExitCode;
@@ -55,6 +56,7 @@ const BENCHMARKS: &[(&str, Run)] = &[
     ("recall", recall::run),
     ("capture", capture::run),
     ("query", query::run),
+    ("subscriptions", subscriptions::run),
     ("item-page", item_page::run),
 ];
 

@@ -21,6 +21,8 @@ pub struct Options {
     pub persons: u64,
     /// Questions that are asked.
     pub calls: u64,
+    /// Subscriptions to events.
+    pub subscriptions: usize,
     /// Make the store that holds records already anew.
     pub fresh: bool,
 }
@@ -36,6 +38,7 @@ impl Options {
             clients: 32,
             persons: 50_000,
             calls: 4_000,
+            subscriptions: 10_000,
             fresh: false,
         };
         let mut args = args.iter();
@@ -57,6 +60,7 @@ impl Options {
                 "--clients" => options.clients = value.parse()?,
                 "--persons" => options.persons = value.parse()?,
                 "--calls" => options.calls = value.parse()?,
+                "--subscriptions" => options.subscriptions = value.parse()?,
                 _ => return Err(format!("{name} is no option; {}", Self::HELP).into()),
             }
         }
@@ -64,7 +68,8 @@ impl Options {
     }
 
     const HELP: &str = "the options are --database sqlite|postgres, --seconds S, --preload N, \
-                        --stream N, --clients N, --persons N, --calls N, --fresh";
+                        --stream N, --clients N, --persons N, --calls N, \
+                        --subscriptions N, --fresh";
 
     /// The name of the database.
     pub fn engine(&self) -> &'static str {

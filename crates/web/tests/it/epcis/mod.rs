@@ -1,5 +1,6 @@
 //! EPCIS over HTTP: capture, events, queries.
 
+mod bad_input;
 mod events;
 mod paging;
 mod places;

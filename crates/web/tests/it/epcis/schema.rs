@@ -54,7 +54,8 @@ impl Published {
 /// What does not fit, the first few.
 fn misfits(validator: &jsonschema::Validator, value: &Value) -> Vec<String> {
     let told = |error: jsonschema::ValidationError<'_>| {
-        format!("{}: {:.300}", error.instance_path(), error.to_string())
+        let text = error.to_string();
+        format!("{}: {text:.300}", error.instance_path())
     };
     validator.iter_errors(value).take(3).map(told).collect()
 }
@@ -224,10 +225,9 @@ impl Dice {
                 put(name, if *has_amounts { self.quantities() } else { self.some(IDS) });
             }
         }
-        if kind.starts_with('A') || kind == "TransactionEvent" {
-            if !self.once_in(4) {
-                put("parentID", self.uri());
-            }
+        let has_parent = kind.starts_with('A') || kind == "TransactionEvent";
+        if has_parent && !self.once_in(4) {
+            put("parentID", self.uri());
         }
         if self.once_in(2) || kind == "TransactionEvent" {
             put(
