@@ -299,7 +299,7 @@ impl Drop for Evidence {
     fn drop(&mut self) {
         let _ = self.orders.send(Order::Stop);
         if let Some(thread) = self.thread.take() {
-            let _ = thread.join();
+            store::thread::join(thread);
         }
     }
 }

@@ -24,6 +24,7 @@ pub mod session;
 mod sqlite;
 mod standing;
 pub mod state;
+pub mod thread;
 pub mod token;
 pub mod writer;
 

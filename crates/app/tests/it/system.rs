@@ -18,6 +18,26 @@ fn a_folder_is_used_by_one_program() {
 }
 
 #[test]
+fn a_program_ends_where_a_task_holds_it_last() {
+    on_both(|home| {
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(1)
+            .enable_all()
+            .build()
+            .unwrap();
+        let ended = runtime.block_on(async {
+            let system = app::system::System::open(home.settings(), pack()).await.unwrap();
+            let task = tokio::spawn(async move { drop(system) });
+            tokio::time::timeout(std::time::Duration::from_secs(20), task).await
+        });
+        let is_ended = ended.is_ok();
+        // A worker that waits for ever is not waited for.
+        runtime.shutdown_background();
+        assert!(is_ended, "it waits for itself");
+    });
+}
+
+#[test]
 fn rebuilt_readings_are_those_that_followed() {
     on_both(|home| {
         let system = home.open();

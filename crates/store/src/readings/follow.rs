@@ -138,8 +138,7 @@ impl Drop for Following {
     fn drop(&mut self) {
         self.stop.send_replace(true);
         if let Some(thread) = self.thread.take() {
-            // A panic there has been reported by the thread itself.
-            let _ = thread.join();
+            crate::thread::join(thread);
         }
     }
 }
