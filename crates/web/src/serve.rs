@@ -144,6 +144,18 @@ pub async fn serve_as(
     if tokio::time::timeout(ENDING, system.stop_jobs()).await.is_err() {
         tracing::warn!("a step of a job was still being done when the program ended");
     }
+    // A task that has answered lets go of the site a moment later. The program is not to be left to
+    // such a one, whose end would be that of the runtime that its own end needs.
+    let held = Arc::downgrade(&site);
+    drop((router, site));
+    let let_go = async {
+        while held.strong_count() > 0 {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    if tokio::time::timeout(ENDING, let_go).await.is_err() {
+        tracing::warn!("something was still going on when the program ended");
+    }
     Ok(())
 }
 
