@@ -34,6 +34,7 @@ pub mod attachment;
 pub mod backup;
 pub mod batch;
 pub mod case;
+mod days;
 pub mod demonstration;
 pub mod disclosure;
 pub mod door;

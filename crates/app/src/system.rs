@@ -10,7 +10,7 @@ use store::readings::{Following, Projector, Readings};
 use store::{Address, Reader, Writer};
 use tokio::sync::watch;
 
-use crate::case::Days;
+use crate::days::Days;
 use crate::demonstration::{self, DemonstrationError};
 use crate::evidence::{Evidence, EvidenceError, Parts, Published};
 use crate::job::Jobs;

@@ -4,11 +4,9 @@
 //! of the kind `case-step`, numbered from 1. Two who take the next step at once send the same number:
 //! one is stored, the other is told. Nothing of what follows from the records is stored.
 
-mod law;
 mod step;
 mod view;
 
-pub(crate) use law::Days;
 pub use step::{NewStep, Stepped};
 pub use view::{CaseView, DutyView, EntryView, StepView, TermView, WhyNotView};
 
@@ -16,7 +14,7 @@ use std::sync::Arc;
 
 use model::{RecordId, SubjectId, system_kind};
 use pack::{Pack, Procedure};
-use procedure::{Act, Entry};
+use procedure::{Act, Entry, SubCase};
 use serde_json::{Map, Value};
 use store::Stored;
 use store::readings::AsOf;
@@ -52,6 +50,17 @@ pub(crate) struct Step {
 }
 
 impl Records {
+    /// The cases that its steps opened under it. How these go is not followed yet: each counts as open,
+    /// so that nothing is done that waits for its end.
+    pub(crate) fn under(&self) -> Vec<SubCase> {
+        let steps = &self.procedure.engine.definition().steps;
+        let opens = |taken: &Step| {
+            let step = steps.iter().find(|step| step.id == taken.step)?;
+            Some(SubCase { procedure: step.opens.clone()?, outcome: None })
+        };
+        self.steps.iter().filter(|step| step.act != Act::Returned).filter_map(opens).collect()
+    }
+
     /// What the engine makes of them. A step that the procedure does not know, as after a change of
     /// the pack, is left out.
     pub(crate) fn entries(&self) -> Result<Vec<Entry>, Rejection> {

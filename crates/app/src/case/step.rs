@@ -105,7 +105,7 @@ impl System {
             values: &given,
             has_minutes: new.form.get(MINUTES).is_some_and(|minutes| !minutes.is_null()),
         };
-        let why_not = course.why_not(&attempt, &[]);
+        let why_not = course.why_not(&attempt, &records.under());
         faults.extend(why_not.iter().map(|why| {
             let view = why_not_view(engine, why);
             Fault::new(view.code, view.says.en, view.says.zh).at("/step")

@@ -237,6 +237,7 @@ fn view(
         }
     });
     let duties = duties.collect();
+    let under = records.under();
     let next = case.in_state().filter_map(|number| {
         let step = engine.step_at(number)?;
         let is_pending = case.course.pending.iter().any(|pending| pending.step == number);
@@ -255,7 +256,7 @@ fn view(
             values: &[],
             has_minutes: true,
         };
-        let why_not = case.why_not(&attempt, &[]);
+        let why_not = case.why_not(&attempt, &under);
         let why_not = why_not.iter().filter(|why| !matches!(why, WhyNot::Unsaid(_)));
         Some(StepView {
             step: step.id.clone(),

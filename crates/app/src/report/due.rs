@@ -1,6 +1,6 @@
 //! Who returns what by when.
 
-use clock::{Calendar, Date, Known};
+use clock::Date;
 use codes::Label;
 use pack::{DueUnit, Pack, Period, PeriodSort, Report};
 
@@ -96,14 +96,7 @@ impl System {
         if due.unit == DueUnit::Day {
             return last.plus(i64::from(due.within)).ok();
         }
-        let texts: Vec<(&str, &str)> = pack
-            .contents()
-            .iter()
-            .filter(|(path, _)| path.starts_with("calendar/"))
-            .filter_map(|(path, text)| Some((path.as_str(), std::str::from_utf8(text).ok()?)))
-            .collect();
-        let calendar = Calendar::parse(texts).ok()?;
-        let days = calendar.working_days(calendar.default_region(), Known::Latest).ok()?;
+        let days = self.working_days(pack).ok()?;
         let (mut day, mut left) = (last, due.within);
         while left > 0 {
             day = day.plus(1).ok()?;
