@@ -29,6 +29,8 @@
 //!   writing, so pages are never torn.
 //! - *Names.* A batch of the journal ends with a line `end`; one without it counts for nothing. So a
 //!   sync of a folder is there as a whole or not at all, and a rename is never seen half done.
+//! - *The start.* The first program takes all that is there for durable; it writes that to
+//!   `journal.first`, which becomes the journal once it is whole. Until then there is none.
 //! - A file's content is removed from `contents/` only after the batch that removes its last name.
 //!
 //! # What must hold

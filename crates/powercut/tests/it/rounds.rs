@@ -38,6 +38,28 @@ fn after_a_restart_everything_left_is_durable() {
 }
 
 #[test]
+fn a_program_killed_while_it_starts_loses_nothing() {
+    let (_folder, disk) = disk();
+    for number in 0..200 {
+        std::fs::write(disk.working().join(format!("file-{number}")), "old").unwrap();
+    }
+    let before = tree(disk.working());
+    let shadow = disk.working().with_file_name("shadow");
+    // Killed as soon as so many of the files are in the shadow folder: in the middle of the start.
+    for copied in [0, 1, 50, 199] {
+        let mut child = disk.command("sleep").arg("60").spawn().unwrap();
+        while std::fs::read_dir(shadow.join("contents")).map_or(0, Iterator::count) <= copied {
+            std::hint::spin_loop();
+        }
+        child.kill().unwrap();
+        child.wait().unwrap();
+        assert_eq!(tree(&disk.after_power_cut().unwrap()), before, "after {copied}");
+    }
+    run(&disk, "write and sync");
+    assert_eq!(tree(&disk.after_power_cut().unwrap()).len(), before.len() + 1);
+}
+
+#[test]
 fn one_program_at_a_time_writes() {
     let (_folder, disk) = disk();
     let mut first = disk.command("sleep").arg("60").spawn().unwrap();

@@ -10,7 +10,7 @@ use std::io::Write as _;
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::PathBuf;
 
-use crate::journal::{CONTENTS, END, Id, JOURNAL, Kind, ROOT, new_line};
+use crate::journal::{CONTENTS, END, Id, Kind, ROOT, new_line};
 use crate::ranges::Ranges;
 use crate::sys::{Stat, must};
 
@@ -80,6 +80,9 @@ struct Mapping {
 pub struct Disk {
     root: PathBuf,
     shadow: PathBuf,
+    /// Where the names are written: beside the journal until everything that was there at the start
+    /// is durable, so that a program killed before that was never there.
+    journal: PathBuf,
     strict: bool,
     device: u64,
     nodes: HashMap<Id, Node>,
@@ -203,8 +206,8 @@ impl Disk {
     fn commit(&mut self) {
         if !self.batch.is_empty() {
             self.batch.push_str(END);
-            let path = self.shadow.join(JOURNAL);
-            let journal = std::fs::File::options().append(true).create(true).open(&path);
+            let path = &self.journal;
+            let journal = std::fs::File::options().append(true).create(true).open(path);
             let written = journal.and_then(|mut j| j.write_all(self.batch.as_bytes()));
             must(written, format_args!("write {}", path.display()));
             self.batch.clear();

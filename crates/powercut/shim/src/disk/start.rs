@@ -17,8 +17,10 @@ impl Disk {
         let stat = must(fs::metadata(&root), format_args!("look at {}", root.display()));
         let contents = shadow.join(CONTENTS);
         must(fs::create_dir_all(&contents), format_args!("make {}", contents.display()));
+        let path = shadow.join(JOURNAL);
         let mut disk = Self {
             root,
+            journal: path.clone(),
             shadow,
             strict,
             device: stat.dev(),
@@ -32,7 +34,6 @@ impl Disk {
             gone: Vec::new(),
         };
         disk.insert(ROOT, stat.ino(), stat.mode(), What::Folder(Folder::default()), false);
-        let path = disk.shadow.join(JOURNAL);
         match fs::read(&path) {
             Ok(text) => {
                 disk.load(&text);
@@ -40,9 +41,20 @@ impl Disk {
                 disk.note_what_is_missing();
             }
             Err(e) if e.kind() == io::ErrorKind::NotFound => {
+                let first = path.with_extension("first");
+                match fs::remove_file(&first) {
+                    Err(e) if e.kind() != io::ErrorKind::NotFound => {
+                        must(Err(e), format_args!("remove {}", first.display()));
+                    }
+                    _ => {} // of a program that was killed while it started
+                }
+                disk.journal = first;
                 disk.introduce(ROOT);
                 disk.scan(ROOT);
                 disk.sync_all();
+                let named = fs::rename(&disk.journal, &path);
+                must(named, format_args!("write {}", path.display()));
+                disk.journal = path;
             }
             Err(e) => must(Err(e), format_args!("read {}", path.display())),
         }
@@ -50,7 +62,7 @@ impl Disk {
     }
 
     fn load(&mut self, text: &[u8]) {
-        let path = self.shadow.join(JOURNAL);
+        let path = self.journal.clone();
         let Some(journal) = Journal::read(text) else {
             die(&format!("{} makes no sense", path.display()));
         };
