@@ -13,4 +13,5 @@ mod position;
 mod report;
 mod schema;
 mod small;
+mod terms;
 mod written;
