@@ -32,6 +32,19 @@ pub const STATISTICAL_RETURN: &str = "statistical-return";
 /// any record, and the course of the case follows.
 pub const CASE_STEP: &str = "case-step";
 
+/// Says whose a case is and who may take no part in it. The program writes it; the last one holds.
+pub const CASE_ASSIGNMENT: &str = "case-assignment";
+
+/// Says what a document of a case is, version by version. The program writes it; a document is void,
+/// never taken back, for its number is given once.
+pub const DOCUMENT: &str = "document";
+/// Says how a document was served. The program writes it.
+pub const SERVICE: &str = "service";
+
+/// Kinds that the program writes under what people do, beside [`ALL`]; what is said of persons in them
+/// stands under the name of the key of a person of whom the case or record speaks already.
+pub const OF_RECORDS: &[&str] = &[ATTACHMENT, CASE_STEP, DOCUMENT, SERVICE];
+
 /// All of them.
 pub const ALL: &[&str] = &[
     BATCH,
@@ -44,6 +57,12 @@ pub const ALL: &[&str] = &[
     INFORMER_GRANT,
     AUDIT,
 ];
+
+/// Whether a record of a kind is never taken back, though others may correct it: a number that was given
+/// must not be given again.
+pub fn is_kept(kind: &str) -> bool {
+    kind == DOCUMENT || kind == SERVICE
+}
 
 /// Whether a kind is one of them: such a record can be neither corrected nor withdrawn.
 ///

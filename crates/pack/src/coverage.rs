@@ -133,7 +133,7 @@ const FOLDERS: &[(&str, PartRead)] = &[
     ("indices", PartRead::NotYet),
     ("reports", PartRead::Here),
     ("catalogues", PartRead::NotYet),
-    ("documents", PartRead::NotYet),
+    ("documents", PartRead::Here),
     ("mappings", PartRead::Here),
 ];
 
@@ -208,6 +208,7 @@ fn holds(pack: &Pack, need: &Need) -> bool {
         Part::Law => pack.law_groups.contains_key(&need.name),
         Part::Reports => pack.reports.contains_key(&need.name),
         Part::Procedures => pack.procedures.contains_key(&need.name),
+        Part::Documents => pack.documents.contains_key(&need.name),
         _ => false,
     }
 }

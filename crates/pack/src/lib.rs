@@ -30,6 +30,7 @@ mod context;
 mod coverage;
 mod diff;
 mod digest;
+mod document;
 mod fault;
 mod identify;
 mod kind;
@@ -57,6 +58,7 @@ pub use coverage::{
 };
 pub use diff::{Area, Change, Facet, Language, Phrase, What, diff};
 pub use digest::Digest;
+pub use document::{Document, Line, Place as DocumentPlace, Shape, Span};
 pub use fault::{Fault, FaultCode, Faults};
 pub use identify::{Identified, IdentifyError};
 pub use kind::{
@@ -76,7 +78,7 @@ pub use mapping::{
 };
 pub use office::{Extent, Jurisdiction, NO_REGION, Office, OfficePeriod};
 pub use pack::Pack;
-pub use procedure::{LawOn, Procedure, StepForm};
+pub use procedure::{Fill, FillFault, LawOn, Procedure, StepForm};
 pub use report::{
     CellName, Column as ReportColumn, CrossCheck, Due, DueUnit, Equation, Measure, Over, Period,
     PeriodError, PeriodSort, Relation, Report, Rows, Term,

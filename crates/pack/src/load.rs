@@ -9,6 +9,7 @@ use codes::{Divisions, Industries, IssuedCodes, Registrations, Tables};
 use crate::centre::{self, CENTRES, Centre};
 use crate::context::{Context, Place};
 use crate::digest::Digest;
+use crate::document;
 use crate::fault::{Fault, FaultCode, Faults};
 use crate::kind::Kind;
 use crate::law::{self, LawFile, LawGroup, Version};
@@ -46,7 +47,6 @@ const NOT_READ_HERE: &[(&str, &str)] = &[
     ("calendar/", "toml"),
     ("indices/", "toml"),
     ("catalogues/", "csv"),
-    ("documents/", "html"),
     ("map.json", "json"),
     ("centres.csv", "csv"),
     ("README", "md"),
@@ -114,6 +114,8 @@ where
     let mapping_places = std::mem::take(&mut reading.mapping_places);
     let report_places = std::mem::take(&mut reading.report_places);
     let procedures = std::mem::take(&mut reading.procedures);
+    let documents = document::build(std::mem::take(&mut reading.documents), &mut cx);
+    let makers: Vec<_> = procedures.iter().flat_map(procedure::Reading::makes).collect();
     let mut pack = reading.finish(digests, &mut cx);
     references::check(&pack, &mut cx);
     mapping::check(&pack, &mapping_places, &mut cx);
@@ -122,6 +124,8 @@ where
     pack.schemas.extend(forms);
     report::check(&pack, &report_places, &mut cx);
     pack.procedures = procedure::build(&pack, procedures, &mut cx);
+    document::check(&pack, &documents, &makers, &mut cx);
+    pack.documents = documents.into_iter().map(|(id, (_, document, _))| (id, document)).collect();
     let contents = files.iter().map(|(path, content)| ((*path).to_owned(), content.to_vec()));
     pack.contents = Contents(Arc::new(contents.collect()));
     let mut faults = cx.faults;
@@ -153,6 +157,7 @@ struct ReadingOfPack {
     reports: Vec<(Place, Report)>,
     report_places: BTreeMap<String, report::Places>,
     procedures: Vec<procedure::Reading>,
+    documents: Vec<document::Reading>,
 }
 
 impl ReadingOfPack {
@@ -211,6 +216,10 @@ impl ReadingOfPack {
                     let read = with_root(source, "procedure", cx, procedure::read).flatten();
                     self.procedures.extend(read);
                 }
+                (Some(("documents", _)), Some((_, "toml"))) => {
+                    let read = with_root(source, "file", cx, document::read);
+                    self.documents.extend(read.unwrap_or_default());
+                }
                 (Some(("law", _)), Some((_, "toml"))) => {
                     if let Some(file) = with_root(source, "group", cx, LawFile::read).flatten() {
                         self.law_groups.push((file.place, file.group));
@@ -244,6 +253,7 @@ impl ReadingOfPack {
             kinds: by_name("kind", self.kinds, |kind| &kind.id, cx),
             schemas: BTreeMap::new(),
             procedures: BTreeMap::new(),
+            documents: BTreeMap::new(),
             law_groups: by_name("group", self.law_groups, |group| &group.id, cx),
             parameters: law::gather(self.versions, cx),
             offices: self.offices,

@@ -9,6 +9,7 @@ use codes::Tables;
 
 use crate::centre::Centre;
 use crate::digest::Digest;
+use crate::document::Document;
 use crate::kind::Kind;
 use crate::law::{LawGroup, Parameter};
 use crate::list::CodeList;
@@ -39,6 +40,7 @@ pub struct Pack {
     pub(crate) mappings: BTreeMap<String, Mapping>,
     pub(crate) reports: BTreeMap<String, Report>,
     pub(crate) procedures: BTreeMap<String, Procedure>,
+    pub(crate) documents: BTreeMap<String, Document>,
     /// Of every kind, by id.
     pub(crate) schemas: BTreeMap<String, Arc<KindSchema>>,
     pub(crate) law_groups: BTreeMap<String, LawGroup>,
@@ -128,6 +130,23 @@ impl Pack {
     /// All procedures, by id.
     pub fn procedures(&self) -> impl Iterator<Item = &Procedure> {
         self.procedures.values()
+    }
+
+    /// A document that steps make.
+    ///
+    /// ```
+    /// # let pack = pack::Pack::load(testkit::hubei_pack()).unwrap();
+    /// let decision = pack.document("penalty-decision").unwrap();
+    /// assert_eq!(decision.label.zh, "行政处罚决定书");
+    /// assert_eq!(decision.addressee.as_deref(), Some("offender"));
+    /// ```
+    pub fn document(&self, id: &str) -> Option<&Document> {
+        self.documents.get(id)
+    }
+
+    /// Every document, by id.
+    pub fn documents(&self) -> impl Iterator<Item = &Document> {
+        self.documents.values()
     }
 
     /// A kind of record.

@@ -6,6 +6,7 @@ use codes::{DivisionLevel, InForce, Label};
 
 use super::procedures::procedure_of;
 use super::{Area, Facet, Phrase};
+use crate::document::{Document, Shape, Span};
 use crate::kind::{Basis, Field, Kind, Positioning};
 use crate::law::{AppliesBasis, Parameter, Version};
 use crate::list::{CodeList, well_known};
@@ -146,6 +147,16 @@ pub(super) fn describe(pack: &Pack) -> BTreeMap<Key, Thing> {
     pack.mappings().for_each(|mapping| mapping_of(mapping, &mut things));
     pack.reports().for_each(|report| report_of(report, &mut things));
     pack.procedures().for_each(|procedure| procedure_of(procedure, &mut things));
+    for document in pack.documents() {
+        let thing = Thing::new(&document.label)
+            .maybe(Facet::Law, document.law.as_ref())
+            .maybe(Facet::Form, document.form.as_ref())
+            .maybe(Facet::Addressee, document.addressee.as_ref())
+            .maybe(Facet::NumberedBy, document.numbered.as_ref())
+            .set(Facet::ServedBy, &document.served_by)
+            .text(Facet::Wording, text_of(document));
+        things.insert(Key::new(Area::Document, &document.id), thing);
+    }
     for group in pack.law_groups() {
         let thing = Thing::new(&group.label).set(Facet::Articles, &group.articles);
         things.insert(Key::new(Area::LawGroup, &group.id), thing);
@@ -283,6 +294,9 @@ fn record_kind(kind: &Kind, things: &mut BTreeMap<Key, Thing>) {
         let bad = count.bad.as_deref().unwrap_or("-");
         let text = format!("{} by {}; bad: {bad}", count.series, count.by.join(", "));
         thing = thing.text(Facet::Count, text);
+    }
+    if let Some(from) = &kind.public_from {
+        thing = thing.text(Facet::PublicFrom, from);
     }
     if let Some(until) = &kind.public_until {
         thing = thing.text(Facet::PublicUntil, until);
@@ -566,4 +580,30 @@ fn regions(pack: &Pack, things: &mut BTreeMap<Key, Thing>) {
 
 fn phrase_of(zh: &str, en: &str) -> Phrase {
     Phrase { zh: zh.to_owned(), en: en.to_owned() }
+}
+
+/// What stands on a document, with the lines of its parts, each on a line as it would be written.
+fn text_of(document: &Document) -> String {
+    let line = |line: &crate::document::Line| {
+        let sign = match line.shape {
+            Shape::Paragraph => "",
+            Shape::Flush => "~ ",
+            Shape::Heading => "# ",
+            Shape::Centred => "= ",
+            Shape::Right => "> ",
+            Shape::Row => "| ",
+            Shape::Rest => "{fields}",
+        };
+        let cell = |cell: &Vec<Span>| -> String {
+            let text = |span: &Span| match span {
+                Span::Text(text) => text.clone(),
+                Span::Place(place) => format!("{{{place}}}"),
+            };
+            cell.iter().map(text).collect()
+        };
+        let cells: Vec<String> = line.cells.iter().map(cell).collect();
+        let may_go = if line.may_go { "? " } else { "" };
+        format!("{may_go}{sign}{}", cells.join(" | "))
+    };
+    document.body.iter().map(line).collect::<Vec<_>>().join(" / ")
 }

@@ -58,6 +58,8 @@ words! {
         StepField = "field of a step", "步骤字段";
         /// A term of a procedure.
         Term = "term", "期限";
+        /// A document that steps make.
+        Document = "document", "文书";
         /// A group of parameters.
         LawGroup = "group of parameters", "参数组";
         /// A version of a parameter of law.
@@ -256,8 +258,20 @@ words! {
         Writes = "writes", "同时记录";
         /// The document that a step makes.
         Document = "document", "文书";
+        /// The record of the case that a step corrects.
+        Amends = "record that it corrects", "更正的记录";
+        /// Where the public sees a record from.
+        PublicFrom = "public from", "公开起始";
+        /// What is filled into the record that comes with a step.
+        Fills = "filled in", "填入";
         /// Who is told.
         Tells = "tells", "告知";
+        /// To whom a document is addressed.
+        Addressee = "addressee", "受送达人";
+        /// The field in which the number of a document is filled in.
+        NumberedBy = "field of the number", "文号字段";
+        /// The steps by which a document is served.
+        ServedBy = "served by", "送达步骤";
         /// What must hold for a step.
         Guard = "guard", "条件";
         /// The date field from which a term runs.

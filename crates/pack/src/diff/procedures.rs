@@ -73,6 +73,8 @@ fn step_of(step: &Step, form: &StepForm) -> Thing {
         .maybe(Facet::Writes, form.writes.as_ref())
         .maybe(Facet::Document, form.document.as_ref())
         .maybe(Facet::Form, form.number.as_ref())
+        .maybe(Facet::Amends, form.amends.as_ref())
+        .set(Facet::Fills, form.fill.iter().map(|(name, fill)| format!("{name} = {fill}")))
         .set(Facet::Tells, &form.tell)
         .set(Facet::Public, &form.public)
         .maybe(Facet::Order, in_order(form.fields.iter().map(|field| &field.name)));

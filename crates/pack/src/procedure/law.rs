@@ -37,6 +37,13 @@ fn scalar<'a>(version: &'a Version, level: Option<&str>) -> Option<&'a Scalar> {
     }
 }
 
+impl<'a> LawOn<'a> {
+    /// The version of a parameter that holds; none where none is in force, or there is no such.
+    pub fn version(&self, parameter: &str, deciding: &Deciding) -> Option<&'a Version> {
+        version(self.pack.parameter(parameter)?, deciding)
+    }
+}
+
 impl procedure::Law for LawOn<'_> {
     fn limit(
         &self,

@@ -33,6 +33,10 @@
 //! at_most    = 1                        # how often in a case
 //! opens      = "authenticity-check"     # a case under this one
 //! writes     = "penalty"                # a record of this kind that is written with it
+//! amends     = "penalty"                # the record of this kind that the case wrote is corrected
+//! fill       = { text = "finding", found_on = "today", source_type = "'complaint'" }
+//!                                       # what that record, or the one that opens, says under other
+//!                                       # names than the step and the case do (see `Fill`)
 //! document   = "complaint-accept"       # the 文书 that it makes
 //! number     = "{office}市监处罚〔{year}〕{n}号"  # the number of that document
 //! tell       = ["respondent"]           # parties that are told: roles or fields with a reference
@@ -70,10 +74,12 @@
 //! `law('ID')`, `done('STEP')`, `done_on('STEP')`, `overdue('TERM')`, `open('PROCEDURE')`,
 //! `outcome('PROCEDURE')`; a field that may be missing is asked for by `has(case.FIELD)` first.
 
+mod fill;
 mod law;
 mod read;
 mod value;
 
+pub use fill::{Fill, FillFault};
 pub use law::LawOn;
 pub(crate) use read::{Reading, build, read};
 
@@ -159,6 +165,12 @@ pub struct StepForm {
     pub fields: Vec<Field>,
     /// The kind of a record that is written with it.
     pub writes: Option<String>,
+    /// The kind of a record that the case wrote before and that is corrected with it: what the step
+    /// and [`fill`](Self::fill) say goes into it.
+    pub amends: Option<String>,
+    /// What that record, or the one that opens a case, says under other names than the case does:
+    /// the field or role of the record, and where it has it from.
+    pub fill: Vec<(String, Fill)>,
     /// The document that it makes.
     pub document: Option<String>,
     /// How that document is numbered.

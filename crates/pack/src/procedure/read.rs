@@ -11,7 +11,7 @@ use procedure::{
 use rules::guard::Type;
 use toml::de::DeValue;
 
-use super::{Procedure, StepForm};
+use super::{Fill, Procedure, StepForm};
 use crate::context::{Context, Place, Target};
 use crate::fault::FaultCode;
 use crate::kind::{Field, FieldType, Kind};
@@ -39,6 +39,14 @@ impl Reading {
         steps.map(|((step, form), place)| {
             let id = super::form_name(&self.definition.id, &step.id);
             (Kind::of_form(id, step.label.clone(), form.fields.clone()), place)
+        })
+    }
+
+    /// The documents that its steps make, each with its step and the place of that.
+    pub(crate) fn makes(&self) -> impl Iterator<Item = (Place, String, String)> {
+        let steps = self.definition.steps.iter().zip(&self.forms).zip(&self.steps);
+        steps.filter_map(|((step, form), place)| {
+            Some((place.clone(), step.id.clone(), form.document.clone()?))
         })
     }
 
@@ -165,10 +173,16 @@ fn read_step(mut table: Table<'_>, cx: &mut Context) -> Option<(Place, Step, Ste
     if let Some(kind) = &writes {
         cx.refer(&kind.place, &table.what, &kind.value, Target::Kind);
     }
+    let amends: Option<Located<String>> = table.optional("amends", cx);
+    if let Some(kind) = &amends {
+        cx.refer(&kind.place, &table.what, &kind.value, Target::Kind);
+    }
     let mut form = StepForm {
         law: table.optional("law", cx),
         fields: Vec::new(),
         writes: writes.map(|kind| kind.value),
+        amends: amends.map(|kind| kind.value),
+        fill: read_fill(&mut table, cx),
         document: table.optional("document", cx),
         number: table.optional("number", cx),
         tell: read_several(&mut table, "tell", cx).into_iter().map(|word| word.value).collect(),
@@ -218,6 +232,22 @@ fn read_step(mut table: Table<'_>, cx: &mut Context) -> Option<(Place, Step, Ste
         fields: form.fields.iter().map(step_field).collect(),
     };
     Some((id.place, step, form))
+}
+
+/// `fill = { FIELD = "…" }`.
+fn read_fill(table: &mut Table<'_>, cx: &mut Context) -> Vec<(String, Fill)> {
+    let Some(mut fills) = table.table("fill", "table of what is filled in", cx) else {
+        return Vec::new();
+    };
+    let mut found = Vec::new();
+    for (name, _, node) in fills.take_rest() {
+        let word = <Located<String> as crate::source::Read>::read(node, cx);
+        if let Some(fill) = word.and_then(|word| parsed::<Fill>(word, cx)) {
+            found.push((name.to_owned(), fill.value));
+        }
+    }
+    fills.finish(cx);
+    found
 }
 
 /// `from = ["…"]` or `"open"`.
@@ -412,6 +442,10 @@ pub(crate) fn build(
     let parameters: Vec<Parameter> = pack.parameters.values().map(parameter).collect();
     let procedures: Vec<String> =
         readings.iter().map(|reading| reading.definition.id.clone()).collect();
+    let opened: BTreeMap<String, String> = readings
+        .iter()
+        .map(|reading| (reading.definition.id.clone(), reading.definition.opens_with.clone()))
+        .collect();
     // Where what a procedure names could not be read, what would follow from that is not told.
     let is_unread = |file: &str| {
         file == "roles.toml" || ["law/", "kinds/", "lists/"].iter().any(|f| file.starts_with(f))
@@ -424,7 +458,7 @@ pub(crate) fn build(
         if cx.faults.iter().any(|fault| fault.file == reading.place.file) {
             continue;
         }
-        check_written(pack, &reading, cx);
+        check_written(pack, &reading, &opened, cx);
         // Where the kind is not there, that is the fault.
         let Some(kind) = pack.kind(&reading.definition.opens_with) else { continue };
         let around = Surroundings {
@@ -450,15 +484,60 @@ pub(crate) fn build(
 }
 
 /// That what a step tells and names of the record that it writes is there.
-fn check_written(pack: &Pack, reading: &Reading, cx: &mut Context) {
+fn check_written(
+    pack: &Pack,
+    reading: &Reading,
+    opened: &BTreeMap<String, String>,
+    cx: &mut Context,
+) {
     let opening = pack.kind(&reading.definition.opens_with);
-    for (form, place) in reading.forms.iter().zip(&reading.steps) {
+    let is_said = |name: &str| {
+        let is_role = opening.is_some_and(|kind| kind.subject(name).is_some());
+        let mut fields = reading.forms.iter().flat_map(|form| &form.fields);
+        let opening = opening.into_iter().flat_map(|kind| &kind.fields);
+        is_role || fields.by_ref().chain(opening).any(|field| field.name == *name)
+    };
+    let steps = &reading.definition.steps;
+    for ((form, place), step) in reading.forms.iter().zip(&reading.steps).zip(steps) {
+        if let Some(kind) = &form.amends
+            && !reading.forms.iter().any(|other| other.writes.as_ref() == Some(kind))
+        {
+            let what = format!("amends names {kind}, which no step writes");
+            cx.fault(FaultCode::UnknownName, place, what, "name a kind that a step writes");
+        }
+        let written = form.writes.as_deref().into_iter().chain(form.amends.as_deref());
+        let opens = step.opens.as_deref().and_then(|id| opened.get(id)).map(String::as_str);
+        let kinds: Vec<&Kind> = written.chain(opens).filter_map(|kind| pack.kind(kind)).collect();
+        for (name, fill) in &form.fill {
+            let has = |kind: &&Kind| {
+                kind.subject(name).is_some() || kind.fields.iter().any(|field| field.name == *name)
+            };
+            if !kinds.iter().any(has) {
+                let what = format!("fill names {name}, which no record that comes with it has");
+                let remedy = "name a field or role of that record, or take it out";
+                cx.fault(FaultCode::UnknownName, place, what, remedy);
+            }
+            if let Fill::Due(term) = fill
+                && !reading
+                    .definition
+                    .terms
+                    .iter()
+                    .any(|rule| rule.id == *term && rule.starts.contains(&step.id))
+            {
+                let what =
+                    format!("{name} is filled from the term {term}, which the step does not start");
+                cx.fault(FaultCode::UnknownName, place, what, "name a term that it starts");
+            }
+            if let Fill::Of(from) = fill
+                && !is_said(from)
+            {
+                let what = format!("{name} is filled from {from}, which the case never says");
+                let remedy = "name a field of the procedure, or a role of the opening record";
+                cx.fault(FaultCode::UnknownName, place, what, remedy);
+            }
+        }
         for party in &form.tell {
-            let is_role = opening.is_some_and(|kind| kind.subject(party).is_some());
-            let mut fields = reading.forms.iter().flat_map(|form| &form.fields);
-            let opening = opening.into_iter().flat_map(|kind| &kind.fields);
-            let is_field = fields.by_ref().chain(opening).any(|field| field.name == *party);
-            if !is_role && !is_field {
+            if !is_said(party) {
                 let what = format!("tell names {party}, which nothing of the procedure names");
                 let remedy = "name a role of the opening record, or a field";
                 cx.fault(FaultCode::UnknownName, place, what, remedy);

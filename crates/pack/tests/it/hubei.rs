@@ -31,7 +31,7 @@ fn it_has_every_kind_that_was_asked_for() {
                  role-grant role-end absence informer-grant audit attachment statistical-return \
                  trace-scope epcis-event \
                  sampling-order food-sampling-order product-denial consumer-recall car-recall food-recall \
-                 credit-repair case-step";
+                 credit-repair case-step document service case-assignment";
     let asked: BTreeSet<&str> = asked.split_whitespace().collect();
     let there: BTreeSet<&str> = pack.kinds().map(|kind| kind.id.as_str()).collect();
     assert_eq!(there, asked);
