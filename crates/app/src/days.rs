@@ -20,19 +20,23 @@ impl System {
         if let Some((_, days)) = made.as_ref().filter(|(of, _)| *of == digest) {
             return Ok(Arc::clone(days));
         }
-        let wrong = |what: String| store::Error::Damaged { what: format!("the calendar: {what}") };
-        let texts: Vec<(&str, &str)> = pack
-            .contents()
-            .iter()
-            .filter(|(path, _)| path.starts_with("calendar/"))
-            .filter_map(|(path, text)| Some((path.as_str(), std::str::from_utf8(text).ok()?)))
-            .collect();
-        let calendar = Calendar::parse(texts).map_err(|e| wrong(e.to_string()))?;
-        let days = calendar
-            .working_days(calendar.default_region(), Known::Latest)
-            .map_err(|e| wrong(e.to_string()))?;
-        let days = Arc::new(days);
+        let days = Arc::new(of_pack(pack)?);
         *made = Some((digest, Arc::clone(&days)));
         Ok(days)
     }
+}
+
+/// The working days where the offices of a pack are, by all notices that it has.
+pub(crate) fn of_pack(pack: &Pack) -> Result<WorkingDays, store::Error> {
+    let wrong = |what: String| store::Error::Damaged { what: format!("the calendar: {what}") };
+    let texts: Vec<(&str, &str)> = pack
+        .contents()
+        .iter()
+        .filter(|(path, _)| path.starts_with("calendar/"))
+        .filter_map(|(path, text)| Some((path.as_str(), std::str::from_utf8(text).ok()?)))
+        .collect();
+    let calendar = Calendar::parse(texts).map_err(|e| wrong(e.to_string()))?;
+    calendar
+        .working_days(calendar.default_region(), Known::Latest)
+        .map_err(|e| wrong(e.to_string()))
 }

@@ -23,6 +23,10 @@
 //! | [`report`] | statistical reports: computed, checked, locked, amended |
 //! | [`trace`] | where things came from and went, who answers for them |
 //! | [`case`] | cases: what their records come to, the next step of them |
+//! | [`duty`] | who has to do what by when, whose a case is, what the program does at the end of a term |
+//! | [`document`] | documents of cases and their service |
+//! | [`notice`] | telling people what has to be done: in the program, by e-mail, to their address |
+//! | [`program`] | programs of the office that seal and scan |
 //! | [`epcis`] | traceability events: captured, asked for |
 //! | [`erasure`] | destroying what is personal, where no law keeps it |
 //!
@@ -39,6 +43,7 @@ pub mod demonstration;
 pub mod disclosure;
 pub mod door;
 pub mod epcis;
+pub mod duty;
 pub mod erasure;
 pub mod evidence;
 pub mod export;

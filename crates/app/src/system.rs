@@ -6,12 +6,14 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use model::Timestamp;
 use pack::Pack;
-use store::readings::{Following, Projector, Readings};
+use store::readings::{Following, Readings};
 use store::{Address, Reader, Writer};
 use tokio::sync::watch;
 
 use crate::days::Days;
 use crate::demonstration::{self, DemonstrationError};
+use crate::document::Numbers;
+use crate::duty::Duties;
 use crate::evidence::{Evidence, EvidenceError, Parts, Published};
 use crate::job::Jobs;
 use crate::keys::{KeyFileError, Keys, PersonKeys, random};
@@ -111,6 +113,7 @@ pub struct System {
     following: Option<Following>,
     /// Changes when records came.
     grown: watch::Sender<()>,
+    duty: Duties,
     readings: Readings,
     writer: Arc<Writer>,
     reader: Reader,
@@ -179,8 +182,7 @@ impl System {
         })
         .await?;
         let readings = Readings::open(&settings.address, reading::plan(&pack)?).await?;
-        let projector =
-            Projector::new(readings.clone(), reader.clone(), reading::interpret(&pack)).await?;
+        let projector = reading::projector(&readings, &reader, &pack).await?;
         let source =
             Source { pack: Arc::clone(&pack), readings: readings.clone(), reader: reader.clone() };
         let registry = Registry::new(source);
@@ -210,6 +212,7 @@ impl System {
             readings,
             writer,
             reader,
+            duty: Duties::default(),
             data,
             address: settings.address,
             _lock: lock,
@@ -235,9 +238,7 @@ impl System {
     /// A fault of the store.
     pub async fn rebuild(&self) -> Result<u64, store::Error> {
         let pack = self.pack();
-        let interpret = reading::interpret(&pack);
-        let mut projector =
-            Projector::new(self.readings.clone(), self.reader.clone(), interpret).await?;
+        let mut projector = reading::projector(&self.readings, &self.reader, &pack).await?;
         let rebuilt = projector.rebuild().await?.watermark;
         self.registry.rebuild();
         self.chain.rebuild();
@@ -357,6 +358,26 @@ impl System {
     /// The graph of responsibility.
     pub fn chain(&self) -> &Chain {
         &self.chain
+    }
+
+    /// What is known of cases.
+    pub(crate) fn duty(&self) -> &Duties {
+        &self.duty
+    }
+
+    /// The last numbers of documents that were given.
+    pub(crate) fn numbers(&self) -> &Numbers {
+        &self.numbers
+    }
+
+    /// The programs of the office that take part in what this one does; said once, at the start.
+    pub fn use_programs(&self, programs: Programs) {
+        let _ = self.programs.set(programs);
+    }
+
+    /// The programs that take part.
+    pub(crate) fn programs(&self) -> Programs {
+        self.programs.get().cloned().unwrap_or_default()
     }
 
     /// Why the readings or the log do not follow, if they do not.

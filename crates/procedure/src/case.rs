@@ -131,7 +131,11 @@ impl<'a, L: Law> Case<'a, L> {
         Self { procedure, entries, law, course, runs }
     }
 
-    fn counting(&self) -> Counting<'_, L> {
+    pub(crate) fn procedure(&self) -> &'a Procedure {
+        self.procedure
+    }
+
+    pub(crate) fn counting(&self) -> Counting<'_, L> {
         Counting {
             procedure: self.procedure,
             entries: self.entries,
@@ -163,6 +167,11 @@ impl<'a, L: Law> Case<'a, L> {
         let counting = self.counting();
         let ending = counting.ending(run)?;
         counting.remaining(&ending, now).map_err(NoEnding::Uncounted)
+    }
+
+    /// A step of its procedure by its number; none for the opening and beyond.
+    pub fn step_at(&self, number: u16) -> Option<&'a crate::Step> {
+        self.procedure.step_at(number)
     }
 
     /// What was last said in a field.
@@ -221,7 +230,7 @@ impl<'a, L: Law> Case<'a, L> {
         for run in self.runs.iter().filter(|run| run.outcome == Outcome::Open) {
             let Some(step) = self.procedure.terms[usize::from(run.term)].take else { continue };
             let Ok(ending) = self.ending(run) else { continue };
-            let Some(at) = end_of(ending.due.end) else { continue };
+            let at = end_of(ending.due.end);
             if at <= now && self.is_in_state(step) && !self.is_taken_out(step) {
                 found.push((step, at));
             }
@@ -328,20 +337,26 @@ impl<'a, L: Law> Case<'a, L> {
     }
 }
 
-/// The moment at which a day ends, or the point in time itself.
-fn end_of(end: clock::Moment) -> Option<Timestamp> {
-    // Of China, where the day of a term ends (民法典 203(2)).
+/// A second of a day in China, where the day of a term ends (民法典 203(2)).
+fn in_china(unix_day: i64, second_of_day: i64) -> Timestamp {
     const HOURS_EAST: i64 = 8;
+    let seconds = unix_day * 86_400 + second_of_day - HOURS_EAST * 3_600;
+    Timestamp::from_micros(seconds * 1_000_000)
+}
+
+/// The moment at which a day begins, or the point in time itself.
+pub(crate) fn start_of(moment: clock::Moment) -> Timestamp {
+    match moment {
+        clock::Moment::Day(day) => in_china(day.unix_day(), 0),
+        clock::Moment::Instant(at) => in_china(at.date().unix_day(), at.second_of_day().into()),
+    }
+}
+
+/// The moment at which a day ends, or the point in time itself.
+pub(crate) fn end_of(end: clock::Moment) -> Timestamp {
     match end {
-        clock::Moment::Day(day) => {
-            let seconds = (day.unix_day() + 1) * 86_400 - HOURS_EAST * 3_600;
-            Some(Timestamp::from_micros(seconds * 1_000_000))
-        }
-        clock::Moment::Instant(at) => {
-            let seconds =
-                at.date().unix_day() * 86_400 + i64::from(at.second_of_day()) - HOURS_EAST * 3_600;
-            Some(Timestamp::from_micros(seconds * 1_000_000))
-        }
+        clock::Moment::Day(day) => in_china(day.unix_day() + 1, 0),
+        end @ clock::Moment::Instant(_) => start_of(end),
     }
 }
 

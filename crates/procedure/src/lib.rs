@@ -17,6 +17,7 @@ mod fault;
 mod law;
 mod procedure;
 mod run;
+mod turn;
 
 pub use case::{Attempt, Case, Duty, SubCase, WhyNot};
 pub use check::MINUTES;
@@ -30,3 +31,4 @@ pub use fault::{At, Fault};
 pub use law::{Deciding, Law, NoLimit, Version};
 pub use procedure::{Parameter, Procedure, Surroundings};
 pub use run::{Ending, NoEnding, Outcome, Run, Standing};
+pub use turn::Turns;

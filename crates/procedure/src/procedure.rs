@@ -167,6 +167,19 @@ impl Procedure {
         self.fields.iter().map(|(name, holds)| (name.as_str(), holds.as_ref()))
     }
 
+    /// Whether terms follow from a field: its value decides how long one is or from when it runs. What
+    /// else is asked for only guards ask.
+    pub fn is_counted_by(&self, field: u16) -> bool {
+        let of_term = |term: &ReadyTerm| {
+            let until = |extension: &ReadyExtension| match extension.by {
+                ReadyBy::Until(until) => until == field,
+                ReadyBy::Limit(_) => false,
+            };
+            term.start_on == Some(field) || term.extended.iter().any(until)
+        };
+        [self.level, self.act_on].contains(&Some(field)) || self.terms.iter().any(of_term)
+    }
+
     fn make_steps(&self, around: &Surroundings, faults: &mut Vec<Fault>) -> Vec<Ready> {
         let states = &self.definition.states;
         let opening = Ready {

@@ -354,6 +354,15 @@ impl<'a, L: Law> Counting<'a, L> {
 
     /// Whether a moment lies within so long before an end.
     fn is_within(&self, now: Moment, ending: &Ending<'_>, warn: Term) -> bool {
+        match self.warns_from(ending, warn) {
+            Some(from @ Moment::Instant(_)) => now >= from,
+            Some(Moment::Day(day)) => now.date() >= day,
+            None => false,
+        }
+    }
+
+    /// From when on it is within so long before an end: a day, or of hours a point in time.
+    pub(crate) fn warns_from(&self, ending: &Ending<'_>, warn: Term) -> Option<Moment> {
         let counts = Counts {
             direction: Direction::Backward,
             roll: clock::Roll::None,
@@ -366,11 +375,10 @@ impl<'a, L: Law> Counting<'a, L> {
             (clock::Unit::Hour, end) => end,
             (_, end) => Moment::Day(end.date()),
         };
-        match clock::due(self.law.days(), end, warn, &counts) {
-            Ok(from) => {
-                now.date() >= from.end.date() && (now >= from.end || warn.unit != clock::Unit::Hour)
-            }
-            Err(_) => false,
+        let from = clock::due(self.law.days(), end, warn, &counts).ok()?.end;
+        match warn.unit {
+            clock::Unit::Hour => Some(from),
+            _ => Some(Moment::Day(from.date())),
         }
     }
 

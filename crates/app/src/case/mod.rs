@@ -8,7 +8,10 @@ mod step;
 mod view;
 
 pub use step::{NewStep, Stepped};
-pub use view::{CaseView, DutyView, EntryView, StepView, TermView, WhyNotView};
+pub(crate) use view::term as term_view;
+pub use view::{
+    CaseView, DutyView, EntryView, LeftView, StepView, TermView, UnderView, WhyNotView, Words,
+};
 
 use std::sync::Arc;
 
@@ -139,14 +142,14 @@ impl System {
         as_of: AsOf,
     ) -> Result<Option<Stored>, Rejection> {
         loop {
-            if record.position >= as_of.known || record.valid_at > as_of.valid {
+            if record.position >= as_of.known {
                 return Ok(None);
             }
             let standing =
                 self.reader().standing(std::slice::from_ref(&record), as_of.known).await?;
             let Some(standing) = standing.first() else { return Ok(None) };
             if standing.counts {
-                return Ok(Some(record));
+                return Ok(Some(record).filter(|record| record.valid_at <= as_of.valid));
             }
             let Some(next) = standing.corrected_by else { return Ok(None) };
             let Some(next) = self.reader().record(next.id).await? else { return Ok(None) };

@@ -73,6 +73,10 @@ impl System {
         let records = self.case_records(case, as_of).await?;
         let now = self.clock().now();
         let at = new.at.unwrap_or(now);
+        if let Some(known) = self.replayed(who, case, &new).await? {
+            return Ok(known);
+        }
+        self.not_recused(who, case).await?;
         if at > now {
             let fault = Fault::new(
                 "case.future",

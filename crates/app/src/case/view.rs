@@ -287,7 +287,20 @@ fn view(
     })
 }
 
-fn term(
+impl From<&Under> for UnderView {
+    fn from(under: &Under) -> Self {
+        Self {
+            case: under.case,
+            procedure: under.procedure.clone(),
+            label: (&under.label).into(),
+            state: under.state.clone(),
+            state_label: (&under.state_label).into(),
+            ended_at: under.ended_at,
+        }
+    }
+}
+
+pub(crate) fn term(
     case: &Case<'_, LawOn<'_>>,
     engine: &procedure::Procedure,
     run: &procedure::Run,

@@ -73,7 +73,8 @@ pub(crate) fn own_kind(draft: &Draft) -> Option<Fault> {
     let is_own = system_kind::is(kind) && kind != system_kind::WITHDRAWAL
         || kind == system_kind::ATTACHMENT
         || kind == system_kind::STATISTICAL_RETURN
-        || kind == system_kind::CASE_STEP;
+        || kind == system_kind::CASE_STEP
+        || kind == system_kind::CASE_ASSIGNMENT;
     is_own.then(|| {
         Fault::new(
             "record.own_kind",

@@ -15,7 +15,7 @@ use rules::filter::Filter;
 use store::Stored;
 use store::readings::{AsOf, Head, Regions, Scope};
 
-pub use project::{interpret, plan};
+pub use project::{plan, projector};
 pub use record::{PersonalView, RecordView, Shown};
 pub(crate) use scope::{envelope, target};
 

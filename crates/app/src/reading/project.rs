@@ -5,8 +5,10 @@ use std::sync::Arc;
 use model::Envelope;
 use pack::{FieldType, Pack};
 use serde_json::{Map, Value};
-use store::Stored;
 use store::readings::{Plan, Projected};
+use store::{Projector, Reader, Readings, Stored};
+
+use crate::duty::Cases;
 
 /// The readings that a pack asks for: a table for each of its kinds.
 ///
@@ -28,15 +30,24 @@ pub fn plan(pack: &Pack) -> Result<Plan, store::Error> {
     Ok(plan.numbered(numbers))
 }
 
-/// Reads records under a pack.
-pub fn interpret(
+/// What merges records into the readings, reading them under a pack.
+///
+/// # Errors
+/// A calendar that does not read; a fault of the store.
+pub async fn projector(
+    readings: &Readings,
+    reader: &Reader,
     pack: &Arc<Pack>,
-) -> impl Fn(&Stored) -> Result<Projected, String> + Send + Sync + 'static {
-    let pack = Arc::clone(pack);
-    move |record| project(&pack, record)
+) -> Result<Projector, store::Error> {
+    let cases = Arc::new(crate::duty::cases_of(pack)?);
+    let of_records = Arc::clone(&cases);
+    let interpret = move |record: &Stored| project(&of_records, record);
+    let projector = Projector::new(readings.clone(), reader.clone(), interpret).await?;
+    Ok(projector.deriving(move |packed| crate::duty::derive(&cases, packed)))
 }
 
-fn project(pack: &Pack, record: &Stored) -> Result<Projected, String> {
+fn project(cases: &Cases, record: &Stored) -> Result<Projected, String> {
+    let pack = &cases.pack;
     let envelope = Envelope::read(&record.envelope)?;
     let typed = match pack.schema(&record.kind, record.valid_at.day_in_china()) {
         Some(schema) => {
@@ -47,12 +58,14 @@ fn project(pack: &Pack, record: &Stored) -> Result<Projected, String> {
         }
         None => Vec::new(),
     };
+    let case = cases.part(record, &envelope);
     let subjects = envelope.subjects.into_iter();
     let (terms, values) = match record.kind.as_str() {
         crate::epcis::KIND => crate::epcis::index(&record.open)?,
         _ => (Vec::new(), Vec::new()),
     };
     Ok(Projected {
+        case,
         terms,
         values,
         region: envelope.region.into_owned(),

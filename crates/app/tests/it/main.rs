@@ -8,6 +8,7 @@ mod attachment;
 mod case;
 mod demonstration;
 mod epcis;
+mod duty;
 mod erasure;
 mod evidence;
 mod export;

@@ -6,3 +6,4 @@ mod case;
 mod check;
 mod small;
 mod term;
+mod turn;

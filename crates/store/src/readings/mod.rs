@@ -22,6 +22,7 @@
 //! writer at a time; with PostgreSQL they are a schema. A power cut may lose the last chunks, never
 //! a part of one: they are merged again.
 
+mod case;
 mod dump;
 mod effect;
 mod events;
@@ -46,6 +47,10 @@ use std::sync::Arc;
 
 use tokio::sync::watch;
 
+pub use case::{
+    Branch, CasePart, Derive, Derived, DutiesAsked, DutyFound, DutyPlace, DutyRow, LateAsked, LateRow,
+    LateSum, Packed, PackedPart, ProgramStep, TakeRow,
+};
 pub use events::{EventOrder, EventPlace, EventsAsked};
 pub use follow::Following;
 pub use intervals::Interval;

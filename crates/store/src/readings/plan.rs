@@ -10,7 +10,7 @@ use crate::dialect::Dialect;
 use crate::error::Error;
 
 /// The version of the tables. Readings of another version are dropped and made anew.
-pub(super) const FORMAT: i64 = 4;
+pub(super) const FORMAT: i64 = 5;
 
 /// The tables that are the same under every plan.
 const COMMON: &str = "
@@ -48,6 +48,68 @@ CREATE TABLE event_value (
     value {text} NOT NULL,
     PRIMARY KEY (field, value)
 ) {clustered};
+-- A case, at the position of the record that opened it first: what its records say, packed.
+CREATE TABLE case_row (
+    position {position},
+    id TEXT NOT NULL,
+    office {text} NOT NULL,
+    region {text} NOT NULL,
+    procedure {text} NOT NULL,
+    state {text} NOT NULL,
+    is_open SMALLINT NOT NULL,
+    entries BYTEA NOT NULL
+);
+-- What has to be done. Moments are µs; what has none has the largest number, what does not stand
+-- still the smallest. Never how much is left.
+CREATE TABLE duty (
+    case_position BIGINT NOT NULL,
+    ordinal BIGINT NOT NULL,
+    office {text} NOT NULL,
+    region {text} NOT NULL,
+    procedure {text} NOT NULL,
+    state {text} NOT NULL,
+    kind {text} NOT NULL,
+    term {text},
+    steps TEXT NOT NULL,
+    needs TEXT NOT NULL,
+    overdue_from BIGINT NOT NULL,
+    pressing_from BIGINT NOT NULL,
+    still_until BIGINT NOT NULL,
+    is_provisional SMALLINT NOT NULL,
+    assignee {text},
+    excluded TEXT NOT NULL,
+    PRIMARY KEY (case_position, ordinal)
+) {clustered};
+CREATE INDEX duty_office ON duty (office, overdue_from, case_position, ordinal);
+CREATE INDEX duty_due ON duty (overdue_from, case_position, ordinal);
+CREATE INDEX duty_assignee ON duty (assignee, overdue_from, case_position, ordinal)
+    WHERE assignee IS NOT NULL;
+-- What the program is to do at the end of a term.
+CREATE TABLE case_take (
+    case_position BIGINT NOT NULL,
+    ordinal BIGINT NOT NULL,
+    step {text} NOT NULL,
+    term {text} NOT NULL,
+    take_at BIGINT NOT NULL,
+    PRIMARY KEY (case_position, ordinal)
+) {clustered};
+CREATE INDEX case_take_at ON case_take (take_at, case_position, ordinal);
+-- What was late.
+CREATE TABLE case_late (
+    case_position BIGINT NOT NULL,
+    ordinal BIGINT NOT NULL,
+    office {text} NOT NULL,
+    procedure {text} NOT NULL,
+    term {text} NOT NULL,
+    step {text} NOT NULL,
+    is_met SMALLINT NOT NULL,
+    overdue_from BIGINT NOT NULL,
+    done_at BIGINT NOT NULL,
+    done_by {text} NOT NULL,
+    assignee {text},
+    PRIMARY KEY (case_position, ordinal)
+) {clustered};
+CREATE INDEX case_late_due ON case_late (overdue_from);
 CREATE TABLE set_aside (
     position {position},
     reason TEXT NOT NULL
@@ -83,6 +145,7 @@ pub(super) enum Holds {
     Integer,
     Flag,
     Text,
+    Bytes,
 }
 
 #[derive(Debug, Clone)]
@@ -179,6 +242,10 @@ impl Plan {
             ("subject_record", "subject, valid_at, position, role"),
             ("event_term", "term, position"),
             ("event_value", "field, value"),
+            ("case_row", "position"),
+            ("duty", "case_position, ordinal"),
+            ("case_take", "case_position, ordinal"),
+            ("case_late", "case_position, ordinal"),
             ("set_aside", "position"),
         ];
         tables.extend(self.kinds.values().map(|kind| (kind.table.as_str(), "position")));

@@ -1,5 +1,6 @@
 //! The readings in a PostgreSQL schema of their own.
 
+use std::collections::HashMap;
 use std::error::Error as StdError;
 use std::fmt::Write;
 use std::pin::pin;
@@ -11,6 +12,7 @@ use tokio_postgres::binary_copy::BinaryCopyInWriter;
 use tokio_postgres::types::{IsNull, ToSql, Type, to_sql_checked};
 use tokio_postgres::{Client, Config, NoTls, Transaction};
 
+use super::case::{self, CaseChange, Derive};
 use super::plan::{FORMAT, Holds, Plan};
 use super::rows::{Rows, Scalar, event_values, rows};
 use super::target::{BEGIN_EMPTY, Chunk, MOVE, STATE, State};
@@ -116,7 +118,7 @@ impl PostgresTarget {
         Ok(())
     }
 
-    pub(super) async fn merge(&mut self, chunk: &Chunk) -> Result<bool, Error> {
+    pub(super) async fn merge(&mut self, chunk: Chunk, derive: Arc<Derive>) -> Result<bool, Error> {
         let plan = Arc::clone(&self.plan);
         let transaction = self.client().await?.transaction().await?;
         let (from, to) = (chunk.from as i64, chunk.to as i64);
@@ -147,6 +149,7 @@ impl PostgresTarget {
         for rows in rows(&plan, &chunk.records) {
             insert(&transaction, &rows).await?;
         }
+        merge_cases(&transaction, chunk.cases, derive).await?;
         // Without statistics the server reads whole tables for a page; its own round may come late.
         if to >= FEW && from.max(1).ilog2() != to.ilog2() {
             for (table, _) in plan.all_tables() {
@@ -156,6 +159,36 @@ impl PostgresTarget {
         transaction.commit().await?;
         Ok(true)
     }
+}
+
+/// Puts the rows of cases of which something changed in the place of those that were there.
+async fn merge_cases(
+    transaction: &Transaction<'_>,
+    changes: Vec<CaseChange>,
+    derive: Arc<Derive>,
+) -> Result<(), Error> {
+    if changes.is_empty() {
+        return Ok(());
+    }
+    let mut cases: Vec<i64> = changes.iter().map(|change| change.case as i64).collect();
+    cases.dedup();
+    let mut old = HashMap::new();
+    for row in transaction.query(&format!("{} = ANY($1)", case::OLD), &[&cases]).await? {
+        let position: i64 = row.try_get(0)?;
+        old.insert(position.unsigned_abs(), (row.try_get(1)?, row.try_get(2)?));
+    }
+    if !old.is_empty() {
+        for (table, column) in case::TABLES {
+            let gone = format!("DELETE FROM {table} WHERE {column} = ANY($1)");
+            transaction.execute(&gone, &[&cases]).await?;
+        }
+    }
+    let deriving = tokio::task::spawn_blocking(move || case::merged(&changes, &old, &*derive));
+    let rows = deriving.await.map_err(|e| Error::Unavailable { reason: e.to_string() })?;
+    for rows in rows {
+        insert(transaction, &rows).await?;
+    }
+    Ok(())
 }
 
 async fn connect(url: &str) -> Result<Client, Error> {
@@ -180,6 +213,7 @@ async fn insert(transaction: &Transaction<'_>, rows: &Rows<'_>) -> Result<(), Er
             Holds::Integer => Type::INT8,
             Holds::Flag => Type::INT2,
             Holds::Text => Type::TEXT,
+            Holds::Bytes => Type::BYTEA,
         })
         .collect();
     let into = format!("COPY \"{}\" ({}) FROM STDIN (FORMAT binary)", rows.table, names.join(", "));
@@ -202,6 +236,7 @@ impl ToSql for Scalar<'_> {
             Self::Integer(number) if *ty == Type::INT2 => i16::try_from(*number)?.to_sql(ty, out),
             Self::Integer(number) => number.to_sql(ty, out),
             Self::Text(text) => text.to_sql(ty, out),
+            Self::Bytes(bytes) => bytes.to_sql(ty, out),
         }
     }
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use tokio::task::JoinHandle;
 
 use super::Readings;
+use super::case::{self, Derive, Derived, Packed};
 use super::effect;
 use super::rows::{Interpreted, Projected};
 use super::target::{Chunk, State, Target};
@@ -42,6 +43,7 @@ pub struct Projector {
     readings: Readings,
     reader: Reader,
     interpret: Arc<Interpret>,
+    derive: Arc<Derive>,
     target: Target,
     merged: u64,
     ahead: Option<Ahead>,
@@ -78,7 +80,9 @@ impl Projector {
         let mut target = Target::open(&readings.address, &readings.plan).await?;
         let State { merged, last_id, .. } = target.state().await?;
         let interpret = Arc::new(interpret);
-        let mut projector = Self { readings, reader, interpret, target, merged, ahead: None };
+        let derive: Arc<Derive> = Arc::new(|_: Packed<'_>| Derived::default());
+        let mut projector =
+            Self { readings, reader, interpret, derive, target, merged, ahead: None };
         let last = match merged.checked_sub(1) {
             Some(last) => projector.reader.range(last, 1).await?.pop(),
             None => None,
@@ -88,6 +92,17 @@ impl Projector {
         }
         projector.tell();
         Ok(projector)
+    }
+
+    /// With what says of a case what has to be done in it: a function of what its records say and of
+    /// what the digest of the plan names.
+    #[must_use]
+    pub fn deriving(
+        mut self,
+        derive: impl Fn(Packed<'_>) -> Derived + Send + Sync + 'static,
+    ) -> Self {
+        self.derive = Arc::new(derive);
+        self
     }
 
     /// Merges the next records in one transaction: at most `limit`, at most [`CHUNK`].
@@ -114,7 +129,7 @@ impl Projector {
             let chunk = prepare(self.reader.clone(), Arc::clone(&self.interpret), from, to);
             self.ahead = Some(Ahead { from, to, chunk: tokio::spawn(chunk) });
         }
-        if self.target.merge(chunk).await? {
+        if self.target.merge(chunk, &self.derive).await? {
             self.merged = to;
         } else {
             let state = self.target.state().await?;
@@ -183,8 +198,9 @@ async fn prepare(
         records.extend(interpreted(Arc::clone(&interpret), found).await?);
     }
     let effects = effect::of_chunk(&reader, &records).await?;
+    let cases = case::changes(&reader, &interpret, &mut records, &effects).await?;
     let last_id = records.last().map(|(last, _)| last.id.to_string()).unwrap_or_default();
-    Ok(Chunk { from, to, last_id, records, effects })
+    Ok(Chunk { from, to, last_id, records, effects, cases })
 }
 
 /// Reads records under the pack, off the threads that serve requests. Of their texts nothing more is

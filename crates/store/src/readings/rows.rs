@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use rules::filter::{Fields, Type};
 use rules::value::Value;
 
+use super::case::CasePart;
 use super::plan::{Column, Holds, Kind, Plan, column};
 use crate::entry::Stored;
 
@@ -24,6 +25,8 @@ pub struct Projected {
     pub typed: Vec<Option<Value>>,
     /// The keys of a traceability event in the index of events, each once.
     pub terms: Vec<i64>,
+    /// What it says of a case, where it does.
+    pub case: Option<CasePart>,
     /// Values of its fields of which there are few, with the field: all that there were are kept.
     pub values: Vec<(&'static str, String)>,
 }
@@ -34,6 +37,7 @@ pub(super) enum Scalar<'a> {
     Null,
     Integer(i64),
     Text(Cow<'a, str>),
+    Bytes(Vec<u8>),
 }
 
 impl<'a> From<&'a str> for Scalar<'a> {

@@ -1,5 +1,6 @@
 //! The readings in an SQLite file of their own.
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,6 +9,7 @@ use rusqlite::config::DbConfig;
 use rusqlite::types::{ToSql, ToSqlOutput, ValueRef};
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
 
+use super::case::{self, CaseChange, Derive};
 use super::plan::{FORMAT, Plan};
 use super::rows::{Scalar, event_values, rows};
 use super::target::{BEGIN_EMPTY, Chunk, MOVE, STATE, State};
@@ -64,8 +66,8 @@ impl SqliteTarget {
         self.with(|connection, plan| make(connection, plan, true)).await
     }
 
-    pub(super) async fn merge(&mut self, chunk: Chunk) -> Result<bool, Error> {
-        self.with(move |connection, plan| merge(connection, plan, &chunk)).await
+    pub(super) async fn merge(&mut self, chunk: Chunk, derive: Arc<Derive>) -> Result<bool, Error> {
+        self.with(move |connection, plan| merge(connection, plan, &chunk, &*derive)).await
     }
 
     /// Runs something on the connection, off the threads that serve requests.
@@ -151,7 +153,12 @@ fn make(connection: &mut Connection, plan: &Plan, is_anew: bool) -> Result<(), E
     Ok(())
 }
 
-fn merge(connection: &mut Connection, plan: &Plan, chunk: &Chunk) -> Result<bool, Error> {
+fn merge(
+    connection: &mut Connection,
+    plan: &Plan,
+    chunk: &Chunk,
+    derive: &Derive,
+) -> Result<bool, Error> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let moved = transaction.prepare_cached(&Dialect::Sqlite.sql(MOVE))?.execute(params![
         chunk.to as i64,
@@ -182,8 +189,40 @@ fn merge(connection: &mut Connection, plan: &Plan, chunk: &Chunk) -> Result<bool
         let names: Vec<&str> = rows.columns.iter().map(|column| &*column.name).collect();
         insert(&transaction, rows.table, &names, &rows.cells)?;
     }
+    merge_cases(&transaction, &chunk.cases, derive)?;
     transaction.commit()?;
     Ok(true)
+}
+
+/// Puts the rows of cases of which something changed in the place of those that were there.
+fn merge_cases(
+    transaction: &Transaction<'_>,
+    changes: &[CaseChange],
+    derive: &Derive,
+) -> Result<(), Error> {
+    let mut old = HashMap::new();
+    {
+        let mut find = transaction.prepare_cached(&format!("{} = ?1", case::OLD))?;
+        for changes in changes.chunk_by(|a, b| a.case == b.case) {
+            let Some(first) = changes.first() else { continue };
+            let found = find.query_row([first.case as i64], |row| Ok((row.get(1)?, row.get(2)?)));
+            if let Some(found) = found.optional()? {
+                old.insert(first.case, found);
+            }
+        }
+    }
+    for (table, column) in case::TABLES {
+        let gone = format!("DELETE FROM {table} WHERE {column} = ?1");
+        let mut gone = transaction.prepare_cached(&gone)?;
+        for case in old.keys() {
+            gone.execute([*case as i64])?;
+        }
+    }
+    for rows in case::merged(changes, &old, derive) {
+        let names: Vec<&str> = rows.columns.iter().map(|column| &*column.name).collect();
+        insert(transaction, rows.table, &names, &rows.cells)?;
+    }
+    Ok(())
 }
 
 /// Inserts rows that lie one behind the other.
@@ -215,6 +254,7 @@ impl ToSql for Scalar<'_> {
             Self::Null => ValueRef::Null,
             Self::Integer(number) => ValueRef::Integer(*number),
             Self::Text(text) => ValueRef::Text(text.as_bytes()),
+            Self::Bytes(bytes) => ValueRef::Blob(bytes),
         }))
     }
 }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::case::{CaseChange, Derive};
 use super::effect::Effects;
 use super::plan::Plan;
 use super::postgres::PostgresTarget;
@@ -35,6 +36,8 @@ pub(super) struct Chunk {
     pub(super) last_id: String,
     pub(super) records: Vec<Interpreted>,
     pub(super) effects: Effects,
+    /// By case and position.
+    pub(super) cases: Vec<CaseChange>,
 }
 
 /// Fixed statements, and the texts of each database's own.
@@ -85,10 +88,14 @@ impl Target {
     }
 
     /// Merges a chunk; false, with nothing done, where the watermark is not where it begins.
-    pub(super) async fn merge(&mut self, chunk: Chunk) -> Result<bool, Error> {
+    pub(super) async fn merge(
+        &mut self,
+        chunk: Chunk,
+        derive: &Arc<Derive>,
+    ) -> Result<bool, Error> {
         match self {
-            Self::Sqlite(target) => target.merge(chunk).await,
-            Self::Postgres(target) => target.merge(&chunk).await,
+            Self::Sqlite(target) => target.merge(chunk, Arc::clone(derive)).await,
+            Self::Postgres(target) => target.merge(chunk, Arc::clone(derive)).await,
         }
     }
 }

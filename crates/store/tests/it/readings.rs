@@ -1,5 +1,6 @@
 //! The readings: what they answer, and that they are the same however they came about.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,7 +10,10 @@ use proptest::sample::Index;
 use rules::filter::{Field, Fields, Filter, Type};
 use rules::value::Value;
 use serde_json::json;
-use store::readings::{AsOf, Head, Plan, Projected, Projector, Readings, Regions};
+use store::readings::{
+    AsOf, Branch, CasePart, Derived, DutiesAsked, DutyRow, Head, Packed, PackedPart, Plan,
+    Projected, Projector, Readings, Regions,
+};
 use store::{NewRecord, Stored};
 
 use crate::samples::{Store, id, on_both, record};
@@ -55,8 +59,41 @@ fn interpret(stored: &Stored) -> Result<Projected, String> {
         author: "office:420000".into(),
         subjects: subjects.collect(),
         typed: if stored.kind == "inspection" { typed(number) } else { Vec::new() },
+        case: (stored.kind == "inspection").then(|| CasePart {
+            // Every fifth record opens a case, or what it corrects did; the rest are of the one before.
+            of: match number % 5 {
+                0 => stored.corrects,
+                rest => Some(id(number - rest)),
+            },
+            body: number.to_string().into_bytes(),
+        }),
         ..Projected::default()
     })
+}
+
+/// A duty for each part of a case that counts, due as late as it happened, and what counts of it said
+/// late; the first part says whose it is.
+fn derive(packed: Packed<'_>) -> Derived {
+    let counting = || packed.parts().filter(|part| part.counts(u64::MAX));
+    let text = |part: &PackedPart<'_>| String::from_utf8_lossy(part.body).into_owned();
+    let duties = counting().map(|part| DutyRow {
+        kind: "term".into(),
+        term: Some(format!("t{}", part.body.len())),
+        steps: vec![text(&part)],
+        needs: vec![format!("p{}", part.position % 3), "q".into()],
+        overdue_from: Some(Timestamp::from_micros(part.valid_at)),
+        pressing_from: Some(Timestamp::from_micros(part.valid_at - 2)),
+        still_until: (part.position % 4 == 0).then_some(Timestamp::from_micros(5)),
+        assignee: (part.position % 2 == 0).then(|| format!("a{}", part.position % 6)),
+        ..DutyRow::default()
+    });
+    Derived {
+        office: format!("o{}", counting().count() % 2),
+        procedure: format!("{}", packed.parts().count() % 2),
+        is_open: counting().next().is_some(),
+        duties: duties.collect(),
+        ..Derived::default()
+    }
 }
 
 /// A record of some subjects. Its subject, day and region follow from its number.
@@ -93,7 +130,7 @@ impl Store {
 
     fn projector(&self, readings: &Readings) -> Projector {
         let projector = Projector::new(readings.clone(), self.reader.clone(), interpret);
-        self.runtime.block_on(projector).unwrap()
+        self.runtime.block_on(projector).unwrap().deriving(derive)
     }
 
     fn dump(&self, readings: &Readings) -> String {
@@ -258,6 +295,7 @@ fn says_what_the_records_say(store: &Store, requests: &[Vec<Step>]) -> Result<()
     for known in 0..=size {
         counts_as_standing_says(store, &readings, known)?;
     }
+    cases_hold_what_the_records_say(store, &readings)?;
     prop_assert!(store.runtime.block_on(readings.set_aside(0, 10)).unwrap().is_empty());
     let rebuilt = store.runtime.block_on(projector.rebuild()).unwrap();
     prop_assert_eq!((rebuilt.watermark, rebuilt.size), (size, size));
@@ -281,6 +319,142 @@ fn counts_as_standing_says(
     let page = readings.subject_page("s:all", as_of(known), None, None, 1000);
     let page = store.runtime.block_on(page).unwrap();
     prop_assert_eq!(page.into_iter().map(|line| line.head).collect::<Vec<_>>(), expected);
+    Ok(())
+}
+
+/// What a case's parts are, by the records alone: which count, of which case each is.
+fn parts_by_records(store: &Store) -> BTreeMap<u64, BTreeSet<u64>> {
+    let all = store.runtime.block_on(store.reader.range(0, 1000)).unwrap();
+    let size = all.len() as u64;
+    let counting: BTreeSet<u64> =
+        store.heads(size).into_iter().map(|(head, _)| head.position).collect();
+    let mut cases: BTreeMap<u64, BTreeSet<u64>> = BTreeMap::new();
+    for stored in &all {
+        let Some(part) = interpret(stored).unwrap().case else { continue };
+        // Up the line of corrections to the first.
+        let mut by = part.of.unwrap_or(stored.id);
+        let root = loop {
+            let Some(found) = all.iter().find(|other| other.id == by) else { break None };
+            match found.corrects {
+                Some(before) => by = before,
+                None => break Some(found.position),
+            }
+        };
+        let Some(root) = root else { continue };
+        let parts = cases.entry(root).or_default();
+        if counting.contains(&stored.position) {
+            parts.insert(stored.position);
+        }
+    }
+    cases
+}
+
+/// The parts that are kept of each case are those that the records say, and of each duty that is asked
+/// for, in whichever way, each that should be found is found once, in its order.
+fn cases_hold_what_the_records_say(
+    store: &Store,
+    readings: &Readings,
+) -> Result<(), TestCaseError> {
+    let expected = parts_by_records(store);
+    let kept = store.runtime.block_on(readings.cases_in(0..1000)).unwrap();
+    let kept: BTreeMap<u64, Vec<u8>> = kept.into_iter().collect();
+    let counting: BTreeMap<u64, BTreeSet<u64>> = kept
+        .iter()
+        .map(|(case, entries)| {
+            let parts = Packed::new(entries).parts().filter(|part| part.counts(u64::MAX));
+            (*case, parts.map(|part| part.position).collect())
+        })
+        .collect();
+    prop_assert_eq!(&counting, &expected);
+    let mut rows = Vec::new();
+    for (case, entries) in &kept {
+        let derived = derive(Packed::new(entries));
+        for (at, duty) in derived.duties.into_iter().enumerate() {
+            let due = duty.overdue_from.unwrap().micros();
+            rows.push((
+                (due, *case, at as u64),
+                derived.office.clone(),
+                derived.procedure.clone(),
+                duty,
+            ));
+        }
+    }
+    rows.sort_by_key(|(place, ..)| *place);
+    let some = |texts: &[&str]| Some(owned(texts));
+    let branches = [
+        vec![Branch::default()],
+        vec![Branch { offices: some(&["o1"]), ..Branch::default() }],
+        vec![Branch { offices: some(&[]), ..Branch::default() }],
+        vec![
+            Branch { assignees: some(&["a0", "a2"]), ..Branch::default() },
+            Branch {
+                offices: some(&["o0", "o1"]),
+                is_unassigned: true,
+                needs: some(&["p1", "p2"]),
+                ..Branch::default()
+            },
+            // What lies in two is found once.
+            Branch { needs: some(&["p1"]), ..Branch::default() },
+        ],
+        vec![Branch {
+            offices: Some((0..40).map(|n| format!("o{n}")).collect()),
+            ..Branch::default()
+        }],
+    ];
+    let now = Timestamp::from_micros(4);
+    for (number, branches) in branches.iter().enumerate() {
+        for sort in 0..4 {
+            let asked = DutiesAsked {
+                branches,
+                procedure: (sort == 1).then_some("1"),
+                pressing: (sort == 2).then_some((now, Timestamp::from_micros(6))),
+                overdue: (sort == 3).then_some(now),
+                ..DutiesAsked::default()
+            };
+            let is_asked = |office: &String, procedure: &String, duty: &DutyRow| {
+                let is_in = |branch: &Branch| {
+                    let among = |of: &Option<Vec<String>>, is: &dyn Fn(&String) -> bool| {
+                        of.as_ref().is_none_or(|of| of.iter().any(is))
+                    };
+                    among(&branch.offices, &|other| other == office)
+                        && among(&branch.assignees, &|a| duty.assignee.as_ref() == Some(a))
+                        && among(&branch.needs, &|need| duty.needs.contains(need))
+                        && !(branch.is_unassigned && duty.assignee.is_some())
+                };
+                let overdue = duty.overdue_from.unwrap() <= now;
+                let pressing = duty.pressing_from.unwrap() <= now
+                    && duty.still_until.is_none_or(|until| until <= now);
+                branches.iter().any(is_in)
+                    && match sort {
+                        1 => procedure == "1",
+                        2 => overdue || pressing,
+                        3 => overdue,
+                        _ => true,
+                    }
+            };
+            let expected: Vec<(i64, u64, u64)> = rows
+                .iter()
+                .filter(|(_, office, procedure, duty)| is_asked(office, procedure, duty))
+                .map(|(place, ..)| *place)
+                .collect();
+            let (mut found, mut after) = (Vec::new(), None);
+            loop {
+                let page = store.runtime.block_on(readings.duties(&asked, after, 3)).unwrap();
+                let is_last = page.len() < 3;
+                after = page.last().map(|duty| duty.place);
+                found
+                    .extend(page.into_iter().map(|duty| {
+                        (duty.place.overdue_from, duty.place.case, duty.place.ordinal)
+                    }));
+                if is_last {
+                    break;
+                }
+            }
+            prop_assert_eq!(&found, &expected, "branches {} asked as {}", number, sort);
+            let count = store.runtime.block_on(readings.duty_count(&asked, 5)).unwrap();
+            prop_assert_eq!(count, expected.len().min(5) as u64);
+        }
+    }
     Ok(())
 }
 
