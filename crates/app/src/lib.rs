@@ -27,6 +27,9 @@
 //! | [`document`] | documents of cases and their service |
 //! | [`notice`] | telling people what has to be done: in the program, by e-mail, to their address |
 //! | [`program`] | programs of the office that seal and scan |
+//! | [`document`] | documents of cases and their service |
+//! | [`notice`] | telling people what has to be done: in the program, by e-mail, to their address |
+//! | [`program`] | programs of the office that seal and scan |
 //! | [`epcis`] | traceability events: captured, asked for |
 //! | [`erasure`] | destroying what is personal, where no law keeps it |
 //!
@@ -41,6 +44,7 @@ pub mod case;
 mod days;
 pub mod demonstration;
 pub mod disclosure;
+pub mod document;
 pub mod door;
 pub mod epcis;
 pub mod duty;
@@ -54,7 +58,9 @@ pub mod intake;
 pub mod item;
 pub mod job;
 pub mod keys;
+pub mod notice;
 pub mod people;
+pub mod program;
 pub mod proof;
 pub mod reading;
 pub mod registry;

@@ -2,7 +2,7 @@
 
 use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 
 use model::Timestamp;
 use pack::Pack;
@@ -18,6 +18,7 @@ use crate::evidence::{Evidence, EvidenceError, Parts, Published};
 use crate::job::Jobs;
 use crate::keys::{KeyFileError, Keys, PersonKeys, random};
 use crate::people::People;
+use crate::program::Programs;
 use crate::reading;
 use crate::registry::{Registry, Source};
 use crate::time::Clock;
@@ -105,6 +106,8 @@ pub struct System {
     pub(crate) jobs: Jobs,
     /// What is known of an uploaded table is changed by one at a time.
     pub(crate) uploads: Mutex<()>,
+    numbers: Numbers,
+    programs: OnceLock<Programs>,
     // Ends before the writer that it writes through.
     evidence: Evidence,
     registry: Registry,
@@ -203,6 +206,8 @@ impl System {
             is_demonstration,
             jobs: Jobs::new(),
             uploads: Mutex::new(()),
+            numbers: Numbers::default(),
+            programs: OnceLock::new(),
             evidence,
             registry,
             chain,
@@ -353,6 +358,21 @@ impl System {
     /// The working days of the pack in force.
     pub(crate) fn days(&self) -> &Days {
         &self.days
+    }
+
+    /// The last numbers of documents that were given.
+    pub(crate) fn numbers(&self) -> &Numbers {
+        &self.numbers
+    }
+
+    /// The programs of the office that take part in what this one does; said once, at the start.
+    pub fn use_programs(&self, programs: Programs) {
+        let _ = self.programs.set(programs);
+    }
+
+    /// The programs that take part.
+    pub(crate) fn programs(&self) -> Programs {
+        self.programs.get().cloned().unwrap_or_default()
     }
 
     /// The graph of responsibility.

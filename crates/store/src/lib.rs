@@ -14,6 +14,7 @@ pub mod epcis;
 mod error;
 pub mod job;
 pub mod log;
+pub mod notice;
 pub mod pack_archive;
 pub mod person_key;
 mod postgres;

@@ -203,9 +203,11 @@ impl System {
         let attachment = RecordId::new(self.clock().now(), &random());
         let files = self.files();
         let is_sealed = person.is_some();
+        let programs = self.programs();
         // Taking a picture apart and writing it takes a moment.
         let working = tokio::task::spawn_blocking(move || {
             let content = Content::read(&new.bytes, protects).map_err(Rejection::from)?;
+            crate::program::scan(&programs, &new.bytes)?;
             let of_content = model::Digest::of(&[&content.bytes]);
             let key: Option<[u8; 32]> = is_sealed.then(random);
             let kept = match key {

@@ -55,7 +55,7 @@ pub(crate) fn scoped(who: &Principal, person: &str) -> String {
 /// The name under which the key lies of a person that a draft names. What is attached to a record, and a
 /// step of its case, name whom that record speaks of, by the name of the key; no sender can send these.
 fn key_name(who: &Principal, kind: &str, person: &str) -> String {
-    let is_own = [system_kind::ATTACHMENT, system_kind::CASE_STEP].contains(&kind);
+    let is_own = system_kind::OF_RECORDS.contains(&kind);
     if is_own { person.to_owned() } else { scoped(who, person) }
 }
 
@@ -404,8 +404,8 @@ impl<'p> Preparer<'p> {
         for (at, part) in draft.personal.iter().enumerate() {
             let pointer = format!("/personal/{at}/person");
             let length = part.person.chars().count();
-            let own = [system_kind::ATTACHMENT, system_kind::CASE_STEP];
-            let most = if own.contains(&&*draft.kind) { 400 } else { 100 };
+            let is_own = system_kind::OF_RECORDS.contains(&&*draft.kind);
+            let most = if is_own { 400 } else { 100 };
             if length > most || part.person.chars().any(char::is_control) {
                 faults.add(
                     "record.person",

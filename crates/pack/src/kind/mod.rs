@@ -52,6 +52,8 @@ pub struct Kind {
     pub unique: Vec<String>,
     /// Names of fields, roles and members that the public may see.
     pub public: Vec<String>,
+    /// The date field from which on the public sees it: while that is not filled, not at all.
+    pub public_from: Option<String>,
     /// The date field after which the public sees it no more, where publication ends.
     pub public_until: Option<String>,
     /// The roles of subjects on whom a record is served: their desk shows it to them.
@@ -210,6 +212,7 @@ impl Kind {
             subjects: Vec::new(),
             unique: Vec::new(),
             public: Vec::new(),
+            public_from: None,
             public_until: None,
             served: Vec::new(),
             fields,

@@ -35,6 +35,7 @@ impl Kind {
         let subjects = read_subjects(&mut table, cx);
         let unique: Vec<Located<String>> = table.optional("unique", cx).unwrap_or_default();
         let public: Vec<Located<String>> = table.optional("public", cx).unwrap_or_default();
+        let public_from: Option<Located<String>> = table.optional("public_from", cx);
         let public_until: Option<Located<String>> = table.optional("public_until", cx);
         let served: Vec<Located<String>> = table.optional("served", cx).unwrap_or_default();
         let mut places =
@@ -54,6 +55,7 @@ impl Kind {
             subjects: subjects.unwrap_or_default(),
             unique: Vec::new(),
             public: Vec::new(),
+            public_from: None,
             public_until: None,
             served: Vec::new(),
             fields: fields.into_iter().flatten().collect(),
@@ -65,7 +67,8 @@ impl Kind {
         let names = Names { kind: &kind, all_read };
         names.check("unique", &unique, cx);
         names.check("public", &public, cx);
-        names.check_public_until(public_until.as_ref(), cx);
+        names.check_open_date(public_from.as_ref(), cx);
+        names.check_open_date(public_until.as_ref(), cx);
         names.check_served(&served, cx);
         if let (Class::Personal, Some(first)) = (kind.class, served.first()) {
             // A complaint or tip-off names an organization; it is not served on it.
@@ -87,6 +90,7 @@ impl Kind {
         let value = |name: Located<String>| name.value;
         kind.unique = unique.into_iter().map(value).collect();
         kind.public = public.into_iter().map(value).collect();
+        kind.public_from = public_from.map(value);
         kind.public_until = public_until.map(value);
         kind.served = served.into_iter().map(value).collect();
         (kind.links, kind.tracing) = trace.unwrap_or_default();
@@ -132,8 +136,8 @@ impl Names<'_> {
         }
     }
 
-    /// The end of publication is a day that the record itself names.
-    fn check_public_until(&self, name: Option<&Located<String>>, cx: &mut Context) {
+    /// The begin and the end of publication are days that the record itself names.
+    fn check_open_date(&self, name: Option<&Located<String>>, cx: &mut Context) {
         let Some(name) = name.filter(|_| self.all_read) else { return };
         let field = self.kind.field(&name.value);
         if !field.is_some_and(|f| f.field_type == FieldType::Date && !f.personal) {

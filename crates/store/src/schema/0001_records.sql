@@ -248,3 +248,35 @@ CREATE TABLE epcis_subscription (
     notified_at BIGINT
 );
 CREATE INDEX epcis_subscription_query ON epcis_subscription (on_behalf_of, query, id);
+
+-- What people are told, once for each person, duty, day and channel. What is told under 'app' is read
+-- here; the rest is sent, and tried again until it was.
+CREATE TABLE notice (
+    account TEXT NOT NULL,
+    duty TEXT NOT NULL,
+    day TEXT NOT NULL,
+    channel TEXT NOT NULL,
+    -- waiting, sent, failed
+    state TEXT NOT NULL,
+    message TEXT NOT NULL,
+    created_at BIGINT NOT NULL,
+    attempts BIGINT NOT NULL,
+    next_at BIGINT NOT NULL,
+    sent_at BIGINT,
+    read_at BIGINT,
+    trouble TEXT,
+    PRIMARY KEY (account, duty, day, channel)
+) {clustered};
+CREATE INDEX notice_waiting ON notice (next_at) WHERE state = 'waiting';
+CREATE INDEX notice_account ON notice (account, channel, created_at);
+
+-- By which channels somebody is told beside this program, where to, and what they do not want to be told.
+-- Addresses and secrets lie under the master key.
+CREATE TABLE notice_channel (
+    account TEXT NOT NULL,
+    channel TEXT NOT NULL,
+    sealed BYTEA NOT NULL,
+    statutory_only SMALLINT NOT NULL,
+    changed_at BIGINT NOT NULL,
+    PRIMARY KEY (account, channel)
+) {clustered};

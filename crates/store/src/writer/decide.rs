@@ -293,7 +293,8 @@ impl<'d> Trial<'d> {
         if found.records == 0 {
             return Err(Refusal::NothingToWithdraw { id, target });
         }
-        if found.kind.as_deref().is_some_and(system_kind::is) {
+        let kept = |kind: &str| system_kind::is(kind) || system_kind::is_kept(kind);
+        if found.kind.as_deref().is_some_and(kept) {
             return Err(Refusal::NotWithdrawable { id, target });
         }
         if let Some((record, by)) = found.corrected_outside {
