@@ -425,10 +425,12 @@ impl System {
         }))
     }
 
-    /// Whether the publication of a record has ended.
+    /// Whether the publication of a record has not begun, or has ended.
     fn is_unpublished(&self, kind: &Kind, open: &Map<String, Value>) -> bool {
-        let until = kind.public_until.as_ref().and_then(|field| open.get(field)?.as_str());
-        let until: Option<clock::Date> = until.and_then(|day| day.parse().ok());
-        until.is_some_and(|until| until < crate::time::day(self.clock().now()))
+        let today = crate::time::day(self.clock().now());
+        let said = |field: &String| open.get(field)?.as_str()?.parse::<clock::Date>().ok();
+        let is_begun = |field| said(field).is_some_and(|from| from <= today);
+        !kind.public_from.as_ref().is_none_or(is_begun)
+            || kind.public_until.as_ref().and_then(said).is_some_and(|until| until < today)
     }
 }

@@ -4,9 +4,17 @@
 //! of the kind `case-step`, numbered from 1. Two who take the next step at once send the same number:
 //! one is stored, the other is told. Nothing of what follows from the records is stored.
 
+mod draft;
+mod made;
+mod party;
+mod published;
+mod replay;
 mod step;
 mod view;
 
+pub use draft::KeptForm;
+pub use made::Opens;
+pub use published::{PublishedCase, PublishedStep, Recall, Recalls};
 pub use step::{NewStep, Stepped};
 pub(crate) use view::term as term_view;
 pub use view::{
@@ -15,9 +23,10 @@ pub use view::{
 
 use std::sync::Arc;
 
-use model::{RecordId, SubjectId, system_kind};
+use codes::Label;
+use model::{RecordId, SubjectId, Timestamp, system_kind};
 use pack::{Pack, Procedure};
-use procedure::{Act, Entry, SubCase};
+use procedure::{Act, Course, Entry, SubCase};
 use serde_json::{Map, Value};
 use store::Stored;
 use store::readings::AsOf;
@@ -39,6 +48,23 @@ pub(crate) struct Records {
     pub(crate) id: RecordId,
     /// The steps that count, by their numbers.
     pub(crate) steps: Vec<Step>,
+    /// The cases that its steps opened, in their order.
+    pub(crate) under: Vec<Under>,
+    /// The case of which a step opened it.
+    pub(crate) over: Option<RecordId>,
+}
+
+/// A case that a step of another opened.
+pub(crate) struct Under {
+    pub(crate) case: RecordId,
+    /// Its procedure and the name of that.
+    pub(crate) procedure: String,
+    pub(crate) label: Label,
+    /// The state that it is in and the name of that.
+    pub(crate) state: String,
+    pub(crate) state_label: Label,
+    /// Since when it has ended.
+    pub(crate) ended_at: Option<Timestamp>,
 }
 
 /// A record of a step.
@@ -50,18 +76,17 @@ pub(crate) struct Step {
     pub(crate) form: Map<String, Value>,
     pub(crate) reason: Option<String>,
     pub(crate) record: Option<String>,
+    pub(crate) opened: Option<RecordId>,
 }
 
 impl Records {
-    /// The cases that its steps opened under it. How these go is not followed yet: each counts as open,
-    /// so that nothing is done that waits for its end.
-    pub(crate) fn under(&self) -> Vec<SubCase> {
-        let steps = &self.procedure.engine.definition().steps;
-        let opens = |taken: &Step| {
-            let step = steps.iter().find(|step| step.id == taken.step)?;
-            Some(SubCase { procedure: step.opens.clone()?, outcome: None })
+    /// How the cases under it stand, as guards ask.
+    pub(crate) fn sub_cases(&self) -> Vec<SubCase> {
+        let of = |under: &Under| SubCase {
+            procedure: under.procedure.clone(),
+            outcome: under.ended_at.map(|_| under.state.clone()),
         };
-        self.steps.iter().filter(|step| step.act != Act::Returned).filter_map(opens).collect()
+        self.under.iter().map(of).collect()
     }
 
     /// What the engine makes of them. A step that the procedure does not know, as after a change of
@@ -112,6 +137,21 @@ impl System {
         case: RecordId,
         as_of: AsOf,
     ) -> Result<Records, Rejection> {
+        let mut records = self.records_alone(case, as_of).await?;
+        let opened = records.steps.iter().filter_map(|step| step.opened);
+        for case in opened.collect::<Vec<RecordId>>() {
+            match self.records_alone(case, as_of).await {
+                Ok(other) => records.under.push(under(&other)?),
+                // Taken back since, it is as if it had not been opened.
+                Err(Rejection::NotFound(_)) => {}
+                Err(other) => return Err(other),
+            }
+        }
+        Ok(records)
+    }
+
+    /// The records of a case, without those of the cases under it.
+    async fn records_alone(&self, case: RecordId, as_of: AsOf) -> Result<Records, Rejection> {
         let none = || not_found(&case.to_string());
         let opening = self.reader().record(case).await?.ok_or_else(none)?;
         let opening = self.as_corrected(opening, as_of).await?.ok_or_else(none)?;
@@ -130,8 +170,8 @@ impl System {
                     format!("{} 类记录不启动办理程序；请选择其他记录", opening.kind),
                 ))
             })?;
-        let steps = self.case_steps(case, as_of).await?;
-        Ok(Records { procedure, pack, opening, id: case, steps })
+        let (steps, over) = self.case_steps(case, as_of).await?;
+        Ok(Records { procedure, pack, opening, id: case, steps, under: Vec::new(), over })
     }
 
     /// What took the place of a record by then; none where it was not known, had not happened, or was
@@ -148,6 +188,7 @@ impl System {
             let standing =
                 self.reader().standing(std::slice::from_ref(&record), as_of.known).await?;
             let Some(standing) = standing.first() else { return Ok(None) };
+            // When it happened the record says that counts, not the one in whose place it stands.
             if standing.counts {
                 return Ok(Some(record).filter(|record| record.valid_at <= as_of.valid));
             }
@@ -157,7 +198,12 @@ impl System {
         }
     }
 
-    async fn case_steps(&self, case: RecordId, as_of: AsOf) -> Result<Vec<Step>, Rejection> {
+    /// The steps of a case, and the case of which a step opened it.
+    async fn case_steps(
+        &self,
+        case: RecordId,
+        as_of: AsOf,
+    ) -> Result<(Vec<Step>, Option<RecordId>), Rejection> {
         let kinds = [system_kind::CASE_STEP.to_owned()];
         let subject = subject(case)?;
         let heads = self
@@ -166,14 +212,40 @@ impl System {
             .await?;
         let positions: Vec<u64> = heads.iter().map(|found| found.head.position).collect();
         let mut steps = Vec::with_capacity(positions.len());
+        let mut over = None;
         for positions in positions.chunks(store::MOST) {
             for stored in self.reader().at(positions).await? {
-                steps.push(read(stored)?);
+                let frame = envelope(&stored)?;
+                let of = frame.subjects.iter().find(|named| named.role == "case");
+                let of = of.map(|named| named.id.clone().into_owned());
+                match of {
+                    Some(of) if of == subject.as_str() => steps.push(read(stored)?),
+                    Some(of) => over = of.strip_prefix("record:").and_then(|id| id.parse().ok()),
+                    None => return Err(damaged(&stored)),
+                }
             }
         }
         steps.sort_by_key(|step| step.number);
-        Ok(steps)
+        Ok((steps, over))
     }
+}
+
+/// How a case stands of which a step of another tells.
+fn under(records: &Records) -> Result<Under, Rejection> {
+    let definition = records.procedure.engine.definition();
+    let course = Course::of(&records.procedure.engine, &records.entries()?);
+    let state = definition.states.get(usize::from(course.state));
+    let (state, state_label) = state
+        .map(|state| (state.id.clone(), state.label.clone()))
+        .ok_or_else(|| damaged(&records.opening))?;
+    Ok(Under {
+        case: records.id,
+        procedure: definition.id.clone(),
+        label: definition.label.clone(),
+        state,
+        state_label,
+        ended_at: course.ended_at,
+    })
 }
 
 /// What a record of a step says.
@@ -190,7 +262,8 @@ fn read(stored: Stored) -> Result<Step, Rejection> {
     match (number, text("step"), act, form) {
         (Some(number), Some(step), Some(act), Some(form)) => {
             let (reason, record) = (text("reason"), text("record"));
-            Ok(Step { stored, number, step, act, form, reason, record })
+            let opened = text("opened_case").and_then(|id| id.parse().ok());
+            Ok(Step { stored, number, step, act, form, reason, record, opened })
         }
         _ => Err(damaged(&stored)),
     }

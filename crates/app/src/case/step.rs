@@ -5,6 +5,7 @@ use pack::LawOn;
 use procedure::{Act, Attempt, Case, MINUTES, Who};
 use serde_json::{Map, Value, json};
 
+use super::made::{Around, Beside, Opens};
 use super::view::why_not_view;
 use super::{Records, subject};
 use crate::Door;
@@ -39,8 +40,11 @@ pub struct NewStep {
     pub personal: Map<String, Value>,
     /// Why it is sent back.
     pub reason: String,
-    /// The record that is written with it, where the step writes one.
+    /// The record that is written with it, where the step writes one; left out, it is made of what
+    /// the step and the case say.
     pub writes: Option<Draft>,
+    /// The record with which a case under this one is opened, where the step opens one.
+    pub opens: Opens,
 }
 
 /// A step that was taken.
@@ -69,14 +73,14 @@ impl System {
             Some(_) => Some(self.people().hold().await),
             None => None,
         };
-        let as_of = self.as_of(When { valid: None, known: None }).await?;
-        let records = self.case_records(case, as_of).await?;
-        let now = self.clock().now();
-        let at = new.at.unwrap_or(now);
         if let Some(known) = self.replayed(who, case, &new).await? {
             return Ok(known);
         }
         self.not_recused(who, case).await?;
+        let as_of = self.as_of(When { valid: None, known: None }).await?;
+        let records = self.case_records(case, as_of).await?;
+        let now = self.clock().now();
+        let at = new.at.unwrap_or(now);
         if at > now {
             let fault = Fault::new(
                 "case.future",
@@ -85,7 +89,7 @@ impl System {
             );
             return Err(fault.at("/at").into());
         }
-        self.may_step(who, &records, &new)?;
+        self.may_step(who, &records, &new.step, new.act)?;
         let last = records.steps.last().map_or(0, |step| step.number);
         if new.seen.is_some_and(|seen| seen != last) {
             return Err(moved_on(last));
@@ -109,7 +113,7 @@ impl System {
             values: &given,
             has_minutes: new.form.get(MINUTES).is_some_and(|minutes| !minutes.is_null()),
         };
-        let why_not = course.why_not(&attempt, &records.under());
+        let why_not = course.why_not(&attempt, &records.sub_cases());
         faults.extend(why_not.iter().map(|why| {
             let view = why_not_view(engine, why);
             Fault::new(view.code, view.says.en, view.says.zh).at("/step")
@@ -117,7 +121,9 @@ impl System {
         if !faults.is_empty() {
             return Err(Rejection::Invalid(faults));
         }
-        let drafts = drafts(&records, new, at, last + 1)?;
+        let around = Around { who, as_of, at, law: &law, entries: &entries };
+        let beside = self.beside(&records, &new, &around).await?;
+        let drafts = drafts(&records, new, beside, at, last + 1)?;
         let written = self.append_own(&in_name_of(who), drafts, None).await;
         let mut receipts = match written {
             Err(Rejection::Conflict(fault)) if fault.code == "record.not_unique" => {
@@ -133,13 +139,19 @@ impl System {
 
     /// Whether somebody may take a step of a case: the door says it of officers, being named in it
     /// of parties.
-    fn may_step(&self, who: &Principal, records: &Records, new: &NewStep) -> Result<(), Rejection> {
+    pub(super) fn may_step(
+        &self,
+        who: &Principal,
+        records: &Records,
+        wanted: &str,
+        act: Act,
+    ) -> Result<(), Rejection> {
         let definition = records.procedure.engine.definition();
-        let Some(step) = definition.steps.iter().find(|step| step.id == new.step) else {
+        let Some(step) = definition.steps.iter().find(|step| step.id == wanted) else {
             let fault = Fault::new(
                 "case.no_step",
-                format!("{} has no step {}; name one that it has", definition.id, new.step),
-                format!("{} 没有步骤 {}；请选择已有步骤", definition.label.zh, new.step),
+                format!("{} has no step {wanted}; name one that it has", definition.id),
+                format!("{} 没有步骤 {wanted}；请选择已有步骤", definition.label.zh),
             );
             return Err(fault.at("/step").into());
         };
@@ -147,7 +159,7 @@ impl System {
         let door = Door::new(&records.pack, day(self.clock().now()));
         let is_allowed =
             |permission: &str| door.authorize(who, permission, target(&records.opening, &frame));
-        if matches!(new.act, Act::Approved | Act::Returned) {
+        if matches!(act, Act::Approved | Act::Returned) {
             let entries = records.entries()?;
             let course = procedure::Course::of(&records.procedure.engine, &entries);
             let number = records.procedure.engine.step(&step.id);
@@ -214,30 +226,7 @@ impl System {
             payload["personal"] = Value::Object(new.personal.clone());
         }
         let faults = records.pack.payload_faults(&name, day(at), &payload).unwrap_or_default();
-        let mut faults: Vec<Fault> = faults.into_iter().map(Fault::from).collect();
-        let form = records.procedure.form(&new.step);
-        let writes = form.and_then(|form| form.writes.as_deref());
-        match (&new.writes, writes) {
-            (None, None) => {}
-            (Some(draft), Some(kind)) if draft.kind == kind => {}
-            (_, Some(kind)) => {
-                let fault = Fault::new(
-                    "case.writes",
-                    format!("with this step a record of the kind {kind} is written; send it"),
-                    format!("此步骤须同时形成 {kind} 记录；请一并提交"),
-                );
-                faults.push(fault.at("/writes"));
-            }
-            (Some(_), None) => {
-                let fault = Fault::new(
-                    "case.writes",
-                    "no record is written with this step; take it out",
-                    "此步骤不形成其他记录；请删除",
-                );
-                faults.push(fault.at("/writes"));
-            }
-        }
-        faults
+        faults.into_iter().map(Fault::from).collect()
     }
 }
 
@@ -253,6 +242,7 @@ fn moved_on(last: u64) -> Rejection {
 fn drafts(
     records: &Records,
     new: NewStep,
+    beside: Beside,
     at: Timestamp,
     number: u64,
 ) -> Result<Vec<Draft>, Rejection> {
@@ -269,23 +259,23 @@ fn drafts(
     if !new.reason.trim().is_empty() {
         say("reason", new.reason.trim().into());
     }
-    let mut drafts = Vec::new();
-    if let Some(mut draft) = new.writes {
-        let id = draft.id.unwrap_or_else(|| RecordId::new(at, &crate::keys::random()));
-        draft.id = Some(id);
-        say("record", id.to_string().into());
-        drafts.push(draft);
+    let written = beside.writes.as_ref().or(beside.amends.as_ref());
+    if let Some(written) = written.and_then(|draft| draft.id) {
+        say("record", written.to_string().into());
     }
-    let case = Subject { role: "case".to_owned(), id: subject(records.id)? };
-    let officer = |id: SubjectId| Subject { role: "officer".to_owned(), id };
-    let subjects = std::iter::once(case).chain(new.officers.into_iter().map(officer)).collect();
+    if let Some(opened) = beside.opened {
+        say("opened_case", opened.to_string().into());
+    }
+    let written = beside.amends.into_iter().chain(beside.writes);
+    let mut drafts: Vec<Draft> = written.chain(beside.opens).collect();
+    let named = |role: &str, id: SubjectId| Subject { role: role.to_owned(), id };
+    let mut subjects = vec![named("case", subject(records.id)?)];
+    if let Some(opened) = beside.opened {
+        subjects.push(named("opened", subject(opened)?));
+    }
+    subjects.extend(new.officers.into_iter().map(|id| named("officer", id)));
     let personal = (!new.personal.is_empty()).then(|| {
-        // Of whom the case speaks already; what is said of them goes with what was said before.
-        let person = records.opening.personal.first();
-        let person = person.map_or_else(
-            || format!("case/{}", records.id),
-            |part| pseudonym(&part.person).to_owned(),
-        );
+        let person = person_of(records);
         let text = Value::Object(new.personal).to_string();
         let fields = Map::from_iter([("personal_form".to_owned(), text.into())]);
         PersonalPart { person, fields }
@@ -304,4 +294,10 @@ fn drafts(
         withdraws: None,
     });
     Ok(drafts)
+}
+
+/// Of whom a case speaks; what is said of them later goes with what was said before.
+pub(super) fn person_of(records: &Records) -> String {
+    let person = records.opening.personal.first();
+    person.map_or_else(|| format!("case/{}", records.id), |part| pseudonym(&part.person).to_owned())
 }

@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
-use super::Records;
+use super::{Records, Under};
 use crate::door::Principal;
 use crate::fault::Rejection;
 use crate::reading::{When, envelope};
@@ -48,6 +48,30 @@ pub struct CaseView {
     pub duties: Vec<DutyView>,
     /// What can be done next, and why something cannot.
     pub next: Vec<StepView>,
+    /// The cases that its steps opened, as of the same times.
+    pub under: Vec<UnderView>,
+    /// The case of which a step opened it.
+    #[schema(value_type = Option<String>)]
+    pub over: Option<RecordId>,
+}
+
+/// A case that a step of another opened.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct UnderView {
+    /// The record that opened it.
+    #[schema(value_type = String)]
+    pub case: RecordId,
+    /// Its procedure.
+    pub procedure: String,
+    /// The name of the procedure.
+    pub label: Words,
+    /// The state that it is in.
+    pub state: String,
+    /// The name of the state.
+    pub state_label: Words,
+    /// Since when it has ended; none while it is open.
+    #[schema(value_type = Option<String>)]
+    pub ended_at: Option<Timestamp>,
 }
 
 /// A name in both languages.
@@ -84,12 +108,17 @@ pub struct EntryView {
     pub at: Timestamp,
     /// Who, as a pseudonym.
     pub by: String,
+    /// The officers who took it together, as persons in office.
+    pub officers: Vec<String>,
     /// What was filled in.
     pub form: Map<String, Value>,
     /// Why it was sent back.
     pub reason: Option<String>,
     /// A record that was written with it.
     pub wrote: Option<String>,
+    /// The record that opened a case under this one with it.
+    #[schema(value_type = Option<String>)]
+    pub opened: Option<RecordId>,
 }
 
 /// A term that runs or ran.
@@ -152,6 +181,8 @@ pub struct StepView {
     pub act: &'static str,
     /// What asks for it or allows it.
     pub law: Option<String>,
+    /// Whether it is the reader's to take, where nothing else keeps it from being taken.
+    pub yours: bool,
     /// Why it cannot be taken; empty where it can.
     pub why_not: Vec<WhyNotView>,
 }
@@ -179,20 +210,32 @@ impl System {
         self.stored(who, id).await?;
         let as_of = self.as_of(when).await?;
         let records = self.case_records(id, as_of).await?;
+        // Of another case is told to who may read that.
+        let mut told = Vec::new();
+        for other in records.under.iter().map(|under| under.case).chain(records.over) {
+            match self.stored(who, other).await {
+                Ok(_) => told.push(other),
+                Err(Rejection::Denied(_) | Rejection::NotFound(_)) => {}
+                Err(fault) => return Err(fault),
+            }
+        }
         let now = self.clock().now().min(as_of.valid);
         let days = self.working_days(&records.pack)?;
         let law = LawOn { pack: &records.pack, days: &days };
         let entries = records.entries()?;
         let case = Case::of(&records.procedure.engine, &entries, &law);
-        view(&records, &case, who, now)
+        let yours = |step: &str, act| self.may_step(who, &records, step, act).is_ok();
+        view(&records, &case, who, now, &told, &yours)
     }
 }
 
-fn view(
+pub(super) fn view(
     records: &Records,
     case: &Case<'_, LawOn<'_>>,
     who: &Principal,
     now: Timestamp,
+    told: &[RecordId],
+    yours: &dyn Fn(&str, Act) -> bool,
 ) -> Result<CaseView, Rejection> {
     let engine = &*records.procedure.engine;
     let definition = engine.definition();
@@ -204,6 +247,9 @@ fn view(
     };
     let mut steps = Vec::with_capacity(records.steps.len());
     for step in &records.steps {
+        let frame = envelope(&step.stored)?;
+        let officers = frame.subjects.iter().filter(|subject| subject.role == "officer");
+        let officers = officers.map(|subject| subject.id.clone().into_owned()).collect();
         steps.push(EntryView {
             record: step.stored.id,
             number: step.number,
@@ -211,10 +257,12 @@ fn view(
             label: label(&step.step),
             act: step.act.word(),
             at: step.stored.valid_at,
-            by: envelope(&step.stored)?.author.account.into_owned(),
+            by: frame.author.account.into_owned(),
+            officers,
             form: step.form.clone(),
             reason: step.reason.clone(),
             wrote: step.record.clone(),
+            opened: step.opened,
         });
     }
     let terms: Vec<TermView> = case.runs.iter().map(|run| term(case, engine, run, now)).collect();
@@ -237,7 +285,7 @@ fn view(
         }
     });
     let duties = duties.collect();
-    let under = records.under();
+    let subs = records.sub_cases();
     let next = case.in_state().filter_map(|number| {
         let step = engine.step_at(number)?;
         let is_pending = case.course.pending.iter().any(|pending| pending.step == number);
@@ -256,16 +304,18 @@ fn view(
             values: &[],
             has_minutes: true,
         };
-        let why_not = case.why_not(&attempt, &under);
+        let why_not = case.why_not(&attempt, &subs);
         let why_not = why_not.iter().filter(|why| !matches!(why, WhyNot::Unsaid(_)));
         Some(StepView {
             step: step.id.clone(),
             label: (&step.label).into(),
             act: act.word(),
+            yours: yours(&step.id, act),
             law: records.procedure.form(&step.id).and_then(|form| form.law.clone()),
             why_not: why_not.map(|why| why_not_view(engine, why)).collect(),
         })
     });
+    let under = records.under.iter().filter(|under| told.contains(&under.case));
     Ok(CaseView {
         case: records.id,
         procedure: definition.id.clone(),
@@ -284,6 +334,8 @@ fn view(
         steps,
         terms,
         duties,
+        under: under.map(UnderView::from).collect(),
+        over: records.over.filter(|over| told.contains(over)),
     })
 }
 

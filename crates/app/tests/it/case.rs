@@ -1,6 +1,6 @@
 //! Cases: the next step is checked, stored once, and everything else follows from the records.
 
-use app::case::{CaseView, NewStep};
+use app::case::{CaseView, NewStep, Opens};
 use app::reading::When;
 use app::{Principal, Rejection};
 use model::{RecordId, Timestamp};
@@ -22,6 +22,7 @@ fn step(id: &str, at: &str, form: Value) -> NewStep {
         personal: Map::new(),
         reason: String::new(),
         writes: None,
+        opens: Opens::Made,
     }
 }
 
@@ -162,5 +163,151 @@ fn what_cannot_be_done_is_refused_with_all_reasons_and_nothing_is_stored() {
         let none = home.run(system.case(operator(), no_case, When::default()));
         assert!(matches!(none, Err(Rejection::NotFound(_))), "{none:?}");
         assert_eq!(home.size(&system), size + 1);
+    });
+}
+
+/// A complaint in which a clue of a breach came up.
+fn with_clue(home: &Home, system: &app::system::System) -> RecordId {
+    let case = opened(home, system);
+    let known = home.size(system);
+    view(home, system, case, Some(known));
+    home.run(system.take_step(operator(), case, accept())).unwrap();
+    let form = json!({ "clue_found_on": "2024-03-07", "clue_text": "无合格证明文件" });
+    let found = step("find-clue", "2024-03-08T10:00:00+08:00", form);
+    settled(home, system, case);
+    home.run(system.take_step(operator(), case, found)).unwrap();
+    settled(home, system, case);
+    case
+}
+
+/// The case once everything that was written is read.
+fn settled(home: &Home, system: &app::system::System, case: RecordId) -> CaseView {
+    let known = home.size(system);
+    view(home, system, case, Some(known))
+}
+
+fn to_case(opens: Opens) -> NewStep {
+    let form = json!({ "clue_finding": "进货查验记录缺失，涉嫌违法" });
+    NewStep { opens, ..step("clue-to-case", "2024-03-11T10:00:00+08:00", form) }
+}
+
+#[test]
+fn a_step_opens_a_case_under_its_own_by_a_record_made_of_what_it_says() {
+    on_both(|home| {
+        let system = home.open();
+        let case = with_clue(home, &system);
+        home.run(system.take_step(operator(), case, to_case(Opens::Made))).unwrap();
+        let over = settled(home, &system, case);
+        let under = &over.under[0];
+        assert_eq!((under.procedure.as_str(), under.ended_at), ("penalty", None));
+        assert_eq!(over.steps.last().unwrap().opened, Some(under.case));
+        let clue = home.run(system.stored(operator(), under.case)).unwrap();
+        let open: Value = serde_json::from_slice(&clue.open).unwrap();
+        assert_eq!(open["text"], "进货查验记录缺失，涉嫌违法");
+        assert_eq!(open["found_on"], "2024-03-07");
+        assert_eq!(
+            (open["source_type"].as_str(), open["source_no"].as_str()),
+            (Some("mediation"), Some("投诉1"))
+        );
+        // It is a case like any other, and says where it comes from.
+        let penalty = view(home, &system, under.case, Some(home.size(&system)));
+        assert_eq!((penalty.procedure.as_str(), penalty.over), ("penalty", Some(case)));
+        assert_eq!(penalty.steps.len(), 0);
+        // Taken back, it is as if it had not been opened.
+        home.run(system.withdraw(operator(), under.case, "重复")).unwrap();
+        assert!(settled(home, &system, case).under.is_empty());
+    });
+}
+
+#[test]
+fn a_record_that_is_there_already_opens_the_case_and_one_that_does_not_fit_is_refused() {
+    on_both(|home| {
+        let system = home.open();
+        let case = with_clue(home, &system);
+        let take = |opens| home.run(system.take_step(operator(), case, to_case(opens)));
+        // The complaint itself is no clue; neither is what is not there.
+        assert_eq!(codes(take(Opens::There(case))), ["case.writes"]);
+        let none = take(Opens::There(new_id()));
+        assert!(matches!(none, Err(Rejection::NotFound(_))), "{none:?}");
+        let clue = json!({
+            "id": new_id().to_string(), "kind": "clue", "region": "420102", "office": "420102",
+            "valid_at": "2024-03-11T09:00:00+08:00", "source": "test", "subjects": [],
+            "open": { "number": "线索1", "source_type": "tip-off", "found_on": "2024-03-08", "text": "同一事由" },
+        });
+        let clue = home.send(&system, &clue).unwrap().id;
+        take(Opens::There(clue)).unwrap();
+        let over = settled(home, &system, case);
+        assert_eq!(over.under.iter().map(|under| under.case).collect::<Vec<_>>(), [clue]);
+        // No record comes with a step that writes none.
+        let draft = model::Draft::from_json(complaint("投诉2", "p-1")).unwrap();
+        let form = json!({ "handling_unit": "投诉科", "registered_on": "2024-03-12" });
+        let new = NewStep {
+            opens: Opens::Written(Box::new(draft)),
+            ..step("extend-clue", "2024-03-12T10:00:00+08:00", form)
+        };
+        let refused = home.run(system.take_step(operator(), case, new));
+        assert!(matches!(refused, Err(Rejection::Invalid(_))), "{refused:?}");
+    });
+}
+
+#[test]
+fn what_a_case_decided_is_public_from_its_publication_to_the_end_of_that() {
+    on_both(|home| {
+        let system = home.open();
+        let clue = json!({
+            "id": new_id().to_string(), "kind": "clue", "region": "420102", "office": "420102",
+            "valid_at": "2026-09-21T09:00:00+08:00", "source": "test", "subjects": [],
+            "open": { "number": "线索2", "source_type": "inspection", "found_on": "2026-09-21", "text": "未公示检验合格证明" },
+        });
+        let case = home.send(&system, &clue).unwrap().id;
+        let take = |id: &str, at: &str, form: Value| {
+            let officers = ["person:a-1", "person:a-2"].map(|id| id.parse().unwrap()).to_vec();
+            let new = NewStep { officers, ..step(id, at, form) };
+            settled(home, &system, case);
+            home.run(system.take_step(operator(), case, new)).unwrap();
+            settled(home, &system, case)
+        };
+        let decided = take(
+            "decide-on-the-spot",
+            "2026-09-21T11:00:00+08:00",
+            json!({
+                "offender": MAKER, "party_is_person": false, "decision_no": "武市监当罚〔2026〕1号",
+                "decided_on": "2026-09-21", "violation": "substandard", "facts": "标识不符合规定",
+                "law": "《产品质量法》第五十四条", "penalty_types": ["fine"], "fine": 3000,
+                "discretion_band": "normal", "publication_class": "general", "statement_heard": true,
+            }),
+        );
+        let id: RecordId = decided.steps[0].wrote.as_deref().unwrap().parse().unwrap();
+        let record = home.run(system.stored(operator(), id)).unwrap();
+        let open: Value = serde_json::from_slice(&record.open).unwrap();
+        assert_eq!((open["fine"].as_f64(), open.get("published_on")), (Some(3000.0), None));
+        let public = |id| home.run(system.public_record(id)).unwrap();
+        assert!(public(id).is_none(), "decided is not published");
+
+        let published = take(
+            "publish-general",
+            "2026-09-22T10:00:00+08:00",
+            json!({ "published_on": "2026-09-22" }),
+        );
+        let term = published.terms.iter().find(|term| term.term == "publication-general").unwrap();
+        let now: RecordId = published.steps[1].wrote.as_deref().unwrap().parse().unwrap();
+        let shown = public(now).unwrap();
+        assert_eq!(shown.open["published_on"], "2026-09-22");
+        assert_eq!(shown.open["publication_ends_on"].as_str(), term.due.as_deref());
+        assert_eq!(shown.subjects, [("offender".to_owned(), MAKER.to_owned())]);
+
+        let repaired = take(
+            "end-by-repair",
+            "2026-11-02T10:00:00+08:00",
+            json!({ "repair_decision_no": "武市监修〔2026〕1号" }),
+        );
+        let last: RecordId = repaired.steps[2].wrote.as_deref().unwrap().parse().unwrap();
+        assert!([id, now, last].into_iter().all(|id| public(id).is_none()));
+        let record = home.run(system.stored(operator(), last)).unwrap();
+        let open: Value = serde_json::from_slice(&record.open).unwrap();
+        assert_eq!(
+            (open["publication_ends_on"].as_str(), open.get("published_on")),
+            (Some("2026-11-02"), None)
+        );
     });
 }
