@@ -27,9 +27,6 @@
 //! | [`document`] | documents of cases and their service |
 //! | [`notice`] | telling people what has to be done: in the program, by e-mail, to their address |
 //! | [`program`] | programs of the office that seal and scan |
-//! | [`document`] | documents of cases and their service |
-//! | [`notice`] | telling people what has to be done: in the program, by e-mail, to their address |
-//! | [`program`] | programs of the office that seal and scan |
 //! | [`epcis`] | traceability events: captured, asked for |
 //! | [`erasure`] | destroying what is personal, where no law keeps it |
 //!
@@ -46,8 +43,8 @@ pub mod demonstration;
 pub mod disclosure;
 pub mod document;
 pub mod door;
-pub mod epcis;
 pub mod duty;
+pub mod epcis;
 pub mod erasure;
 pub mod evidence;
 pub mod export;
@@ -58,6 +55,7 @@ pub mod intake;
 pub mod item;
 pub mod job;
 pub mod keys;
+pub mod letter;
 pub mod notice;
 pub mod people;
 pub mod program;

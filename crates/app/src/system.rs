@@ -113,10 +113,10 @@ pub struct System {
     registry: Registry,
     chain: Chain,
     days: Days,
+    duty: Duties,
     following: Option<Following>,
     /// Changes when records came.
     grown: watch::Sender<()>,
-    duty: Duties,
     readings: Readings,
     writer: Arc<Writer>,
     reader: Reader,
@@ -212,12 +212,12 @@ impl System {
             registry,
             chain,
             days: Days::default(),
+            duty: Duties::default(),
             following,
             grown: watch::Sender::new(()),
             readings,
             writer,
             reader,
-            duty: Duties::default(),
             data,
             address: settings.address,
             _lock: lock,
@@ -360,26 +360,6 @@ impl System {
         &self.days
     }
 
-    /// The last numbers of documents that were given.
-    pub(crate) fn numbers(&self) -> &Numbers {
-        &self.numbers
-    }
-
-    /// The programs of the office that take part in what this one does; said once, at the start.
-    pub fn use_programs(&self, programs: Programs) {
-        let _ = self.programs.set(programs);
-    }
-
-    /// The programs that take part.
-    pub(crate) fn programs(&self) -> Programs {
-        self.programs.get().cloned().unwrap_or_default()
-    }
-
-    /// The graph of responsibility.
-    pub fn chain(&self) -> &Chain {
-        &self.chain
-    }
-
     /// What is known of cases.
     pub(crate) fn duty(&self) -> &Duties {
         &self.duty
@@ -398,6 +378,11 @@ impl System {
     /// The programs that take part.
     pub(crate) fn programs(&self) -> Programs {
         self.programs.get().cloned().unwrap_or_default()
+    }
+
+    /// The graph of responsibility.
+    pub fn chain(&self) -> &Chain {
+        &self.chain
     }
 
     /// Why the readings or the log do not follow, if they do not.

@@ -12,6 +12,7 @@ mod dialect;
 mod entry;
 pub mod epcis;
 mod error;
+pub mod form_draft;
 pub mod job;
 pub mod log;
 pub mod notice;

@@ -24,6 +24,7 @@ mod directory;
 pub mod grant;
 mod held;
 pub mod link;
+mod names;
 pub mod one_click;
 mod password;
 pub mod picture;

@@ -249,6 +249,16 @@ CREATE TABLE epcis_subscription (
 );
 CREATE INDEX epcis_subscription_query ON epcis_subscription (on_behalf_of, query, id);
 
+-- Forms that were not sent off yet, of each account by its place: sealed, and kept for some days.
+CREATE TABLE form_draft (
+    account TEXT NOT NULL,
+    place TEXT NOT NULL,
+    sealed BYTEA NOT NULL,
+    saved_at BIGINT NOT NULL,
+    PRIMARY KEY (account, place)
+) {clustered};
+CREATE INDEX form_draft_saved ON form_draft (saved_at);
+
 -- What people are told, once for each person, duty, day and channel. What is told under 'app' is read
 -- here; the rest is sent, and tried again until it was.
 CREATE TABLE notice (
