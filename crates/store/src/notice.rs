@@ -55,7 +55,11 @@ impl Db {
     ///
     /// # Errors
     /// [`Error::Unavailable`], [`Error::Damaged`].
-    pub async fn notices_waiting(&self, now: Timestamp, most: u64) -> Result<Vec<NoticeRow>, Error> {
+    pub async fn notices_waiting(
+        &self,
+        now: Timestamp,
+        most: u64,
+    ) -> Result<Vec<NoticeRow>, Error> {
         let sql = format!(
             "{COLUMNS} WHERE state = 'waiting' AND next_at <= $1 ORDER BY next_at, account, duty LIMIT $2"
         );

@@ -71,9 +71,8 @@ pub(crate) fn persons(pack: &Pack, who: &Principal, draft: &Draft) -> Vec<String
 pub(crate) fn own_kind(draft: &Draft) -> Option<Fault> {
     let kind = draft.kind.as_str();
     let is_own = system_kind::is(kind) && kind != system_kind::WITHDRAWAL
-        || kind == system_kind::ATTACHMENT
+        || system_kind::OF_RECORDS.contains(&kind)
         || kind == system_kind::STATISTICAL_RETURN
-        || kind == system_kind::CASE_STEP
         || kind == system_kind::CASE_ASSIGNMENT;
     is_own.then(|| {
         Fault::new(

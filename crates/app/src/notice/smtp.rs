@@ -133,7 +133,7 @@ impl Relay {
     }
 }
 
-/// A text of a header as encoded words (RFC 2047), each of at most 75 characters.
+/// A text of a header as encoded words (RFC 2047), each short enough for its line.
 fn encoded_words(text: &str) -> String {
     let mut words: Vec<String> = Vec::new();
     let mut piece = String::new();
@@ -144,8 +144,8 @@ fn encoded_words(text: &str) -> String {
         }
     };
     for c in text.chars().map(|c| if c.is_control() { ' ' } else { c }) {
-        // 45 bytes become 60 characters.
-        if piece.len() + c.len_utf8() > 45 {
+        // 39 bytes become 52 characters: with what is around them and the name of the header below 78.
+        if piece.len() + c.len_utf8() > 39 {
             put(&mut piece);
         }
         piece.push(c);

@@ -132,7 +132,8 @@ fn numbers_are_given_one_after_another_and_a_void_one_is_kept() {
         assert_eq!(code(again), "document.sealed");
         let void = home.run(system.void_document(operator(), case, document, None, " "));
         assert_eq!(code(void), "document.reason");
-        let void = home.run(system.void_document(operator(), case, document, None, "打印有误")).unwrap();
+        let void =
+            home.run(system.void_document(operator(), case, document, None, "打印有误")).unwrap();
         let kept = void.number.unwrap();
         let known = Some(home.size(&system));
         let view = home.run(system.document(operator(), case, document, known)).unwrap();

@@ -144,7 +144,9 @@ fn a_person_is_told_once_a_day_of_one_thing_by_each_channel() {
         home.run(system.send_notices(&mail.carriers())).unwrap();
         let letters = mail.letters();
         assert_eq!(letters.len(), 2);
-        assert!(letters[0].contains("To: <officer@example.org>") && letters[0].contains("Message-ID"));
+        assert!(
+            letters[0].contains("To: <officer@example.org>") && letters[0].contains("Message-ID")
+        );
         let shown = home.run(system.notices("officer-1")).unwrap();
         assert!(shown.len() == 2 && shown.iter().all(|notice| !notice.is_read));
         home.run(system.read_notices("officer-1")).unwrap();
@@ -218,7 +220,8 @@ impl Hook for Kept {
     fn post(&self, post: Post) -> Pin<Box<dyn Future<Output = Result<(), String>> + Send + '_>> {
         let mut kept = self.0.lock().unwrap();
         kept.push(post);
-        let result = if kept.len() == 1 { Err("the receiver answered 503".to_owned()) } else { Ok(()) };
+        let result =
+            if kept.len() == 1 { Err("the receiver answered 503".to_owned()) } else { Ok(()) };
         Box::pin(async move { result })
     }
 }
@@ -259,7 +262,11 @@ fn a_person_chooses_channels_and_gives_up_what_the_law_does_not_ask_for() {
         let posts = hook.0.lock().unwrap().clone();
         assert_eq!(posts.len(), 2);
         assert_eq!(posts[0].name, posts[1].name);
-        assert!(posts[0].body.contains("https://zh.example.org/console/cases/1"), "{}", posts[0].body);
+        assert!(
+            posts[0].body.contains("https://zh.example.org/console/cases/1"),
+            "{}",
+            posts[0].body
+        );
         assert_eq!(posts[0].secret, "0123456789abcdef");
 
         // Given up, what waits is not sent any more.
