@@ -29,7 +29,7 @@ const PAGES = [
   ["archive", `/archive/${MAKER}`],
   ["proof", "/proof"],
   ["log", "/log"],
-  ["complaint", "/complaint"],
+  ["complaint", "/complaints/new"],
   ["recalls", "/recalls"],
   ["login", "/login"],
 ];

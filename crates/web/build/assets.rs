@@ -122,6 +122,10 @@ fn style(here: &Path) -> Result<Vec<u8>, String> {
         }
     }
     parts.sort();
+    // How a document is laid out is the document's: a program that seals is given it too.
+    let paper = here.join("../app/src/document/paper.css");
+    println!("cargo::rerun-if-changed={}", paper.display());
+    parts.push(paper);
     let mut all = Vec::new();
     for part in parts {
         all.extend(file(&part)?);

@@ -2,10 +2,11 @@
 
 use app::intake::Receipt;
 use axum::body::Body;
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use serde::Serialize;
 use serde_json::{Map, Value};
+use sha2::{Digest as _, Sha256};
 use store::readings::AsOf;
 use utoipa::ToSchema;
 
@@ -32,6 +33,28 @@ pub fn bytes(status: StatusCode, body: Vec<u8>) -> Response {
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
+
+/// The answer with a tag of its content, or only that it is as before.
+pub fn tagged(asked: &HeaderMap, body: Vec<u8>) -> Response {
+    let digest = Sha256::digest(&body);
+    let hex: String = digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
+    let tag = format!("\"{hex}\"");
+    let mut known = asked.get_all(header::IF_NONE_MATCH).iter().filter_map(|v| v.to_str().ok());
+    let is_known = known.any(|list| {
+        list.split(',').map(str::trim).any(|one| one == "*" || one.trim_start_matches("W/") == tag)
+    });
+    let mut response = match is_known {
+        true => bytes(StatusCode::NOT_MODIFIED, Vec::new()),
+        false => bytes(StatusCode::OK, body),
+    };
+    let headers = response.headers_mut();
+    // Weak, for the answer may go out packed.
+    if let Ok(value) = HeaderValue::try_from(format!("W/{tag}")) {
+        headers.insert(header::ETAG, value);
+    }
+    headers.insert(header::VARY, HeaderValue::from_static("Authorization, Accept-Encoding"));
     response
 }
 

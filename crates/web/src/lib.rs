@@ -21,12 +21,14 @@ pub mod access;
 mod account;
 pub mod answer;
 mod body;
+mod casework;
 mod console;
 mod cursor;
 mod demonstration;
 mod enterprise;
 mod epcis;
 mod guard;
+mod notices;
 pub mod openapi;
 pub mod page;
 mod portal;
@@ -46,6 +48,7 @@ use axum::Router;
 use axum::routing::MethodRouter;
 
 pub use epcis::{Patience, Trust};
+pub use notices::Telling;
 pub use serve::{Setting, may_serve, serve, serve_as};
 
 /// As [`router`], with a route of a test's own.

@@ -9,8 +9,8 @@ use utoipa::{Modify, OpenApi};
 
 use crate::answer;
 use crate::routes::{
-    archives, batches, erasures, health, jobs, kinds, log, pack, records, search, subjects, trace,
-    withdrawals,
+    archives, batches, cases, documents, duties, erasures, health, jobs, kinds, log, pack,
+    procedures, records, search, subjects, trace, withdrawals,
 };
 
 #[derive(OpenApi)]
@@ -37,6 +37,16 @@ use crate::routes::{
         trace::trace,
         trace::save,
         trace::findings,
+        cases::read::read,
+        cases::steps::take,
+        documents::list,
+        documents::draw_up,
+        documents::read,
+        documents::revise,
+        documents::seal,
+        documents::void,
+        documents::serve,
+        duties::list,
         withdrawals::withdraw,
         batches::batch,
         jobs::job,
@@ -44,6 +54,8 @@ use crate::routes::{
         kinds::kinds,
         kinds::kind,
         kinds::schema,
+        procedures::list,
+        procedures::one,
         pack::pack,
         health::health,
         log::logs,

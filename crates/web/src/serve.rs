@@ -17,6 +17,7 @@ use tower::Layer as _;
 
 use crate::demonstration;
 use crate::epcis::{Patience, Trust};
+use crate::notices::Telling;
 use crate::page::limit::Peer;
 use crate::site::Site;
 
@@ -42,6 +43,8 @@ pub struct Setting {
     pub trust: Trust,
     /// How long is waited for who is told of events over a WebSocket.
     pub patience: Patience,
+    /// By what people are told outside of the program.
+    pub telling: Telling,
 }
 
 /// As [`serve_as`], with nothing set.
@@ -82,8 +85,12 @@ pub async fn serve_as(
     may_serve(&system, listener.local_addr()?, &setting.proxies)?;
     // Those that were under way when the program last stopped are gone on with.
     system.start_jobs();
+    system.start_program_steps();
+    let mut setting = setting;
+    let telling = std::mem::take(&mut setting.telling);
     let site = Arc::new(Site::new(Arc::clone(&system)).set(setting));
     crate::epcis::start(&site);
+    crate::notices::start(&site, telling);
     let router = crate::routes::router(Arc::clone(&site));
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new())
@@ -141,6 +148,7 @@ pub async fn serve_as(
     if tokio::time::timeout(ENDING, ended).await.is_err() {
         tracing::warn!("some requests were still being answered when the program ended");
     }
+    system.stop_program_steps();
     if tokio::time::timeout(ENDING, system.stop_jobs()).await.is_err() {
         tracing::warn!("a step of a job was still being done when the program ended");
     }

@@ -37,6 +37,8 @@ pub struct Site {
     pub searches: Limit,
     /// Forms of those who are not logged in.
     pub forms: Limit,
+    /// Letters of those who are not logged in.
+    pub letters: Limit,
     /// What those who are logged in look subjects up for.
     pub purposes: Purposes,
     /// Proxies on other machines whose word counts for where a request comes from.
@@ -50,6 +52,8 @@ pub struct Site {
 
 /// Searches at once, and seconds until one more.
 const SEARCHES: (u32, u32) = (60, 1);
+/// Letters at once, and seconds until one more.
+const LETTERS: (u32, u32) = (5, 300);
 /// Forms at once, and seconds until one more.
 const FORMS: (u32, u32) = (20, 15);
 
@@ -61,6 +65,7 @@ impl Site {
             place: Arc::new(system.pack().manifest().place.clone()),
             searches: Limit::new(SEARCHES.0, SEARCHES.1),
             forms: Limit::new(FORMS.0, FORMS.1),
+            letters: Limit::new(LETTERS.0, LETTERS.1),
             purposes: Purposes::default(),
             proxies: Vec::new(),
             invalidated: Invalidated::default(),
@@ -75,7 +80,7 @@ impl Site {
     /// As it is set where it is served.
     #[must_use]
     pub fn set(self, setting: Setting) -> Self {
-        let Setting { proxies, trust, patience } = setting;
+        let Setting { proxies, trust, patience, telling: _ } = setting;
         Self { proxies, deliveries: Deliveries::with(trust, patience), ..self }
     }
 

@@ -3,6 +3,7 @@
 mod link;
 mod login;
 mod mine;
+mod notices;
 mod one_click;
 
 pub(crate) use mine::place_name;
@@ -33,6 +34,7 @@ pub fn routes() -> Router<Arc<Site>> {
         .route("/link/{link}", get(link::ask).post(link::take))
         .route("/logout", post(mine::log_out))
         .route("/account", get(mine::account))
+        .route("/account/notices", get(notices::list).post(notices::choose))
         .route("/account/acting", post(mine::act))
         .route("/account/everywhere", post(mine::log_out_everywhere))
 }
@@ -75,7 +77,7 @@ pub(crate) fn tell(
         let named = fault.pointer.trim_start_matches('/');
         let field = fields.iter().find(|field| **field == named).or(fields.first());
         if let Some(field) = field {
-            form.fault(field, page.pick(&fault.zh, &fault.en));
+            form.fault(*field, page.pick(&fault.zh, &fault.en));
         }
     }
     Ok(())

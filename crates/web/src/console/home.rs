@@ -23,18 +23,30 @@ struct Home<'p> {
     name: &'p str,
     place: &'p str,
     duties: Empty<'p>,
+    /// How many duties there are, of those that somebody has or sees.
+    figures: Vec<Figure>,
+    has_duties: bool,
     signals: Empty<'p>,
     /// What came in lately and is not as it should be.
     lately: Vec<Month>,
     pages: Vec<(&'static Group, &'static Item)>,
 }
 
-/// The workbench. Duties come with the procedures; until then it says so.
+/// A number of duties, with where they stand.
+struct Figure {
+    name: &'static str,
+    value: String,
+    href: &'static str,
+    is_danger: bool,
+}
+
+/// The workbench.
 ///
 /// # Errors
 /// Nobody of an office is logged in.
 pub async fn home(State(site): State<Arc<Site>>, page: Page) -> Result<Response, Problem> {
-    page.at(Desk::Console)?;
+    let who = page.at(Desk::Console)?;
+    let (figures, has_duties) = figures(&site, &page, who).await?;
     let lately = lately(&site, &page).await?;
     let words = &page.w.workbench;
     let pages = GROUPS.iter().flat_map(|group| group.shown(&page).map(move |item| (group, item)));
@@ -45,10 +57,38 @@ pub async fn home(State(site): State<Arc<Site>>, page: Page) -> Result<Response,
         place: visitor.map_or("", |visitor| page.say(&visitor.place)),
         duties: Empty::new(&page, words.no_duties, words.no_duties_text)
             .action(words.find_subject, "/console/search"),
+        figures,
+        has_duties,
         signals: Empty::new(&page, words.no_signals, words.no_signals_text),
         lately,
         pages: pages.collect(),
     })
+}
+
+/// How many duties somebody has, and how many of those that they see are pressing.
+async fn figures(
+    site: &Site,
+    page: &Page,
+    who: &app::Principal,
+) -> Result<(Vec<Figure>, bool), Problem> {
+    if !page.visitor.as_ref().is_some_and(|visitor| visitor.may("archive.view")) {
+        return Ok((Vec::new(), false));
+    }
+    let counts = site.system.duty_counts(who, None).await?;
+    let words = &page.w.work;
+    let figure = |name, count: u64, href, is_danger: bool| Figure {
+        name,
+        value: super::work::shown_count(page, count),
+        href,
+        is_danger: is_danger && count > 0,
+    };
+    let figures = vec![
+        figure(words.mine, counts.mine, "/console/work", false),
+        figure(words.mine_late, counts.mine_overdue, "/console/work?overdue=1", true),
+        figure(words.pressing, counts.pressing, "/console/work?view=pressing", false),
+        figure(words.overdue, counts.overdue, "/console/work?view=pressing&overdue=1", true),
+    ];
+    Ok((figures, counts.mine + counts.pressing > 0))
 }
 
 /// Kinds of which the newest are shown, and which of them.

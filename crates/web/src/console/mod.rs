@@ -3,6 +3,8 @@
 mod archive;
 mod archive_file;
 mod attachments;
+mod case;
+mod document;
 mod doubles;
 mod exports;
 mod home;
@@ -15,12 +17,14 @@ mod system;
 mod trace;
 mod why;
 mod wing;
+mod work;
 
 use std::sync::Arc;
 
 use axum::Router;
 use axum::routing::{get, post};
 
+pub use self::document::tag as document_tag;
 pub use self::system::job_state;
 use crate::site::Site;
 
@@ -28,10 +32,15 @@ use crate::site::Site;
 pub fn routes() -> Router<Arc<Site>> {
     Router::new()
         .merge(system::routes())
+        .merge(document::routes())
         .merge(imports::routes())
         .merge(exports::routes())
+        .merge(case::routes())
         .merge(reports::routes())
         .route("/console", get(home::home))
+        .route("/console/work", get(work::work))
+        .route("/console/work/late", get(work::late::late))
+        .route("/console/work/cases/{id}", get(work::hands::hands).post(work::hands::assign))
         .route("/console/why", get(why::why))
         .route("/console/informers/{id}", get(informer::ask))
         .route("/console/informers/{id}/leave", post(informer::leave))

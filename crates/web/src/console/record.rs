@@ -41,6 +41,8 @@ struct RecordPage<'p> {
     why: Vec<String>,
     command: String,
     attached: Attached<'p>,
+    /// The page of the case that it opened or belongs to.
+    case: Option<String>,
 }
 
 /// What is shown of a person: the fields, or why not.
@@ -102,9 +104,21 @@ pub async fn shown(
         why: why(site, page, &pack, who, &view),
         command: format!("zhiheng verify {id}.tlog-proof --key \"{key}\""),
         attached,
+        case: case_of(&pack, &view),
         view: &view,
     };
     page.show_as(status, &template)
+}
+
+/// The page of the case that a record opened, or of which it is a step.
+fn case_of(pack: &Pack, view: &RecordView) -> Option<String> {
+    let opens = |one: &pack::Procedure| one.engine.definition().opens_with == view.stored.kind;
+    if pack.procedures().any(opens) {
+        let first = view.stored.corrects.unwrap_or(view.stored.id);
+        return Some(format!("/console/cases/{first}"));
+    }
+    let (_, case) = subjects(view).into_iter().find(|(role, _)| role == "case")?;
+    Some(format!("/console/cases/{}", case.strip_prefix("record:")?))
 }
 
 /// Why it counts no more, where it does not.

@@ -1,6 +1,7 @@
 //! The desk of enterprises: what was served on one, its archive as the public sees it, its products' codes,
 //! and the events that it reports.
 
+mod cases;
 mod served;
 mod trace;
 mod upload;
@@ -22,6 +23,10 @@ pub fn routes() -> Router<Arc<Site>> {
     Router::new()
         .route("/enterprise", get(served::served))
         .route("/enterprise/archive", get(served::public))
+        .route("/enterprise/cases", get(cases::list))
+        .route("/enterprise/cases/{id}", get(cases::show))
+        .route("/enterprise/cases/{id}/steps/{step}", get(cases::ask).post(cases::take))
+        .route("/enterprise/cases/{id}/steps/{step}/draft", post(cases::keep))
         .route("/enterprise/trace", get(trace::trace).post(upload::send))
         .route("/enterprise/trace/uploads/{id}", get(upload::show))
         .route("/enterprise/trace/uploads/{id}/end", post(upload::end))

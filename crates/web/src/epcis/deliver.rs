@@ -58,13 +58,19 @@ pub struct Deliveries {
     /// Connections to those who are told.
     pub(super) sockets: Sockets,
     /// Who vouches for receivers over HTTPS.
-    trust: Trust,
+    trust: Arc<Trust>,
 }
 
 impl Deliveries {
     /// As they are set where a program is served.
     pub(crate) fn with(trust: Trust, patience: Patience) -> Self {
+        let trust = Arc::new(trust);
         Self { sockets: Sockets::with(patience), trust, ..Self::default() }
+    }
+
+    /// Who vouches for receivers over HTTPS.
+    pub(crate) fn trust(&self) -> Arc<Trust> {
+        Arc::clone(&self.trust)
     }
 
     /// Says that subscriptions came or went.
@@ -411,7 +417,7 @@ fn written(
     let query = &subscription.row.query;
     let about = About { now: &now, query, subscription: Some(&id), place };
     let body = document::write(&system.pack(), asked, about, views);
-    Letter { media: asked.media, body, made }
+    Letter { media: asked.media, body, made, name: None }
 }
 
 /// Sends a query document with a signature.

@@ -38,6 +38,7 @@ use axum::routing::{MethodRouter, get};
 
 pub use self::deliver::{Deliveries, start};
 use self::negotiate::{Discovery, discover};
+pub(crate) use self::post::{letter, may_be_told};
 pub use self::socket::Patience;
 pub use self::tls::Trust;
 pub use self::token::Invalidated;

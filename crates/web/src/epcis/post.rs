@@ -74,13 +74,15 @@ fn is_reserved(ip: IpAddr) -> bool {
 }
 
 /// What is sent.
-pub(super) struct Letter {
+pub(crate) struct Letter {
     /// Its media type.
-    pub(super) media: &'static str,
+    pub(crate) media: &'static str,
     /// The document.
-    pub(super) body: String,
+    pub(crate) body: String,
     /// When it was made.
-    pub(super) made: Timestamp,
+    pub(crate) made: Timestamp,
+    /// Its name, where it is no document of events: the same each time that it is sent.
+    pub(crate) name: Option<String>,
 }
 
 impl Letter {
@@ -101,7 +103,7 @@ impl Letter {
 ///
 /// # Errors
 /// Why it was not.
-pub(super) async fn post(
+pub(crate) async fn post(
     trust: &Trust,
     dest: &str,
     letter: Letter,
@@ -111,6 +113,20 @@ pub(super) async fn post(
         Ok(told) => told,
         Err(_) => Err("no answer in time".to_owned()),
     }
+}
+
+/// Sends a notice, signed and under its name.
+///
+/// # Errors
+/// Why it was not received.
+pub(crate) async fn letter(trust: &Trust, sent: app::notice::Post) -> Result<(), String> {
+    let letter = Letter {
+        media: "application/json",
+        body: sent.body,
+        made: sent.made,
+        name: Some(sent.name),
+    };
+    post(trust, &sent.address, letter, sent.secret.as_bytes()).await
 }
 
 async fn posted(trust: &Trust, dest: &str, letter: Letter, secret: &[u8]) -> Result<(), String> {
@@ -125,11 +141,17 @@ async fn posted(trust: &Trust, dest: &str, letter: Letter, secret: &[u8]) -> Res
     let request = Request::post(path)
         .header(header::HOST, authority)
         .header(header::CONTENT_TYPE, letter.media)
-        .header(header::USER_AGENT, concat!("zhiheng/", env!("CARGO_PKG_VERSION")))
-        .header("gs1-epcis-version", super::negotiate::VERSION)
-        .header("gs1-signature", signature)
-        .body(Full::new(Bytes::from(letter.body)))
-        .map_err(|error| error.to_string())?;
+        .header(header::USER_AGENT, concat!("zhiheng/", env!("CARGO_PKG_VERSION")));
+    let request = match &letter.name {
+        None => request
+            .header("gs1-epcis-version", super::negotiate::VERSION)
+            .header("gs1-signature", signature),
+        Some(name) => {
+            request.header("idempotency-key", name).header("zhiheng-signature", signature)
+        }
+    };
+    let request =
+        request.body(Full::new(Bytes::from(letter.body))).map_err(|error| error.to_string())?;
     if is_secure {
         exchange(trust.secured(&host, stream).await?, request).await
     } else {

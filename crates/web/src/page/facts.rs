@@ -118,8 +118,13 @@ impl<'p> Facts<'p> {
 
     /// The fields that a record has, in the order of the form.
     pub fn of(&self, kind: &Kind, open: &Map<String, Value>, on: Date) -> Vec<Fact> {
+        self.of_fields(&kind.fields, open, on)
+    }
+
+    /// The same of a form that is no record by itself.
+    pub fn of_fields(&self, fields: &[Field], open: &Map<String, Value>, on: Date) -> Vec<Fact> {
         let has = |field: &'_ Field| open.get(&field.name).map(|value| (field.clone(), value));
-        let fields = kind.fields.iter().filter_map(has);
+        let fields = fields.iter().filter_map(has);
         fields
             .map(|(field, value)| Fact {
                 shown: self.value(&field.field_type, value, on),

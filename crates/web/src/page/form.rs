@@ -1,5 +1,6 @@
 //! Forms that come in: their token, their size, their fields, and what is wrong with them.
 
+use std::borrow::Cow;
 use std::convert::Infallible;
 
 use app::Fault;
@@ -26,11 +27,21 @@ const MOST_FIELDS: usize = 100;
 #[derive(Debug, Clone, Default)]
 pub struct Form {
     sent: Vec<(String, String)>,
-    read: Vec<&'static str>,
-    faults: Vec<(&'static str, String)>,
+    read: Vec<String>,
+    faults: Vec<(Cow<'static, str>, String)>,
 }
 
 impl Form {
+    /// A form with these fields, as they were kept.
+    pub fn kept(sent: Vec<(String, String)>) -> Self {
+        Self { sent, ..Self::default() }
+    }
+
+    /// All fields as they were sent, so that they can be kept.
+    pub fn sent(&self) -> &[(String, String)] {
+        &self.sent
+    }
+
     /// Reads the form of a request that a page of ours sent.
     ///
     /// # Errors
@@ -73,13 +84,13 @@ impl Form {
     }
 
     /// A field as it was sent, without white space around it; empty where it was not.
-    pub fn text(&mut self, name: &'static str) -> String {
+    pub fn text(&mut self, name: &str) -> String {
         self.raw(name).trim().to_owned()
     }
 
     /// A field to the letter, as a password has to be.
-    pub fn raw(&mut self, name: &'static str) -> String {
-        self.read.push(name);
+    pub fn raw(&mut self, name: &str) -> String {
+        self.read.push(name.to_owned());
         self.value(name).to_owned()
     }
 
@@ -93,8 +104,9 @@ impl Form {
     }
 
     /// Says what is wrong with a field.
-    pub fn fault(&mut self, name: &'static str, what: impl Into<String>) {
-        if self.fault_of(name).is_none() {
+    pub fn fault(&mut self, name: impl Into<Cow<'static, str>>, what: impl Into<String>) {
+        let name = name.into();
+        if self.fault_of(&name).is_none() {
             self.faults.push((name, what.into()));
         }
     }
@@ -105,7 +117,7 @@ impl Form {
     }
 
     /// What is wrong, in the order in which it was found: the field, the words.
-    pub fn faults(&self) -> &[(&'static str, String)] {
+    pub fn faults(&self) -> &[(Cow<'static, str>, String)] {
         &self.faults
     }
 

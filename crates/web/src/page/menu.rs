@@ -20,6 +20,13 @@ pub struct Item {
 }
 
 impl Item {
+    /// Whether whoever is logged in may follow it.
+    pub fn is_shown(&self, page: &Page) -> bool {
+        let visitor = page.visitor.as_deref();
+        self.needs.is_empty()
+            || visitor.is_some_and(|visitor| self.needs.split(' ').any(|p| visitor.may(p)))
+    }
+
     /// Whether the page is this line's, or one behind it.
     pub fn is_here(&self, page: &Page) -> bool {
         page.is_under(self.path) || self.behind.iter().any(|path| page.is_under(path))
@@ -49,11 +56,7 @@ impl Group {
 
     /// Its lines that whoever is logged in may follow.
     pub fn shown<'p>(&self, page: &'p Page) -> impl Iterator<Item = &'static Item> + use<'p> {
-        let visitor = page.visitor.as_deref();
-        self.items.iter().filter(move |item| {
-            item.needs.is_empty()
-                || visitor.is_some_and(|visitor| item.needs.split(' ').any(|p| visitor.may(p)))
-        })
+        self.items.iter().filter(move |item| item.is_shown(page))
     }
 
     /// Whether the page is one of this part.
@@ -63,8 +66,18 @@ impl Group {
 }
 
 /// Above all parts.
-pub const FIRST: &[(Item, &str)] =
-    &[(Item { path: "/console", label: |w| w.menu.workbench, needs: "", behind: &[] }, "home")];
+pub const FIRST: &[(Item, &str)] = &[
+    (Item { path: "/console", label: |w| w.menu.workbench, needs: "", behind: &[] }, "home"),
+    (
+        Item {
+            path: "/console/work",
+            label: |w| w.work.title,
+            needs: "archive.view",
+            behind: &["/console/cases"],
+        },
+        "clock",
+    ),
+];
 
 /// The parts.
 pub const GROUPS: &[Group] = &[

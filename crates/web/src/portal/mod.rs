@@ -5,8 +5,10 @@ mod coming;
 pub mod find;
 mod home;
 pub mod item;
+mod letters;
 mod log;
 pub mod proof;
+mod recalls;
 pub mod record;
 
 use std::sync::Arc;
@@ -32,8 +34,8 @@ pub fn routes(site: &Arc<Site>) -> Router<Arc<Site>> {
         .route("/records/{id}/proof", get(record::proof))
         .route("/proof", get(proof::ask).post(proof::check))
         .route("/log", get(log::log))
-        .route("/complaint", get(coming::complaint))
-        .route("/tip-off", get(coming::tip_off))
-        .route("/recalls", get(coming::recalls))
+        .merge(letters::routes())
+        .route("/recalls", get(recalls::list))
+        .route("/recalls/{id}", get(recalls::show))
         .route("/standards", get(coming::standards))
 }

@@ -107,7 +107,8 @@ fn summary(kind: &Kind) -> KindSummary {
     }
 }
 
-fn field(field: &Field) -> KindField {
+/// A field, as it is described.
+pub fn field(field: &Field) -> KindField {
     let columns = match &field.field_type {
         FieldType::Table { columns } => columns.iter().map(self::field).collect(),
         _ => Vec::new(),

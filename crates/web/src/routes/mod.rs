@@ -2,7 +2,10 @@
 
 pub mod archives;
 pub mod batches;
+pub mod cases;
 mod commands;
+pub mod documents;
+pub mod duties;
 pub mod erasures;
 pub mod health;
 pub mod jobs;
@@ -10,6 +13,7 @@ pub mod kinds;
 pub mod log;
 pub mod pack;
 pub mod page;
+pub mod procedures;
 pub mod records;
 pub mod search;
 pub mod subjects;
@@ -51,6 +55,10 @@ pub fn router_with(site: Arc<Site>, more: Router<Arc<Site>>) -> Router {
         .route("/api/v1/kinds", get(kinds::kinds))
         .route("/api/v1/kinds/{kind}", get(kinds::kind))
         .route("/api/v1/kinds/{kind}/schema", get(kinds::schema))
+        .route("/api/v1/cases/{id}", get(cases::read::read))
+        .route("/api/v1/duties", get(duties::list))
+        .route("/api/v1/procedures", get(procedures::list))
+        .route("/api/v1/procedures/{id}", get(procedures::one))
         .route("/api/v1/openapi.json", get(openapi::description))
         .layer(gzip.clone());
     let epcis = epcis::routes().layer(gzip.clone());
@@ -68,6 +76,13 @@ pub fn router_with(site: Arc<Site>, more: Router<Arc<Site>>) -> Router {
             get(records::attachments::list).post(records::attachments::attach),
         )
         .route("/api/v1/records/{id}/attachments/{attachment}", get(records::attachments::file))
+        .route("/api/v1/cases/{id}/steps", post(cases::steps::take))
+        .route("/api/v1/cases/{id}/documents", get(documents::list).post(documents::draw_up))
+        .route("/api/v1/cases/{id}/documents/{document}", get(documents::read))
+        .route("/api/v1/cases/{id}/documents/{document}/text", post(documents::revise))
+        .route("/api/v1/cases/{id}/documents/{document}/seal", post(documents::seal))
+        .route("/api/v1/cases/{id}/documents/{document}/void", post(documents::void))
+        .route("/api/v1/cases/{id}/documents/{document}/services", post(documents::serve))
         .route("/api/v1/trace-scopes", post(trace::save))
         .route("/api/v1/trace-findings", get(trace::findings))
         .route("/api/v1/withdrawals", post(withdrawals::withdraw))

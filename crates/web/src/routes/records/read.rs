@@ -3,9 +3,8 @@
 use std::sync::Arc;
 
 use axum::extract::{Path, Request, State};
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::StatusCode;
 use axum::response::Response;
-use sha2::{Digest as _, Sha256};
 
 use crate::answer::{self, Record};
 use crate::problem::{Problem, ProblemDocument};
@@ -43,7 +42,7 @@ pub async fn read(
     }
     let view = site.system.record(&who, id, known).await?;
     let body = serde_json::to_vec(&view.to_json()?).unwrap_or_default();
-    Ok(tagged(request.headers(), body))
+    Ok(answer::tagged(request.headers(), body))
 }
 
 /// No reader knows more than there is.
@@ -58,26 +57,4 @@ async fn check_known(site: &Site, known: u64) -> Result<(), Problem> {
         format!("库中有 {size} 条记录，不足 {known} 条；请减小 known"),
     );
     Err(Problem::new(StatusCode::BAD_REQUEST, fault).of_query())
-}
-
-/// The answer with a tag of its content, or only that it is as before.
-fn tagged(asked: &HeaderMap, body: Vec<u8>) -> Response {
-    let digest = Sha256::digest(&body);
-    let hex: String = digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
-    let tag = format!("\"{hex}\"");
-    let mut known = asked.get_all(header::IF_NONE_MATCH).iter().filter_map(|v| v.to_str().ok());
-    let is_known = known.any(|list| {
-        list.split(',').map(str::trim).any(|one| one == "*" || one.trim_start_matches("W/") == tag)
-    });
-    let mut response = match is_known {
-        true => answer::bytes(StatusCode::NOT_MODIFIED, Vec::new()),
-        false => answer::bytes(StatusCode::OK, body),
-    };
-    let headers = response.headers_mut();
-    // Weak, for the answer may go out packed.
-    if let Ok(value) = HeaderValue::try_from(format!("W/{tag}")) {
-        headers.insert(header::ETAG, value);
-    }
-    headers.insert(header::VARY, HeaderValue::from_static("Authorization, Accept-Encoding"));
-    response
 }

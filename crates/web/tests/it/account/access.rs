@@ -14,7 +14,9 @@ const MAKER: &str = "uscc:914201001777000029";
 /// A path with something in the place of each part in braces.
 fn filled(path: &str) -> String {
     let parts = path.split('/').map(|part| match part {
-        "{id}" | "{grant}" | "{attachment}" => "01a21a8d-e9f2-7440-9d51-20d4c9eaa872",
+        "{id}" | "{grant}" | "{attachment}" | "{document}" => {
+            "01a21a8d-e9f2-7440-9d51-20d4c9eaa872"
+        }
         "{subject}" | "{*subject}" | "{*id}" => MAKER,
         "{*tile}" => "0/000",
         "{number}" => "1",
@@ -24,6 +26,7 @@ fn filled(path: &str) -> String {
         "{mapping}" => "inspection-results",
         "{report}" => "complaints",
         "{period}" => "2024-03",
+        "{step}" => "accept",
         "{name}" => "nothing.css",
         "{token}" => "nothing",
         "{*rest}" => "9506000134352",

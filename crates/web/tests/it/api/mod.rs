@@ -2,6 +2,9 @@
 
 mod archives;
 mod batches;
+mod cases;
+mod documents;
+mod duties;
 mod erasures;
 mod health;
 mod jobs;

@@ -2,6 +2,8 @@
 
 mod archive;
 pub mod attachments;
+mod case;
+mod documents;
 mod doubles;
 mod exports;
 mod findings;
@@ -10,3 +12,4 @@ mod record;
 mod reports;
 mod search;
 pub mod visitor;
+mod work;

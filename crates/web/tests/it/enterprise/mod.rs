@@ -1,4 +1,5 @@
 //! The desk of enterprises.
 
+mod cases;
 mod served;
 mod upload;
