@@ -6,6 +6,7 @@ mod account;
 mod append;
 mod backup;
 mod case;
+mod case_document;
 mod clock;
 mod codes;
 mod demo;

@@ -24,6 +24,22 @@ pub struct Args {
     /// those that this machine trusts
     #[arg(long, value_name = "FILE", env = "ZHIHENG_TRUST")]
     trust: Option<PathBuf>,
+    /// The relay for e-mail, as 127.0.0.1:25: a mail server of the office that takes letters from here in
+    /// the clear and sends them on. Without it nobody is told by e-mail
+    #[arg(long, value_name = "HOST:PORT", env = "ZHIHENG_MAIL_RELAY", requires = "mail_from")]
+    mail_relay: Option<String>,
+    /// Whom letters are from
+    #[arg(long, value_name = "ADDRESS", env = "ZHIHENG_MAIL_FROM")]
+    mail_from: Option<String>,
+    /// The address under which people reach this program, for links in notices
+    #[arg(long, value_name = "URL", env = "ZHIHENG_PUBLIC_ADDRESS")]
+    public_address: Option<String>,
+    /// A program that puts an electronic seal on a document: it is given HTML and writes a PDF
+    #[arg(long, value_name = "PROGRAM", env = "ZHIHENG_SEAL_PROGRAM")]
+    seal_program: Option<PathBuf>,
+    /// A program that looks for viruses in a file: it ends with 0 where it is clean, with 1 where not
+    #[arg(long, value_name = "PROGRAM", env = "ZHIHENG_SCAN_PROGRAM")]
+    scan_program: Option<PathBuf>,
     /// Tell more of what happens: info, debug
     #[arg(long, value_name = "LEVEL", default_value = "info")]
     log_level: tracing::level_filters::LevelFilter,
@@ -47,7 +63,19 @@ pub fn demonstration(
         new_log: false,
     };
     let log_level = tracing::level_filters::LevelFilter::WARN;
-    serve(Args { installation, listen, proxies: Vec::new(), trust: None, log_level }, out)
+    let args = Args {
+        installation,
+        listen,
+        proxies: Vec::new(),
+        trust: None,
+        mail_relay: None,
+        mail_from: None,
+        public_address: None,
+        seal_program: None,
+        scan_program: None,
+        log_level,
+    };
+    serve(args, out)
 }
 
 fn serve(args: Args, out: &mut impl Write) -> Result<Outcome, Fault> {
@@ -61,12 +89,25 @@ fn serve(args: Args, out: &mut impl Write) -> Result<Outcome, Fault> {
         Some(file) => web::Trust::with_authorities(file)?,
         None => web::Trust::default(),
     };
+    let relay = match (&args.mail_relay, &args.mail_from) {
+        (Some(relay), Some(from)) => Some(app::notice::Relay::new(relay, from)?),
+        _ => None,
+    };
     let runtime = runtime()?;
     let listener = runtime.block_on(TcpListener::bind(args.listen));
     let listener = listener.map_err(|e| format!("cannot listen on {}: {e}", args.listen))?;
     let address = listener.local_addr()?;
+    let base = match &args.public_address {
+        Some(base) => base.trim_end_matches('/').to_owned(),
+        None => format!("http://{address}"),
+    };
     let system = args.installation.open(&runtime)?;
     web::may_serve(&system, address, &args.proxies)?;
+    system.use_programs(app::program::Programs {
+        seal: args.seal_program,
+        scan: args.scan_program,
+        patience: None,
+    });
     {
         // It is made while the first who ask are on their way.
         let _inside = runtime.enter();
@@ -88,7 +129,8 @@ fn serve(args: Args, out: &mut impl Write) -> Result<Outcome, Fault> {
         Err(error) => tracing::error!(%error, "no links for the administrators"),
     }
     tracing::info!(origin = published.origin, records = published.records, "the log is signed");
-    let setting = web::Setting { proxies: args.proxies, trust, ..web::Setting::default() };
+    let telling = web::Telling { relay, base };
+    let setting = web::Setting { proxies: args.proxies, trust, telling, ..web::Setting::default() };
     runtime.block_on(web::serve_as(system, setting, listener, stopped()))?;
     tracing::info!("stopped");
     Ok(Outcome::Good)

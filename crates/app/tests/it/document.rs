@@ -270,3 +270,118 @@ fn every_document_of_the_pack_can_be_drawn_from_its_places() {
     }
     let _: &Principal = operator();
 }
+
+/// Takes steps of a penalty, one after another, each a minute after the one before.
+struct Penalty<'h> {
+    home: &'h Home,
+    system: &'h System,
+    case: RecordId,
+    minute: u32,
+}
+
+impl Penalty<'_> {
+    fn take(&mut self, who: &Principal, step: &str, act: Act, form: Value) -> u64 {
+        let Value::Object(form) = form else { panic!("{form} is no form") };
+        self.minute += 1;
+        let at = format!("2026-03-02T09:{:02}:00+08:00", self.minute);
+        let officers = match act {
+            Act::Approved => Vec::new(),
+            _ => ["person:zhao", "person:qian"].map(|id| id.parse().unwrap()).into(),
+        };
+        let step = NewStep {
+            id: None,
+            step: step.to_owned(),
+            act,
+            at: Some(Timestamp::from_rfc3339(&at).unwrap()),
+            seen: None,
+            officers,
+            form,
+            personal: Map::new(),
+            reason: String::new(),
+            writes: None,
+            opens: Opens::Made,
+        };
+        let size = self.home.size(self.system);
+        self.home.run(self.system.await_merged(size)).unwrap();
+        let taken = self.home.run(self.system.take_step(who, self.case, step));
+        taken.unwrap_or_else(|error| panic!("{error:?}")).number
+    }
+}
+
+#[test]
+fn a_served_document_starts_the_terms_of_its_case() {
+    on_both(|home| {
+        let system = home.open();
+        let clue = json!({
+            "id": new_id().to_string(), "kind": "clue", "region": "420106", "office": "420106",
+            "valid_at": "2026-03-02T09:00:00+08:00", "source": "test", "subjects": [],
+            "open": {
+                "number": "线索1", "source_type": "inspection", "found_on": "2026-03-01",
+                "category": "substandard", "text": "货架上有不合格水壶",
+            },
+        });
+        let case = home.send(&system, &clue).unwrap().id;
+        let mut penalty = Penalty { home, system: &system, case, minute: 0 };
+        let head = Principal {
+            account: "head".into(),
+            ..somebody(&["penalty.approve", "archive.view", "personal.view"])
+        };
+        let offender = "uscc:91420100758123450T";
+        let opened = json!({
+            "case_no": "武昌市监立〔2026〕7号", "offender": offender, "party_is_person": false,
+            "suspected_breach": "substandard", "safety_harmed": false, "case_officers": "赵、钱",
+        });
+        let step = penalty.take(operator(), "open-case", Act::Proposed, opened);
+        // It waits for approval: its document is drawn up and not sealed.
+        home.run(system.await_merged(home.size(&system))).unwrap();
+        let drawn = draw(home, &system, case, step);
+        let early = home.run(system.seal_document(operator(), case, drawn.document, None));
+        assert_eq!(code(early), "document.not_approved");
+        penalty.take(&head, "open-case", Act::Approved, json!({}));
+        // The number that the form says is the document's.
+        let number = seal(home, &system, case, drawn.document).number;
+        assert_eq!(number.as_deref(), Some("武昌市监立〔2026〕7号"));
+
+        let report = json!({ "report_text": "经查属实", "proposal_text": "建议处罚" });
+        penalty.take(operator(), "submit-review", Act::Done, report);
+        let opinion = json!({ "review_opinion": "同意" });
+        let reviewer = Principal {
+            account: "reviewer".into(),
+            ..somebody(&["penalty.review", "archive.view", "personal.view"])
+        };
+        penalty.take(&reviewer, "pass-review", Act::Done, opinion);
+        let planned = json!({
+            "planned_facts": "销售不合格水壶", "planned_law": "产品质量法第五十条",
+            "planned_types": ["warning"], "heavy_penalty": false, "hearing_right": false,
+        });
+        let step = penalty.take(operator(), "approve-notice", Act::Proposed, planned);
+        penalty.take(&head, "approve-notice", Act::Approved, json!({}));
+        home.run(system.await_merged(home.size(&system))).unwrap();
+        let drawn = draw(home, &system, case, step);
+        let number = seal(home, &system, case, drawn.document).number.unwrap();
+        assert!(number.starts_with("武昌区市监罚告〔"), "{number}");
+        let known = Some(home.size(&system));
+        let view = home.run(system.document(operator(), case, drawn.document, known)).unwrap();
+        let text = view.text.unwrap();
+        assert!(text.contains("警告") && text.contains("生产销售不合格产品"), "{text}");
+
+        // Served, the step of the case is taken with it.
+        let officers = ["person:zhao", "person:qian"].map(|id| id.parse().unwrap());
+        let new =
+            NewService { way: "in-person".into(), officers: officers.into(), ..by_post(&system) };
+        home.run(system.serve_document(operator(), case, drawn.document, new.clone())).unwrap();
+        let known = When { valid: None, known: Some(home.size(&system)) };
+        let after = home.run(system.case(operator(), case, known)).unwrap();
+        assert_eq!(after.state, "notified");
+        let served = after.steps.last().unwrap();
+        assert_eq!(served.step, "serve-notice");
+        assert_eq!(served.form["notice_served_on"], today(&system).to_string());
+        let view =
+            home.run(system.document(operator(), case, drawn.document, known.known)).unwrap();
+        assert_eq!(view.services[0].step.as_deref(), Some(&*served.record.to_string()));
+        let again = home.run(system.serve_document(operator(), case, drawn.document, new));
+        assert_eq!(code(again), "document.served");
+        // It stands in the archive of whom it was served on.
+        assert!(home.ids(&system, offender).contains(&view.services[0].record));
+    });
+}
