@@ -8,6 +8,7 @@ mod append;
 mod archive;
 mod authorize;
 mod capture;
+mod cases;
 mod clock;
 mod codes;
 mod demo;
@@ -58,6 +59,7 @@ const BENCHMARKS: &[(&str, Run)] = &[
     ("query", query::run),
     ("subscriptions", subscriptions::run),
     ("item-page", item_page::run),
+    ("cases", cases::run),
 ];
 
 fn main() -> ExitCode {

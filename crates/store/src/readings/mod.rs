@@ -48,8 +48,8 @@ use std::sync::Arc;
 use tokio::sync::watch;
 
 pub use case::{
-    Branch, CasePart, Derive, Derived, DutiesAsked, DutyFound, DutyPlace, DutyRow, LateAsked, LateRow,
-    LateSum, Packed, PackedPart, ProgramStep, TakeRow,
+    Branch, CasePart, Derive, Derived, DutiesAsked, DutyFound, DutyPlace, DutyRow, LateAsked,
+    LateRow, LateSum, Packed, PackedPart, ProgramStep, TakeRow,
 };
 pub use events::{EventOrder, EventPlace, EventsAsked};
 pub use follow::Following;
