@@ -282,12 +282,13 @@ impl System {
         let cases = self.cases()?;
         let permissions = cases.permissions();
         let Some(person) = &who.person else {
-            // A program has what is nobody's and takes a permission that it has.
+            // A program has what it took, and what is nobody's and takes a permission that it has.
             let mut branch = self.seen(who)?;
             let has = |id: &String| who.permissions.contains(ALL) || who.permissions.contains(id);
             branch.is_unassigned = true;
             branch.needs = Some(permissions.iter().filter(|id| has(id)).cloned().collect());
-            return Ok(Reach { branches: vec![branch], absent: Vec::new() });
+            let own = Branch { assignees: Some(vec![who.account.clone()]), ..Branch::default() };
+            return Ok(Reach { branches: vec![own, branch], absent: Vec::new() });
         };
         let held = person.held();
         let today = day(self.clock().now());
