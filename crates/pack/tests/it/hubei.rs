@@ -59,6 +59,7 @@ fn all_thirty_articles_are_told_and_no_more_is_claimed_than_is_there() {
                 pack::Part::Law => pack.law_groups().any(|group| group.id == need.name),
                 pack::Part::Reports => pack.report(&need.name).is_some(),
                 pack::Part::Procedures => pack.procedure(&need.name).is_some(),
+                pack::Part::Documents => pack.document(&need.name).is_some(),
                 _ => false,
             };
             assert!(there, "{} claims {need}", system.id);
