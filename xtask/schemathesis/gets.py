@@ -19,6 +19,10 @@ def known(seed, path, name):
         return seed["batch"]
     if name == "id" and "/trace/" in path:
         return seed["thing"]
+    if name == "id" and "/cases/" in path:
+        return seed["case"]
+    if name == "id" and "/procedures/" in path:
+        return seed["procedure"]
     if name == "id" and path.endswith("/attachments/{attachment}"):
         return seed["attached"]
     if name == "id" and "/jobs/" in path:

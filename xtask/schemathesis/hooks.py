@@ -16,6 +16,10 @@ def known(path, name):
         return SEED["batch"]
     if name == "id" and "/trace/" in path:
         return SEED["thing"]
+    if name == "id" and "/cases/" in path:
+        return SEED["case"]
+    if name == "id" and "/procedures/" in path:
+        return SEED["procedure"]
     if name == "id" and path.endswith("/attachments/{attachment}"):
         return SEED["attached"]
     if name == "id" and "/jobs/" in path:
@@ -30,6 +34,7 @@ def before_load_schema(context, raw_schema):
     bodies = {
         "/api/v1/records": SEED["drafts"],
         "/api/v1/withdrawals": [{"target": SEED["id"][0], "reason": "sent twice"}],
+        "/api/v1/cases/{id}/steps": [{"step": "accept", "form": {"accepted_on": "2026-05-04"}}],
         "/api/v1/erasures": [{"person": SEED["person"], "reason": "asked for"}],
     }
     for path, operations in raw_schema["paths"].items():

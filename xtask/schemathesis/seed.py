@@ -132,6 +132,8 @@ def main(base, token, out):
     seed = {
         "id": [single["id"], corrected["id"], kept["id"], erased["id"], erasure["receipt"]["id"]],
         "batch": [batch, taken_back],
+        "case": [kept["id"]],
+        "procedure": ["complaint", "penalty"],
         "stream": [stream],
         "attached": [of_product_id],
         "attachment": [attachment],
