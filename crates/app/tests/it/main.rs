@@ -6,6 +6,7 @@ mod activation;
 mod archived;
 mod attachment;
 mod case;
+mod course;
 mod demonstration;
 mod document;
 mod epcis;
