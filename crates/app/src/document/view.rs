@@ -69,6 +69,8 @@ pub struct ToMake {
     pub template: String,
     /// The name of the document.
     pub label: crate::case::Words,
+    /// Whether the reader may draw it up.
+    pub yours: bool,
 }
 
 /// A document.
@@ -167,6 +169,7 @@ impl System {
                 step_label: label.unwrap_or(&document.label).into(),
                 template: document.id.clone(),
                 label: (&document.label).into(),
+                yours: self.may_draw_up(who, &records, step).is_ok(),
             });
         }
         Ok(DocumentsView {

@@ -375,7 +375,7 @@ impl System {
     }
 
     /// Who may take the step may draw up its document, and who may seal it.
-    fn may_draw_up(
+    pub(super) fn may_draw_up(
         &self,
         who: &Principal,
         records: &Records,
