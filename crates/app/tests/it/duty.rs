@@ -331,13 +331,17 @@ fn next_letters(home: &Home, system: &Arc<System>) -> u64 {
     home.size(system) * 1_000
 }
 
-/// The first records of all lines of complaints.
-fn every_case(home: &Home, system: &Arc<System>) -> Vec<RecordId> {
+/// The first records of all lines that open cases.
+pub fn every_case(home: &Home, system: &Arc<System>) -> Vec<RecordId> {
     let size = home.size(system);
+    let pack = system.pack();
+    let opens = |kind: &str| {
+        pack.procedures().any(|procedure| procedure.engine.definition().opens_with == kind)
+    };
     let mut found = Vec::new();
     for from in (0..size).step_by(1000) {
         let records = home.run(system.reader().range(from, 1000)).unwrap();
-        let first = records.iter().filter(|r| r.kind == "complaint" && r.corrects.is_none());
+        let first = records.iter().filter(|r| opens(&r.kind) && r.corrects.is_none());
         found.extend(first.map(|record| record.id));
     }
     found
