@@ -19,7 +19,7 @@ use crate::time::day;
 /// The most duties of a page.
 pub const MOST_ON_PAGE: usize = 200;
 /// Counted no further than this.
-pub const MOST_COUNTED: usize = 10_000;
+pub const MOST_COUNTED: usize = 1_000;
 
 /// Which duties are asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
