@@ -26,6 +26,8 @@ pub enum What {
     Area,
     /// One of several.
     One(Vec<Choice>),
+    /// One of several that all stand there, as somebody with a phone reads them.
+    Pick(Vec<Choice>),
     /// Any of several: each is a box of its own.
     Any(Vec<Choice>),
     /// A number and its unit.
@@ -62,7 +64,7 @@ impl HtmlSafe for Control<'_> {}
 impl What {
     /// Whether it is several controls under one heading.
     pub fn is_group(&self) -> bool {
-        matches!(self, Self::Any(_) | Self::Rows(..) | Self::Measured(_))
+        matches!(self, Self::Any(_) | Self::Pick(_) | Self::Rows(..) | Self::Measured(_))
     }
 }
 
@@ -167,8 +169,8 @@ impl Control<'_> {
                 write!(f, "{needed} list=\"l-{name}\" value=\"{}\">", Escaped(value))?;
                 write!(f, "<datalist id=\"l-{name}\">{}</datalist>", Options(choices, ""))
             }
-            // Rows do not stand in rows.
-            What::Rows(..) => Ok(()),
+            // What is large does not stand in rows.
+            What::Rows(..) | What::Pick(_) => Ok(()),
         }
     }
 }
@@ -187,6 +189,21 @@ impl fmt::Display for Control<'_> {
                     )?;
                     self.frame(f, &name, "")?;
                     write!(f, "> {}</label>", Escaped(label))?;
+                }
+                f.write_str("</div>")
+            }
+            What::Pick(choices) => {
+                f.write_str("<div class=\"choices\">")?;
+                let (name, chosen) = (Escaped(&self.name), self.form.value(&self.name));
+                let needed = if self.required { " required" } else { "" };
+                for Choice { value, label, .. } in choices {
+                    let checked = if value == chosen { " checked" } else { "" };
+                    let (value, label) = (Escaped(value), Escaped(label));
+                    write!(
+                        f,
+                        "<label class=\"choice\"><input type=\"radio\" name=\"{name}\" \
+                         value=\"{value}\"{checked}{needed}><b>{label}</b></label>"
+                    )?;
                 }
                 f.write_str("</div>")
             }

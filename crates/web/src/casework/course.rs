@@ -4,7 +4,6 @@ use std::collections::HashMap;
 
 use app::case::{CaseView, EntryView, LeftView, TermView, Words};
 use app::registry::Called;
-use codes::Label;
 use model::Timestamp;
 use pack::Procedure;
 use procedure::To;
@@ -258,9 +257,4 @@ pub fn named(procedure: &Procedure, opening: &[(String, String)], case: &CaseVie
     ids.sort_unstable();
     ids.dedup();
     ids
-}
-
-/// The label of something in the page's language, or its id where there is none.
-pub fn label_or(page: &Page, label: Option<&Label>, id: &str) -> String {
-    label.map_or(id, |label| page.say(label)).to_owned()
 }

@@ -73,6 +73,8 @@ impl<'p> Fields<'p> {
                 let rows = (filled + EMPTY_ROWS).min(most.unwrap_or(MOST_ROWS).min(MOST_ROWS));
                 What::Rows(columns, rows.max(1))
             }
+            // A citizen sees at once what there is to choose.
+            What::One(choices) if self.is_first_choice(field) => What::Pick(choices),
             what => what,
         };
         let hint = match (&field.field_type, &what) {
@@ -98,13 +100,14 @@ impl<'p> Fields<'p> {
             _ => None,
         };
         let group = what.is_group();
+        let is_one = !group || matches!(what, What::Pick(_));
         let control = Control {
             name: name.clone(),
             what,
             form,
             described: described.join(" "),
             invalid: fault.is_some(),
-            required: field.required && !group,
+            required: field.required && is_one,
             nothing: words.choose,
             longest,
         };
@@ -120,6 +123,10 @@ impl<'p> Fields<'p> {
             control,
             id: name,
         }
+    }
+
+    fn is_first_choice(&self, field: &Field) -> bool {
+        !self.marks && field.required && matches!(field.field_type, FieldType::Code { .. })
     }
 
     fn what(&self, of: &FieldType) -> What {
@@ -163,7 +170,9 @@ impl<'p> Fields<'p> {
                     }
                     let what = match self.what(&column.field_type) {
                         // A cell has one line.
-                        What::Area | What::Any(_) | What::Rows(..) => What::Line("text", ""),
+                        What::Area | What::Any(_) | What::Pick(_) | What::Rows(..) => {
+                            What::Line("text", "")
+                        }
                         // Its suggestions would stand in every row.
                         What::Suggested(_) => What::Suggested(Vec::new()),
                         what => what,

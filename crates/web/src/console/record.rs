@@ -46,10 +46,10 @@ struct RecordPage<'p> {
 }
 
 /// What is shown of a person: the fields, or why not.
-struct PersonShown {
-    person: String,
-    facts: Vec<Fact>,
-    instead: &'static str,
+pub(super) struct PersonShown {
+    pub(super) person: String,
+    pub(super) facts: Vec<Fact>,
+    pub(super) instead: &'static str,
 }
 
 /// The page of a record.
@@ -135,7 +135,13 @@ fn warning<'p>(page: &'p Page, view: &RecordView) -> Option<Banner<'p>> {
     Some(Banner::new(page, Tone::Warn, text))
 }
 
-fn persons(page: &Page, pack: &Pack, facts: &Facts<'_>, view: &RecordView) -> Vec<PersonShown> {
+/// What a record says of persons, or why that is not shown.
+pub(super) fn persons(
+    page: &Page,
+    pack: &Pack,
+    facts: &Facts<'_>,
+    view: &RecordView,
+) -> Vec<PersonShown> {
     let words = &page.w.filed;
     let on = view.stored.valid_at.day_in_china();
     let kind = pack.kind(&view.stored.kind);

@@ -16,6 +16,7 @@ use clock::Date;
 use pack::{Pack, Procedure};
 
 use super::super::archive::end_of;
+use super::super::record::{PersonShown, persons};
 use crate::casework::course::{self, StateShown, StepShown, TermShown, say};
 use crate::page::Page;
 use crate::page::facts::{Fact, Facts, icon, in_path};
@@ -42,6 +43,7 @@ struct CasePage<'p> {
     steps: Vec<StepShown>,
     roles: Vec<Fact>,
     facts: Vec<Fact>,
+    persons: Vec<PersonShown>,
     office: String,
     under: Vec<LinkShown>,
     asked: Asked,
@@ -138,8 +140,11 @@ pub async fn show(
     let facts = Facts::new(&page, &pack, "/console/archive/");
     let on = opening.stored.valid_at.day_in_china();
     let kind = pack.kind(&opening.stored.kind);
+    let mut said = kind.map(|kind| facts.of(kind, &opening.open, on)).unwrap_or_default();
+    // It is for a program to compare, and says nothing to a reader.
+    said.retain(|fact| fact.name != app::letter::CODE_DIGEST);
     let template = CasePage {
-        title: title(&page, kind, &opening, &case),
+        title: title(&page, kind, &opening.open, &case),
         icon: icon(&opening.stored.kind),
         about: context.about(&opening),
         tag: state_tag(&page, &case),
@@ -149,7 +154,8 @@ pub async fn show(
         others,
         steps: context.steps(&facts, &case),
         roles: context.roles(&facts, &opening),
-        facts: kind.map(|kind| facts.of(kind, &opening.open, on)).unwrap_or_default(),
+        facts: said,
+        persons: persons(&page, &pack, &facts, &opening),
         office: context.office(case.office.as_deref()),
         under: context.under(&case),
         case: &case,
@@ -184,11 +190,11 @@ pub async fn accounts(site: &Site, case: &CaseView) -> Result<HashMap<String, St
 pub fn title(
     page: &Page,
     kind: Option<&pack::Kind>,
-    opening: &RecordView,
+    open: &serde_json::Map<String, serde_json::Value>,
     case: &CaseView,
 ) -> String {
     let number = kind.and_then(|kind| {
-        let text = |name: &String| opening.open.get(name)?.as_str();
+        let text = |name: &String| open.get(name)?.as_str();
         let is_text = |name: &&String| kind.field(name).is_some();
         kind.unique.iter().filter(is_text).find_map(text)
     });

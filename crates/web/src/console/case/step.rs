@@ -10,7 +10,7 @@ use askama::Template;
 use axum::extract::{Path, Request, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
-use model::RecordId;
+use model::{Envelope, RecordId};
 use pack::Pack;
 
 use super::show::{accounts, gone, state_tag, title};
@@ -19,7 +19,6 @@ use crate::casework::step::{Asked, Beside, Body, DrawnUp, kept};
 use crate::page::Page;
 use crate::page::facts::{Facts, in_path};
 use crate::page::form::Form;
-use crate::page::timeline::subjects;
 use crate::page::ui::Tag;
 use crate::page::visitor::Desk;
 use crate::problem::Problem;
@@ -57,10 +56,17 @@ impl Found {
         let who = page.at(Desk::Console)?;
         let system = &site.system;
         let case = system.case(who, id, When::default()).await?;
-        let opening = system.record(who, id, None).await?;
+        // What it says of persons is not asked for: it would be noted as read.
+        let opening = system.stored(who, id).await?;
+        let open = serde_json::from_slice(&opening.open).unwrap_or_default();
         let pack = system.pack();
         let procedure = pack.procedure(&case.procedure).ok_or_else(gone)?;
-        let of_opening = subjects(&opening);
+        let frame = Envelope::read(&opening.envelope).map_err(|_| gone())?;
+        let of_opening: Vec<(String, String)> = frame
+            .subjects
+            .iter()
+            .map(|one| (one.role.clone().into_owned(), one.id.clone().into_owned()))
+            .collect();
         let named = course::named(procedure, &of_opening, &case);
         let called = system.called(named.iter().map(String::as_str)).await;
         let sort_of = |id: &str| {
@@ -82,8 +88,7 @@ impl Found {
         seen.extend(
             officers.iter().map(|(id, name)| ("person".to_owned(), id.clone(), name.clone())),
         );
-        let kind = pack.kind(&opening.stored.kind);
-        let title = title(page, kind, &opening, &case);
+        let title = title(page, pack.kind(&opening.kind), &open, &case);
         let accounts = accounts(site, &case).await?;
         Ok(Self { title, officers, subjects: seen, accounts, case, pack })
     }

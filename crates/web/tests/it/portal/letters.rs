@@ -207,7 +207,7 @@ fn what_is_missing_is_told_on_its_page_and_nothing_is_lost() {
         let back = on(&mut browser, path, &wrong, "page-0", &amount).await;
         assert_eq!(back.answer.status, StatusCode::OK);
         assert!(carried(&back).contains(&("in-region".to_owned(), "420102".to_owned())));
-        assert!(back.says("value=\"quality\" selected"), "{}", back.text);
+        assert!(back.says("value=\"quality\" checked"), "{}", back.text);
         // What no page of ours asks is not taken, and a form from elsewhere neither.
         let more = on_raw(&mut browser, path, &back, &[("is_admin", "1")]).await;
         assert_eq!(more, StatusCode::BAD_REQUEST);
