@@ -40,7 +40,10 @@ pub enum Place {
     Blank,
 }
 
-const NAMED: &[(&str, fn(String) -> Place)] = &[
+/// Makes a place of a name.
+type Named = fn(String) -> Place;
+
+const NAMED: &[(&str, Named)] = &[
     ("case", Place::Case),
     ("now", Place::Now),
     ("party", Place::Party),
