@@ -2,6 +2,7 @@
 
 use app::case::{NewStep, Opens};
 use app::document::{Drawn, NewDocument, NewService};
+use app::erasure::Request;
 use app::program::Programs;
 use app::reading::When;
 use app::system::System;
@@ -10,6 +11,7 @@ use clock::Date;
 use model::{RecordId, Timestamp};
 use procedure::Act;
 use serde_json::{Map, Value, json};
+use store::account::AccountRow;
 
 use crate::support::*;
 
@@ -83,7 +85,6 @@ fn a_document_is_made_of_its_step_and_says_of_persons_only_to_who_may_know() {
         let hidden = home.run(system.document(&clerk, case, drawn.document, known)).unwrap();
         assert!(hidden.hidden && !hidden.paper.addressee.contains("王小明"));
 
-        // Erased, it says so to nobody, and the document stands.
         let again = home.run(system.draw_up(operator(), case, NewDocument { id: None, step }));
         assert_eq!(code(again), "document.exists");
         assert_eq!(
@@ -93,6 +94,15 @@ fn a_document_is_made_of_its_step_and_says_of_persons_only_to_who_may_know() {
         let nobody = somebody(&["archive.view"]);
         let denied = home.run(system.seal_document(&nobody, case, drawn.document, None));
         assert!(matches!(denied, Err(Rejection::Denied(_))), "{denied:?}");
+
+        // Erased, the person is named to nobody any more, and the document stands.
+        home.run(system.erase(operator(), "operator/p-1", Request::default())).unwrap();
+        let known = Some(home.size(&system));
+        let erased = home.run(system.document(operator(), case, drawn.document, known)).unwrap();
+        assert!(erased.hidden && !erased.paper.addressee.contains("王小明"));
+        assert_eq!(erased.text_digest, view.text_digest);
+        let sealed = seal(home, &system, case, drawn.document);
+        assert!(sealed.number.is_some());
     });
 }
 
@@ -322,6 +332,27 @@ fn a_served_document_starts_the_terms_of_its_case() {
         });
         let case = home.send(&system, &clue).unwrap().id;
         let mut penalty = Penalty { home, system: &system, case, minute: 0 };
+        let now = system.clock().now();
+        let desk = AccountRow {
+            id: "desk-1".into(),
+            login: "desk".into(),
+            name: "企业用户".into(),
+            sort: "enterprise".into(),
+            organization: Some("uscc:91420100758123450T".into()),
+            created_at: now,
+            closed_at: None,
+            password: None,
+            password_set_at: None,
+            must_change: false,
+            totp: None,
+            totp_confirmed: false,
+            totp_step: 0,
+            failed: 0,
+            locked_until: None,
+        };
+        home.run(system.reader().db().write(vec![store::account::put(&desk)])).unwrap();
+        // What was done before anybody was told is told to nobody.
+        assert_eq!(home.run(system.tell_steps()).unwrap(), 0);
         let head = Principal {
             account: "head".into(),
             ..somebody(&["penalty.approve", "archive.view", "personal.view"])
@@ -381,6 +412,15 @@ fn a_served_document_starts_the_terms_of_its_case() {
         assert_eq!(view.services[0].step.as_deref(), Some(&*served.record.to_string()));
         let again = home.run(system.serve_document(operator(), case, drawn.document, new));
         assert_eq!(code(again), "document.served");
+        // Whom the step tells is told at the desk, once, also where it is looked at again.
+        assert_eq!(home.run(system.tell_steps()).unwrap(), 1);
+        assert_eq!(home.run(system.tell_steps()).unwrap(), 0);
+        std::fs::write(home.data().join("kept/notices"), "0").unwrap();
+        assert_eq!(home.run(system.tell_steps()).unwrap(), 0);
+        let notices = home.run(system.notices("desk-1")).unwrap();
+        assert_eq!(notices.len(), 1);
+        assert!(notices[0].message.zh.contains("送达行政处罚告知书"), "{notices:?}");
+        assert!(notices[0].message.statutory && notices[0].message.link == "/enterprise");
         // It stands in the archive of whom it was served on.
         assert!(home.ids(&system, offender).contains(&view.services[0].record));
     });

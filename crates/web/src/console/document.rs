@@ -290,7 +290,7 @@ pub async fn change(
 
 /// The service that a form says.
 fn service(page: &Page, form: &mut Form, is_asked: bool) -> Option<NewService> {
-    let mut day = |form: &mut Form, name: &'static str| -> Option<Date> {
+    let day = |form: &mut Form, name: &'static str| -> Option<Date> {
         let text = form.text(name);
         let day = text.parse().ok();
         if is_asked && day.is_none() && !text.is_empty() {
