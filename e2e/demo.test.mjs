@@ -20,6 +20,7 @@ const ROLES = {
   "demo-province": "/console",
   "demo-city": "/console",
   "demo-county": "/console",
+  "demo-head": "/console",
   "demo-reviewer": "/console",
   "demo-laboratory": "/enterprise",
   "demo-enterprise": "/enterprise",
@@ -34,6 +35,7 @@ before(async () => {
   // The index of names is made while the first who ask are on their way.
   await until(async () => (await fetch(`${site.base}/api/v1/search?q=%E4%B9%B3%E4%B8%9A`)).ok, 180_000);
   site.archive = /\/archive\/uscc:\S+/.exec(site.told)[0];
+  site.case = /\/console\/cases\/\S+/.exec(site.told)[0];
   browser = await launch();
 });
 after(async () => {
@@ -82,6 +84,8 @@ const PAGES = [
   ["demo-province", "search", () => "/console/search?q=%E4%B9%B3%E4%B8%9A"],
   ["demo-province", "archive", () => `/console${site.archive}`],
   ["demo-county", "workbench", () => "/console"],
+  ["demo-county", "case", () => site.case],
+  ["demo-head", "workbench", () => "/console"],
   ["demo-enterprise", "desk", () => "/enterprise"],
   ["demo-laboratory", "desk", () => "/enterprise"],
   ["demo-citizen", "account", () => "/account"],

@@ -219,7 +219,7 @@ async fn make(args: &Args, pack: Arc<Pack>, out: &mut impl Write) -> Result<(), 
 
 async fn take(making: &mut Making, act: Act) -> Result<(), Rejection> {
     match act {
-        Act::Record { at, by, draft } => making.record(at, by, draft).await,
+        Act::Record { at, by, account, draft } => making.record_by(at, by, account, draft).await,
         Act::Batch { at, by, batch, drafts } => making.batch(at, &by, batch, drafts).await,
         Act::Event { at, by, region, event } => making.event(at, by, region, event).await,
         Act::Withdraw { at, by, target, reason } => making.withdraw(at, &by, target, &reason).await,
@@ -256,6 +256,15 @@ fn summary(text: &mut String, look: &Look) {
     for sight in &look.enterprises {
         let subject = sight.subject.as_deref().unwrap_or_default();
         let _ = writeln!(text, "  {}  /archive/{subject}", sight.name);
+        let _ = writeln!(text, "    {}\n    {}", sight.zh, sight.en);
+    }
+    let _ = writeln!(
+        text,
+        "\n案件 / a case to begin with, as 武昌区局执法人员 / the officer of Wuchang"
+    );
+    for sight in &look.cases {
+        let case = sight.subject.as_deref().unwrap_or_default();
+        let _ = writeln!(text, "  {}  /console/cases/{case}", sight.name);
         let _ = writeln!(text, "    {}\n    {}", sight.zh, sight.en);
     }
     let _ = writeln!(text, "\n聚集 / clusters in place and time, for risk monitoring to find");

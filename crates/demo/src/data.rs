@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+use crate::case::CourseLine;
 use crate::chain::ChainData;
 
 /// All of it.
@@ -19,6 +20,7 @@ pub(crate) struct Data {
     pub(crate) findings: Vec<Findings>,
     pub(crate) letters: Letters,
     pub(crate) chains: ChainData,
+    pub(crate) courses: Vec<CourseLine>,
 }
 
 /// How often and how late.
@@ -34,6 +36,7 @@ pub(crate) struct Rates {
     pub(crate) complaint: Complaint,
     pub(crate) penalty: Penalty,
     pub(crate) trade: TradeLines,
+    pub(crate) case: Cases,
     pub(crate) metrology: Metrology,
     pub(crate) credit: Credit,
     pub(crate) risk: Risk,
@@ -103,6 +106,7 @@ section! {
     }
     Penalty { after_failed_inspection: f64, after_failed_test: f64, severe: f64 }
     TradeLines { each_year: f64 }
+    Cases { halts: f64, late: f64, repairs: f64, opened: BTreeMap<String, f64> }
     Metrology {
         laboratory_instruments: u32,
         trade_instruments: f64,
@@ -152,7 +156,15 @@ section! {
         brand: Vec<String>,
     }
     Standard { number: String, zh: String, effective: toml::value::Datetime, nature: String }
-    Story { enterprise: Vec<Enterprise>, cluster: Vec<Cluster> }
+    Story { enterprise: Vec<Enterprise>, cluster: Vec<Cluster>, case: StoryCase }
+    StoryCase {
+        region: String,
+        days_before_end: i32,
+        days_to_the_shop: i32,
+        product: String,
+        zh: String,
+        en: String,
+    }
     Enterprise {
         id: String,
         name: String,
@@ -264,6 +276,10 @@ struct StandardFile {
     standard: Vec<Standard>,
 }
 #[derive(Deserialize)]
+struct CourseFile {
+    course: Vec<CourseLine>,
+}
+#[derive(Deserialize)]
 struct AccountFile {
     account: Vec<AccountLine>,
 }
@@ -287,6 +303,7 @@ impl Data {
             findings: toml::from_str::<FindingFile>(include_str!("../data/findings.toml"))?.finding,
             letters: toml::from_str(include_str!("../data/letters.toml"))?,
             chains: toml::from_str(include_str!("../data/chains.toml"))?,
+            courses: toml::from_str::<CourseFile>(include_str!("../data/courses.toml"))?.course,
         })
     }
 

@@ -6,6 +6,7 @@
 //! | [`Province`] | what is recorded, in the order in which it is recorded |
 //! | `world` | who and what there is: organizations, products, laboratories, instruments |
 //! | `chain` | chains of supply, event by event, from the ingredient to the counter |
+//! | `case` | cases, from the record that opens one to its last step, under the law of the day |
 //! | `events` | what happens to them: one file for each field |
 //! | `data/` | rates, delays, names, trades and what is planted, as TOML |
 //! | `code` | right codes that nobody real has |
@@ -15,6 +16,7 @@
 //! the byte. What happened and when it was written down differ as they do in offices: some is late,
 //! some is corrected, some is taken back. Names are invented and say so.
 
+mod case;
 mod chain;
 mod code;
 mod data;

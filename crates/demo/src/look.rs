@@ -24,6 +24,8 @@ pub struct Look {
     pub clusters: Vec<Sight>,
     /// Lots, items and instruments of the chains, as far as they are made: ask at the end.
     pub chains: Vec<Sight>,
+    /// The case to begin with, by the id of the record that opened it: ask at the end.
+    pub cases: Vec<Sight>,
 }
 
 pub(crate) fn at(province: &Province) -> Look {
@@ -47,5 +49,6 @@ pub(crate) fn at(province: &Province) -> Look {
         enterprises: enterprises.collect(),
         clusters: clusters.collect(),
         chains: province.chain_sights(),
+        cases: province.case_sights(),
     }
 }

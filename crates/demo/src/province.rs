@@ -8,6 +8,7 @@ use model::{Draft, RecordId, Timestamp};
 use pack::Pack;
 use stats::random::Random;
 
+use crate::case::{Courses, Ground};
 use crate::chain::Chains;
 use crate::data::{AccountLine, Data};
 use crate::draw::Draw as _;
@@ -25,7 +26,7 @@ pub struct Scale {
 }
 
 impl Scale {
-    /// Enough to look at: some 80,000 records.
+    /// Enough to look at: some 110,000 records beside those of the chains.
     pub const SMALL: Self = Self { organizations: 5_000 };
     /// A large city.
     pub const CITY: Self = Self { organizations: 200_000 };
@@ -69,6 +70,8 @@ pub enum Act {
         at: Timestamp,
         /// From whom: the id of an office, or an organization as `scheme:value`.
         by: String,
+        /// The account, where it is somebody's.
+        account: Option<String>,
         /// The record.
         draft: Draft,
     },
@@ -148,6 +151,12 @@ pub struct Province {
     pub(crate) opening: BTreeMap<i32, Vec<usize>>,
     pub(crate) closing: BTreeMap<i32, Vec<usize>>,
     pub(crate) chains: Chains,
+    pub(crate) ground: Ground,
+    /// The case to begin with, once it is opened.
+    pub(crate) story_case: Option<RecordId>,
+    pub(crate) story_planned: bool,
+    /// Whether what is being planned goes as it is written, without chance.
+    pub(crate) as_written: bool,
 }
 
 impl Province {
@@ -159,7 +168,11 @@ impl Province {
         if plan.scale.organizations < Scale::LEAST {
             return Err(Error::Small);
         }
-        let data = Data::read()?;
+        let mut data = Data::read()?;
+        let ground = Ground {
+            courses: Arc::new(Courses::new(std::mem::take(&mut data.courses))),
+            calendar: Arc::new(calendar.clone()),
+        };
         let days = Days::new(plan.until, data.rates.period.days, calendar);
         let world = World::new(&pack, &data, &days, plan.seed, plan.scale.organizations);
         if world.regions.is_empty() {
@@ -192,6 +205,10 @@ impl Province {
             opening,
             closing,
             chains,
+            ground,
+            story_case: None,
+            story_planned: false,
+            as_written: false,
         };
         province.plan_ahead();
         Ok(province)
@@ -280,11 +297,12 @@ impl Province {
         let id = new_id(at, random);
         // Nobody writes down what has not happened; a day may begin before its first hour.
         let at = at.max(sheet.0.valid_at);
-        self.put(Act::Record { at, by: by.to_owned(), draft: sheet.id(id).0 });
+        self.put(Act::Record { at, by: by.to_owned(), account: None, draft: sheet.id(id).0 });
         id
     }
 
-    /// Writes something down that may later be found wrong: then it is corrected, or taken back.
+    /// Writes something down that may later be found wrong: then it is corrected, or taken back. Gives
+    /// its id, unless it is taken back.
     pub(crate) fn tell_and_mend(
         &mut self,
         by: &str,
@@ -292,7 +310,7 @@ impl Province {
         sheet: Sheet,
         random: &mut Random,
         mend: impl FnOnce(&mut Draft),
-    ) -> RecordId {
+    ) -> Option<RecordId> {
         let rates = &self.data.rates.records;
         let (corrected, withdrawn, days) =
             (rates.corrected, rates.withdrawn, rates.corrected_after_days);
@@ -309,8 +327,9 @@ impl Province {
             let at = self.later(at, later(random), random);
             let reason = "重复录入，予以撤回（演示）".to_owned();
             self.put(Act::Withdraw { at, by: by.to_owned(), target: id, reason });
+            return None;
         }
-        id
+        Some(id)
     }
 
     /// Some working days later, in office hours.
@@ -415,7 +434,7 @@ impl Province {
     }
 }
 
-fn new_id(at: Timestamp, random: &mut Random) -> RecordId {
+pub(crate) fn new_id(at: Timestamp, random: &mut Random) -> RecordId {
     let (high, low) = (random.bits().to_be_bytes(), random.bits().to_be_bytes());
     let mut bytes = [0; 10];
     bytes[..8].copy_from_slice(&high);

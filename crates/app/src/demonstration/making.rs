@@ -44,6 +44,8 @@ pub struct NewPerson {
 struct Told {
     at: Timestamp,
     by: String,
+    /// The account, where it is not nobody's.
+    account: Option<String>,
     what: What,
 }
 
@@ -105,7 +107,21 @@ impl Making {
         by: String,
         draft: Draft,
     ) -> Result<(), Rejection> {
-        self.take(Told { at, by, what: What::Record(Box::new(draft)) }).await
+        self.record_by(at, by, None, draft).await
+    }
+
+    /// The same, recorded by an account: a pseudonym. Nobody's, where it is not said.
+    ///
+    /// # Errors
+    /// As [`record`](Self::record).
+    pub async fn record_by(
+        &mut self,
+        at: Timestamp,
+        by: String,
+        account: Option<String>,
+        draft: Draft,
+    ) -> Result<(), Rejection> {
+        self.take(Told { at, by, account, what: What::Record(Box::new(draft)) }).await
     }
 
     /// An event is reported, as EPCIS 2.0 in JSON, bare; it goes the way of a captured one.
@@ -119,7 +135,7 @@ impl Making {
         region: String,
         text: String,
     ) -> Result<(), Rejection> {
-        self.take(Told { at, by, what: What::Event { region, text } }).await
+        self.take(Told { at, by, account: None, what: What::Event { region, text } }).await
     }
 
     async fn take(&mut self, told: Told) -> Result<(), Rejection> {
@@ -275,7 +291,13 @@ fn principal(by: &str) -> Principal {
 
 fn prepared(system: &System, told: Vec<Told>, handle: &Handle) -> Prepared {
     let pack = system.pack();
-    let principals: Vec<Principal> = told.iter().map(|told| principal(&told.by)).collect();
+    let principals: Vec<Principal> = told
+        .iter()
+        .map(|told| match &told.account {
+            Some(account) => Principal { account: account.clone(), ..principal(&told.by) },
+            None => principal(&told.by),
+        })
+        .collect();
     let mut drafts = Vec::with_capacity(told.len());
     for told in told {
         let is_event = matches!(told.what, What::Event { .. });

@@ -344,6 +344,7 @@ impl Province {
         if self.test_lot(day, at, organization, &gtin, &lot, random) && line.serial.is_some() {
             self.chains.tested.insert(lot.clone());
         }
+        self.plan_story_case(day, &line.id, organization, &gtin, &lot);
         self.plant(day, at, &inputs);
         if line.market.is_empty() {
             let made = Made { line: at, by: organization, things: &things, lot: &lot, made };

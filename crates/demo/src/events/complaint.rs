@@ -1,11 +1,14 @@
 //! Complaints and tip-offs. Who writes is personal, and invented.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use model::{Draft, RecordId, Timestamp};
 use serde_json::{Value, json};
 use stats::random::Random;
 
 use super::Event;
+use crate::case::Opened;
 use crate::data::{Letter, Role, Trade};
 use crate::draw::{Draw as _, sums};
 use crate::province::Province;
@@ -121,10 +124,12 @@ impl Province {
         }
         sheet = sheet.person(&person, fields);
         let at = self.written_at("complaint", happened, false, random);
-        self.tell_and_mend(&region.code, at, sheet, random, |draft| {
+        let draft = sheet.0.clone();
+        let told = self.tell_and_mend(&region.code, at, sheet, random, |draft| {
             draft.open.insert("category".to_owned(), "service".into());
             draft.open.insert("joint_count".to_owned(), 2.into());
         });
+        self.letter_opens("complaint", told, at, draft, random);
         if let Some(organization) = about
             && (random.happens(rates.inspected_after) || is_planted && random.happens(0.4))
         {
@@ -168,11 +173,34 @@ impl Province {
         }
         sheet = sheet.person(&person, fields);
         let at = self.written_at("complaint", happened, false, random);
-        self.tell(&region.code, at, sheet, random);
+        let draft = sheet.0.clone();
+        let told = self.tell(&region.code, at, sheet, random);
+        self.letter_opens("tip-off", Some(told), at, draft, random);
         if random.happens(0.6) {
             let day = self.next_day(day, "complaint_to_inspection", random);
             self.follow(day, Event::Visit { organization, sort: "complaint", order: None });
         }
+    }
+
+    /// A letter opens a case, unless it is taken back.
+    pub(super) fn letter_opens(
+        &mut self,
+        procedure: &str,
+        told: Option<RecordId>,
+        at: Timestamp,
+        draft: Draft,
+        random: &mut Random,
+    ) {
+        let Some(id) = told else { return };
+        let at = at.max(draft.valid_at);
+        let subjects = draft.subjects.iter().map(|s| (s.role.clone(), s.id.to_string()));
+        let mut roles: BTreeMap<String, String> = subjects.collect();
+        if let Some(about) = roles.get("respondent").cloned() {
+            for role in ["offender", "organization"] {
+                roles.insert(role.to_owned(), about.clone());
+            }
+        }
+        self.follow_case(procedure, &Opened { id, at, draft, roles }, random);
     }
 
     /// What was bought: of the maker itself, or of one whose goods the shop sells.

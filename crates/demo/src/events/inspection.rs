@@ -254,7 +254,7 @@ pub(super) fn officer(office: &str, number: usize) -> String {
 pub(super) const OFFICERS: usize = 4;
 
 /// Two who go together.
-pub(super) fn pair(office: &str, random: &mut Random) -> [String; 2] {
+pub(crate) fn pair(office: &str, random: &mut Random) -> [String; 2] {
     let first = random.place(OFFICERS);
     let second = (first + 1 + random.place(OFFICERS - 1)) % OFFICERS;
     [officer(office, first + 1), officer(office, second + 1)]

@@ -14,6 +14,9 @@ mod trade;
 
 use stats::random::Random;
 
+pub(crate) use inspection::pair;
+
+use crate::case::NewCase;
 use crate::draw::Draw as _;
 use crate::province::Province;
 use crate::world::{SPECTROMETER, stream};
@@ -52,6 +55,8 @@ pub(crate) enum Event {
     WrongImport,
     /// An honour of the story.
     Honour { organization: usize, which: usize },
+    /// A case is opened.
+    Case(Box<NewCase>),
     /// Somebody is hurt by a product.
     Injury { product: usize },
 }
@@ -184,6 +189,7 @@ impl Province {
         self.credits(day, busy, random);
         self.declarations(day, busy, random);
         self.risks(day, busy, random);
+        self.cases(day, busy, random);
         self.chains(day);
     }
 
@@ -212,6 +218,7 @@ impl Province {
             Event::Lapse(lapse) => self.lapse(day, *lapse, random),
             Event::WrongImport => self.wrong_import(day, random),
             Event::Honour { organization, which } => self.honour(day, organization, which, random),
+            Event::Case(case) => self.open_case(day, *case, random),
             Event::Injury { product } => self.injury(day, product, random),
         }
     }

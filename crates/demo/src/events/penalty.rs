@@ -5,6 +5,8 @@ use std::sync::Arc;
 use serde_json::json;
 use stats::random::Random;
 
+use super::Event;
+use crate::case::NewCase;
 use crate::draw::Draw as _;
 use crate::province::Province;
 use crate::time::OFFICE;
@@ -114,9 +116,25 @@ impl Province {
                 sheet.person(&person, json!({ "persons": format!("直接负责的主管人员{name}") }));
         }
         let at = self.written_at("penalty", happened, true, random);
+        let decision = sheet.0.open.get("decision_no").cloned();
         self.tell_and_mend(&region.code, at, sheet, random, |draft| {
             let fine = draft.open.get("fine").and_then(serde_json::Value::as_f64).unwrap_or(0.0);
             draft.open.insert("fine".to_owned(), crate::sheet::rounded(fine * 0.8, 2));
         });
+        if random.happens(data.rates.case.repairs) {
+            let mut says = toml::Table::new();
+            if let Some(decision) = decision.as_ref().and_then(serde_json::Value::as_str) {
+                says.insert("decision_no".to_owned(), decision.into());
+            }
+            let case = NewCase {
+                procedure: "repair".to_owned(),
+                region: of.region,
+                roles: [("organization".to_owned(), of.id.clone())].into(),
+                says,
+                ..NewCase::default()
+            };
+            let day = day + random.between(120, 400);
+            self.follow(self.days.working_from(day), Event::Case(Box::new(case)));
+        }
     }
 }

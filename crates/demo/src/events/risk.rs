@@ -287,7 +287,9 @@ impl Province {
             .say("risk_class", *random.pick(&["high", "medium", "medium", "low", "low"]))
             .say("text", "巡查发现疑似违法线索，建议核查（演示）。");
         let at = self.written_at("other", happened, true, random);
-        self.tell(&region.code, at, sheet, random);
+        let draft = sheet.0.clone();
+        let told = self.tell(&region.code, at, sheet, random);
+        self.letter_opens("penalty", Some(told), at, draft, random);
     }
 
     fn foreign_alert(&mut self, day: i32, random: &mut Random) {

@@ -69,11 +69,11 @@ impl Province {
         found.iter().copied().find(|at| is_food(*at) == wants_food).or(found.first().copied())
     }
 
-    pub(super) fn trade_of(&self, organization: usize) -> &Trade {
+    pub(crate) fn trade_of(&self, organization: usize) -> &Trade {
         &self.data.trades[self.world.organizations[organization].trade]
     }
 
-    pub(super) fn product_of(&self, maker: usize, random: &mut Random) -> Option<usize> {
+    pub(crate) fn product_of(&self, maker: usize, random: &mut Random) -> Option<usize> {
         let products = &self.world.organizations[maker].products;
         (!products.is_empty()).then(|| products.start + random.place(products.len()))
     }
@@ -92,7 +92,7 @@ impl Province {
     }
 
     /// The number of a lot and the day on which it was made, some weeks before.
-    pub(super) fn lot(&self, day: i32, random: &mut Random) -> (String, clock::Date) {
+    pub(crate) fn lot(&self, day: i32, random: &mut Random) -> (String, clock::Date) {
         let date = self.days.date(day - random.between(3, 75));
         let (year, month, of_month) = date.ymd();
         let line = (b'A' + random.place(3) as u8) as char;

@@ -29,7 +29,9 @@ async fn made(settings: Settings, organizations: u32) -> Arc<System> {
     while let Some(acts) = province.acts() {
         for act in acts {
             let taken = match act {
-                Act::Record { at, by, draft } => making.record(at, by, draft).await,
+                Act::Record { at, by, account, draft } => {
+                    making.record_by(at, by, account, draft).await
+                }
                 Act::Batch { at, by, batch, drafts } => making.batch(at, &by, batch, drafts).await,
                 Act::Event { at, by, region, event } => making.event(at, by, region, event).await,
                 Act::Withdraw { at, by, target, reason } => {
@@ -82,7 +84,7 @@ fn every_record_is_taken_in_when_it_says() {
         assert!(system.published().records >= size);
         assert!(system.published().origin.starts_with(app::demonstration::ORIGIN));
         let accounts = system.one_click_accounts(system.clock().now()).await.unwrap();
-        assert_eq!(accounts.len(), 10);
+        assert_eq!(accounts.len(), 11);
         assert!(accounts.iter().all(|entry| entry.role.is_some()), "{accounts:?}");
     });
 }

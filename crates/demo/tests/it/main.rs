@@ -2,6 +2,7 @@
 
 //! Tests of the demonstration province.
 
+mod case;
 mod chain;
 mod intake;
 mod province;
