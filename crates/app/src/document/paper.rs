@@ -238,7 +238,7 @@ impl Paper {
             put(format!("<p class=\"paper-form\">文书格式{}</p>", escaped(&self.form)));
         }
         put(format!("<p class=\"paper-office\">{}</p>", escaped(&self.office)));
-        put(format!("<h1 class=\"paper-title\">{}</h1>", escaped(&self.title)));
+        put(format!("<h2 class=\"paper-title\">{}</h2>", escaped(&self.title)));
         if let Some(number) = number {
             put(format!("<p class=\"paper-number\">{}</p>", escaped(number)));
         }
@@ -263,7 +263,7 @@ impl Paper {
                 Shape::Flush => "paper-flush",
                 Shape::Paragraph | Shape::Rest => "paper-text",
             };
-            let tag = if line.shape == Shape::Heading { "h2" } else { "p" };
+            let tag = if line.shape == Shape::Heading { "h3" } else { "p" };
             for part in line.cells.iter().flat_map(|cell| cell.split('\n')) {
                 put(format!("<{tag} class=\"{class}\">{}</{tag}>", text(part)));
             }
