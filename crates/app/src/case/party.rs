@@ -73,7 +73,7 @@ fn part(records: &Records, organization: &str) -> Result<Part, Rejection> {
         }
     }
     let sent = frame.author.on_behalf_of == organization;
-    let sees = !roles.is_empty() && (sent || !steps.is_empty()) || sent;
+    let sees = sent || !roles.is_empty() && !steps.is_empty();
     Ok(Part { roles, steps, sees })
 }
 

@@ -249,14 +249,14 @@ impl System {
             return Ok(None);
         }
         let by_law = new.served_on.unwrap_or(new.tried_on).to_string();
-        let taken = records.steps.iter().filter(|step| {
+        let mut taken = records.steps.iter().filter(|step| {
             steps.contains(&step.step)
                 && step.act == Act::Done
                 && step.stored.position > current.stored.position
                 && !before.iter().any(|s| s.step.as_deref() == Some(&*step.stored.id.to_string()))
         });
         // The last: the ones before were of documents that are void by now.
-        if let Some(step) = taken.last() {
+        if let Some(step) = taken.next_back() {
             let form = records.procedure.form(&step.step);
             let fields = form.map(|form| form.fields.as_slice()).unwrap_or_default();
             let days = fields.iter().filter(|field| field.field_type == FieldType::Date);

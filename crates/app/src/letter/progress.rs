@@ -82,7 +82,7 @@ impl System {
             return Ok(Vec::new());
         }
         let as_of = self.as_of(When::default()).await?;
-        let found = self.readings().numbered(&[number.clone()], as_of, MOST).await?;
+        let found = self.readings().numbered(std::slice::from_ref(&number), as_of, MOST).await?;
         let positions: Vec<u64> = found.iter().map(|(_, head)| head.position).collect();
         let mut letters = Vec::new();
         for stored in self.reader().at(&positions).await? {
