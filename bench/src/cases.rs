@@ -21,7 +21,7 @@ use app::{Principal, Settings, System};
 use axum::Extension;
 use axum::body::Body;
 use axum::http::Request;
-use model::{Draft, RecordId, Subject, Timestamp};
+use model::{Draft, PersonalPart, RecordId, Subject, Timestamp};
 use pack::Pack;
 use rusqlite::Connection;
 use serde_json::{Map, Value, json};
@@ -43,6 +43,8 @@ const DAY: i64 = 86_400_000_000;
 const STEPS: u64 = 4;
 /// Cases that only wait for a first step: those that are taken while it is measured.
 const WAITING: u64 = 100_000;
+/// Persons who complain.
+const PERSONS: u64 = 50_000;
 /// Steps of the case with many.
 const MANY: u64 = 200;
 /// The office of whose officer the workbench is.
@@ -211,6 +213,11 @@ impl Cases {
         if let Value::Object(open) = open {
             draft.open = open;
         }
+        let fields = [("text", "水壶漏电"), ("complainant_name", "王小明")];
+        draft.personal.push(PersonalPart {
+            person: format!("p-{}", self.number % PERSONS),
+            fields: fields.map(|(name, text)| (name.to_owned(), text.into())).into_iter().collect(),
+        });
         let id = draft.id.unwrap_or_else(|| RecordId::new(at, &[0; 10]));
         (Opened { id, office }, draft)
     }
