@@ -109,12 +109,17 @@ impl System {
         let mut known: HashMap<&str, Vec<ChannelRow>> = HashMap::new();
         for one in notices {
             let mut channels = vec![APP.to_owned()];
-            if !known.contains_key(one.account.as_str()) {
-                known.insert(&one.account, db.notice_channels(&one.account).await?);
-            }
-            for chosen in known.get(one.account.as_str()).into_iter().flatten() {
+            let chosen = match known.get(one.account.as_str()) {
+                Some(chosen) => chosen.clone(),
+                None => {
+                    let chosen = db.notice_channels(&one.account).await?;
+                    known.insert(&one.account, chosen.clone());
+                    chosen
+                }
+            };
+            for chosen in chosen {
                 if one.message.statutory || !chosen.statutory_only {
-                    channels.push(chosen.channel.clone());
+                    channels.push(chosen.channel);
                 }
             }
             let message = serde_json::to_string(&one.message).map_err(|error| {
