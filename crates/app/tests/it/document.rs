@@ -96,7 +96,8 @@ fn a_document_is_made_of_its_step_and_says_of_persons_only_to_who_may_know() {
         assert!(matches!(denied, Err(Rejection::Denied(_))), "{denied:?}");
 
         // Erased, the person is named to nobody any more, and the document stands.
-        home.run(system.erase(operator(), "operator/p-1", Request::default())).unwrap();
+        let request = Request { reason: "本人申请", request_no: None };
+        home.run(system.erase(operator(), "operator/p-1", request)).unwrap();
         let known = Some(home.size(&system));
         let erased = home.run(system.document(operator(), case, drawn.document, known)).unwrap();
         assert!(erased.hidden && !erased.paper.addressee.contains("王小明"));
