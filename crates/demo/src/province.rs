@@ -62,6 +62,7 @@ pub enum Error {
 }
 
 /// Something that is done to the store.
+#[expect(clippy::large_enum_variant, reason = "nearly all of them are records")]
 #[derive(Debug, Clone, PartialEq)]
 pub enum Act {
     /// A record comes in.

@@ -204,7 +204,7 @@ impl Walk {
     }
 
     /// Goes on until the case ends in a state.
-    async fn end(mut self: Box<Self>, state: &str) -> Result<(), String> {
+    async fn end(mut self, state: &str) -> Result<(), String> {
         while let Some(one) = self.left.pop() {
             if one.contains_key("try") {
                 continue;
@@ -611,7 +611,7 @@ fn under(one: &Table) -> Vec<(String, Option<String>)> {
 
 /// A course that comes to a state in which it ends.
 fn course_that_ends(state: &str) -> Result<Table, String> {
-    let tables = files().into_iter().map(|path| {
+    let mut tables = files().into_iter().map(|path| {
         let text = std::fs::read_to_string(path).unwrap();
         text.parse::<Table>().unwrap()
     });
@@ -620,7 +620,7 @@ fn course_that_ends(state: &str) -> Result<Table, String> {
         let mut states = done.filter_map(|one| one.get("expect")?.get("state")?.as_str());
         states.any(|found| found == state)
     };
-    let found = tables.into_iter().find(|table| comes_to(table));
+    let found = tables.find(comes_to);
     found.ok_or_else(|| format!("no course comes to {state}"))
 }
 

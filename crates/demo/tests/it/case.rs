@@ -294,8 +294,8 @@ fn the_case_to_begin_with_goes_from_the_sample_to_the_repair() {
                 && found.len() == 5
                 && told.steps.iter().any(|(step, _)| text(step, "step") == "grant")
                 && cases.values().any(|over| {
-                    let opened = over.steps.iter().map(|(step, _)| text(step, "opened_case"));
-                    opened.into_iter().any(|id| id == told.opening.id.unwrap().to_string())
+                    let mut opened = over.steps.iter().map(|(step, _)| text(step, "opened_case"));
+                    opened.any(|id| id == told.opening.id.unwrap().to_string())
                 })
         });
         let known = pack.procedure("repair").unwrap();

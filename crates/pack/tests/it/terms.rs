@@ -140,8 +140,8 @@ fn terms_end_as_they_were_counted_without_the_program() {
     }
     for procedure in ground.pack.procedures() {
         for term in &procedure.engine.definition().terms {
-            let is_of = |row: &&Row| row["procedure"] == procedure.id() && row["term"] == term.id;
-            if rows.iter().find(is_of).is_none() {
+            let is_of = |row: &Row| row["procedure"] == procedure.id() && row["term"] == term.id;
+            if !rows.iter().any(is_of) {
                 faults.push(format!("no row of the term {} of {}", term.id, procedure.id()));
             }
         }
