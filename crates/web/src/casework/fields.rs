@@ -305,6 +305,12 @@ impl<'p> Fields<'p> {
                 19 => format!("{text}+08:00").into(),
                 _ => text.into(),
             },
+            FieldType::Code { list } if !is_one_of(&self.codes(list), &text) => {
+                return Err(words.no_choice);
+            }
+            FieldType::Region if !is_one_of(&regions(self.pack, self.on), &text) => {
+                return Err(words.no_choice);
+            }
             FieldType::Reference { subjects } => self.reference(subjects, text).into(),
             _ => text.replace("\r\n", "\n").into(),
         })
@@ -324,6 +330,10 @@ impl<'p> Fields<'p> {
         });
         if is_bare && is_organization { format!("uscc:{}", text.to_uppercase()) } else { text }
     }
+}
+
+fn is_one_of(choices: &[Choice], value: &str) -> bool {
+    choices.iter().any(|choice| choice.value == value)
 }
 
 /// A number as people write it.

@@ -203,7 +203,11 @@ async fn on(
         None if go == "send" => Go::Send,
         None => Go::Next,
     };
-    let (id, code) = (form.text("id"), form.text("code"));
+    // Only the page on which all is checked has these.
+    let (id, code) = match number == letter.count() {
+        true => (form.text("id"), form.text("code")),
+        false => Default::default(),
+    };
     // All pages are read, so that nothing unknown is carried; what is wrong counts up to this one.
     let mut whole = form.clone();
     let last = letter.count() - 1;
