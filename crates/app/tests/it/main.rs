@@ -18,6 +18,7 @@ mod import;
 mod intake;
 mod job;
 mod keys;
+mod letter;
 mod notice;
 mod people;
 mod reading;
