@@ -86,7 +86,7 @@ async fn shown<'p>(
         Choice { id: String::new(), label: page.w.work.for_handler.to_owned(), is_chosen: true };
     let part = |id: &String| Choice {
         id: id.clone(),
-        label: page.w.work.approver(&permission(id)),
+        label: page.w.work.approver(permission(id)),
         is_chosen: false,
     };
     let is_mine = hands.handler.as_ref() == Some(&who.account)

@@ -245,12 +245,12 @@ fn line(page: &Page, pack: &Pack, duty: &DutyItem, names: &HashMap<String, Strin
         state: page.pick(&duty.state_label.zh, &duty.state_label.en).to_owned(),
         place: office.unwrap_or_else(|| duty.region.clone()),
         law,
-        from: term.map(|term| words.from(&short(page, &term.from))).unwrap_or_default(),
+        from: term.map(|term| words.from(short(page, &term.from))).unwrap_or_default(),
         is_unreviewed: term.is_some_and(|term| term.law.is_some() && !term.reviewed),
         is_provisional: term.is_some_and(|term| term.provisional),
         who: duty.assignee.as_ref().map_or_else(|| words.nobody.to_owned(), name),
         is_nobody: duty.assignee.is_none(),
-        stands_in: duty.stands_in_for.as_ref().map(|who| words.stands_in(&name(who))),
+        stands_in: duty.stands_in_for.as_ref().map(|who| words.stands_in(name(who))),
         hands: format!("/console/work/cases/{}", duty.case),
     }
 }
