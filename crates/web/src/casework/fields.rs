@@ -359,7 +359,7 @@ fn filled_rows(name: &str, columns: usize, form: &Form) -> usize {
     let has = |row: &usize| {
         (0..columns).any(|column| !form.value(&cell_name(name, *row, column)).trim().is_empty())
     };
-    (0..MOST_ROWS).filter(has).last().map_or(0, |last| last + 1)
+    (0..MOST_ROWS).rfind(has).map_or(0, |last| last + 1)
 }
 
 /// The divisions of a pack on a day, counties under their cities.

@@ -44,7 +44,7 @@ impl Disk {
                 let first = path.with_extension("first");
                 match fs::remove_file(&first) {
                     Err(e) if e.kind() != io::ErrorKind::NotFound => {
-                        must(Err(e), format_args!("remove {}", first.display()));
+                        must(Err::<(), _>(e), format_args!("remove {}", first.display()));
                     }
                     _ => {} // of a program that was killed while it started
                 }
