@@ -123,10 +123,7 @@ impl System {
             (Some(_), Some(kind)) => return Err(other_kind(kind, "/writes").into()),
             (Some(_), None) => return Err(none_wanted("/writes").into()),
         };
-        let kind = rule.opens.as_deref().and_then(|id| {
-            let mut all = records.pack.procedures();
-            all.find(|other| other.id() == id).map(|other| &other.engine.definition().opens_with)
-        });
+        let kind = records.opened_kind(&rule.id).map(|kind| &kind.id);
         match (&new.opens, kind) {
             (Opens::Made, None) => {}
             (Opens::Made, Some(kind)) => beside.opens = Some(made(&said, kind)?),

@@ -25,7 +25,7 @@ use std::sync::Arc;
 
 use codes::Label;
 use model::{RecordId, SubjectId, Timestamp, system_kind};
-use pack::{Pack, Procedure};
+use pack::{Kind, Pack, Procedure};
 use procedure::{Act, Course, Entry, SubCase};
 use serde_json::{Map, Value};
 use store::Stored;
@@ -80,6 +80,14 @@ pub(crate) struct Step {
 }
 
 impl Records {
+    /// The kind of record with which a step opens a case under this one, where it does.
+    pub(crate) fn opened_kind(&self, step: &str) -> Option<&Kind> {
+        let mut steps = self.procedure.engine.definition().steps.iter();
+        let opens = steps.find(|other| other.id == step)?.opens.as_deref()?;
+        let opened = self.pack.procedure(opens)?;
+        self.pack.kind(&opened.engine.definition().opens_with)
+    }
+
     /// How the cases under it stand, as guards ask.
     pub(crate) fn sub_cases(&self) -> Vec<SubCase> {
         let of = |under: &Under| SubCase {

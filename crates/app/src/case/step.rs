@@ -226,7 +226,28 @@ impl System {
             payload["personal"] = Value::Object(new.personal.clone());
         }
         let faults = records.pack.payload_faults(&name, day(at), &payload).unwrap_or_default();
-        faults.into_iter().map(Fault::from).collect()
+        let opened = match new.opens {
+            Opens::Made => None,
+            Opens::Written(_) | Opens::There(_) => records.opened_kind(&new.step),
+        };
+        let form = records.procedure.form(&new.step);
+        let fields = form.map(|form| form.fields.as_slice()).unwrap_or_default();
+        // What the step asks for to make the record of another case, that record says where it is
+        // given.
+        let is_given = |fault: &rules::schema::Fault| {
+            let Some(kind) = opened.filter(|_| fault.code() == "rules.member_missing") else {
+                return false;
+            };
+            let has = |name: &str| kind.field(name).is_some();
+            match fault.pointer.strip_prefix("/personal") {
+                Some("") => {
+                    let mut personal = fields.iter().filter(|f| f.personal && f.required);
+                    personal.all(|field| has(&field.name))
+                }
+                _ => fault.pointer.rsplit('/').next().is_some_and(has),
+            }
+        };
+        faults.into_iter().filter(|fault| !is_given(fault)).map(Fault::from).collect()
     }
 }
 

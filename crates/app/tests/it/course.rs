@@ -22,6 +22,9 @@ use toml::Table;
 
 use crate::support::*;
 
+/// The open and the personal part of a form.
+type Parts = (Map<String, Value>, Map<String, Value>);
+
 /// The office in which all of it happens.
 const OFFICE: &str = "420102";
 /// Later than everything that the courses say.
@@ -369,9 +372,10 @@ impl Walk {
             // Whoever is next; where nobody is, the course says so.
             let when = When { valid: None, known: None };
             let view = self.system.case(operator(), self.case, when).await.map_err(told)?;
-            let waits = view.duties.iter().find(|duty| {
-                duty.approval.is_some() && duty.steps.iter().any(|other| *other == step.id)
-            });
+            let waits = view
+                .duties
+                .iter()
+                .find(|duty| duty.approval.is_some() && duty.steps.contains(&step.id));
             let permission = waits.and_then(|duty| duty.approval.as_deref());
             return Ok(somebody_at(OFFICE, by, permission.as_slice()));
         }
@@ -532,7 +536,7 @@ impl Made<'_> {
         fields: &[Field],
         mut given: Table,
         beside: &BTreeSet<String>,
-    ) -> Result<(Map<String, Value>, Map<String, Value>), String> {
+    ) -> Result<Parts, String> {
         let (mut open, mut personal) = (Map::new(), Map::new());
         for field in fields {
             let value = match given.remove(&field.name) {
