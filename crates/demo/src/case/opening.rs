@@ -50,8 +50,10 @@ impl Province {
             _ => self.trade_of(*at).is_food() == wants_food,
         };
         let makers = &self.world.makers;
+        // Of whom the story says that nothing ever fails, no case tells otherwise.
+        let can_fail = |at: &usize| self.world.organizations[*at].fails.is_none_or(|f| f > 0.0);
         let mut tries = (0..60).filter_map(|_| self.some_open(makers, day, random));
-        let maker = tries.find(wanted)?;
+        let maker = tries.find(|at| wanted(at) && can_fail(at))?;
         drop(tries);
         let is_sampling = procedure.starts_with("sampling");
         let seller = match is_sampling && random.happens(0.7) {
