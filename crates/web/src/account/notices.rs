@@ -39,12 +39,12 @@ struct Channel {
 }
 
 fn channel(page: &Page, form: &Form, id: &'static str, chosen: &[ChosenChannel]) -> Channel {
-    let w = &page.w.notices;
+    let words = &page.w.notices;
     let is_sent = form.value("channel") == id;
     let chosen = chosen.iter().find(|one| one.channel == id);
     let (label, hint) = match id {
-        EMAIL => (w.email, w.email_hint),
-        _ => (w.webhook, w.webhook_hint),
+        EMAIL => (words.email, words.email_hint),
+        _ => (words.webhook, words.webhook_hint),
     };
     let address = match is_sent {
         true => form.value("address").to_owned(),

@@ -76,11 +76,11 @@ struct DocumentPage<'p> {
 
 /// The state of a document.
 pub fn tag(page: &Page, state: &str) -> Tag {
-    let w = &page.w.document;
+    let words = &page.w.document;
     match state {
-        "sealed" => Tag::new(Tone::Ok, w.sealed).icon("check"),
-        "void" => Tag::new(Tone::Danger, w.void).icon("cross"),
-        _ => Tag::new(Tone::Mute, w.draft).icon("edit"),
+        "sealed" => Tag::new(Tone::Ok, words.sealed).icon("check"),
+        "void" => Tag::new(Tone::Danger, words.void).icon("cross"),
+        _ => Tag::new(Tone::Mute, words.draft).icon("edit"),
     }
 }
 
