@@ -69,7 +69,7 @@ fn the_check_of_the_built_in_pack_as_json() {
     let answer: Value = serde_json::from_str(&run.stdout).unwrap();
     assert_eq!(answer["faults"], Value::Array(Vec::new()));
     assert_eq!(answer["counts"]["versions_of_parameters"], 281);
-    assert_eq!(answer["counts"]["kinds"], 54);
+    assert_eq!(answer["counts"]["kinds"], 57);
     let articles = answer["coverage"]["articles"].as_array().unwrap();
     assert_eq!(articles.len(), 30);
     assert_eq!(articles[22]["article"], 23);
