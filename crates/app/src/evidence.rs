@@ -294,12 +294,18 @@ impl Evidence {
     }
 }
 
+/// How long the end of a program waits for its last signature.
+const PATIENCE: Duration = Duration::from_secs(20);
+
 impl Drop for Evidence {
-    /// Signs what is there, then ends the thread.
+    /// Signs what is there, then ends the thread. Where the runtime is ending too, the store answers
+    /// it no more: then what is left is signed at the next start.
     fn drop(&mut self) {
         let _ = self.orders.send(Order::Stop);
-        if let Some(thread) = self.thread.take() {
-            store::thread::join(thread);
+        if let Some(thread) = self.thread.take()
+            && !store::thread::join_within(thread, PATIENCE)
+        {
+            tracing::warn!("the log was not signed to its end; that is done at the next start");
         }
     }
 }
