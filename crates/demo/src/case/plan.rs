@@ -453,7 +453,9 @@ impl Province {
             values: Vec::new(),
         });
         // Nothing is drawn here: what the program does hangs on nothing but the case.
-        let mut random = Random::stream(at.micros() as u64 ^ u64::from(step), going.number);
+        let [_, _, _, _, _, _, _, _, case @ ..] = *going.opened.id.as_bytes();
+        let seed = u64::from_be_bytes(case) ^ at.micros() as u64 ^ u64::from(step);
+        let mut random = Random::stream(seed, going.number);
         going.tell(at, "program", &id, Taken::Done, Step::default(), None, &mut random);
         going.last = at;
     }
