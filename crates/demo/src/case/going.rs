@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use model::{Draft, RecordId, Subject, Timestamp};
-use pack::{Kind, Number, Procedure as Known};
+use pack::{Fill, Kind, Number, Procedure as Known, StepForm};
 use procedure::{Act as Taken, Entry, SubCase};
 use serde_json::{Map, Value};
 use stats::random::Random;
@@ -61,6 +61,28 @@ impl Going<'_> {
     pub(super) fn said(&self, name: &str) -> Option<&Value> {
         let in_forms = self.forms.iter().find_map(|form| form.get(name));
         in_forms.or_else(|| self.opened.draft.open.get(name)).filter(|value| !value.is_null())
+    }
+
+    /// What a record that comes with a step says in a field: what the pack fills in, where the step does
+    /// not ask for it, else what was said under the same name.
+    pub(super) fn says_for(&self, form: &StepForm, name: &str, at: Timestamp) -> Option<Value> {
+        let asks = self.forms.first().is_some_and(|said| said.contains_key(name));
+        let fill = form.fill.iter().find(|(field, _)| field == name && !asks);
+        match fill.map(|(_, fill)| fill) {
+            Some(Fill::Today) => Some(at.day_in_china().to_string().into()),
+            Some(Fill::Text(text)) => Some(text.as_str().into()),
+            Some(Fill::Of(other)) => {
+                let of_role = || self.opened.roles.get(other).map(|id| id.as_str().into());
+                self.said(other).cloned().or_else(of_role)
+            }
+            Some(Fill::Again(suffix)) => {
+                let own = self.said(name)?.as_str()?.to_owned();
+                Some(format!("{own}-{suffix}{}", self.under.len() + 1).into())
+            }
+            Some(Fill::Nothing) => None,
+            // It follows from terms, of which a record that is made here says nothing yet.
+            Some(Fill::Due(_)) | None => self.said(name).cloned(),
+        }
     }
 
     pub(super) fn says(&self, name: &str) -> bool {

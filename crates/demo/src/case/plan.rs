@@ -1,7 +1,7 @@
 //! A course moved to its day, as the law lets it go.
 
 use model::{Draft, RecordId, Timestamp};
-use pack::{Kind, LawOn};
+use pack::{Kind, LawOn, StepForm};
 use procedure::{Act as Taken, Attempt, Case, Entry, MINUTES, Standing, SubCase, WhyNot};
 use serde_json::{Map, Value};
 use stats::random::Random;
@@ -274,7 +274,7 @@ impl Province {
         }
         if takes_effect {
             if let Some(kind) = form.writes.as_deref().and_then(|kind| pack.kind(kind)) {
-                let draft = self.record(going, kind, at, &serial, random).ok_or(Stop::Law)?;
+                let draft = self.record(going, kind, form, at, &serial, random).ok_or(Stop::Law)?;
                 if let Some(sample) = draft.subjects.iter().find(|named| named.role == "sample") {
                     going.sample = Some(sample.id.to_string());
                 }
@@ -285,7 +285,8 @@ impl Province {
             if let Some(procedure) = rule.opens.clone()
                 && depth < DEEPEST
             {
-                said.opened = self.open_under(going, line, &procedure, at, depth, &serial, random);
+                said.opened =
+                    self.open_under(going, line, form, &procedure, at, depth, &serial, random);
             }
         }
         let reason = (act == Taken::Returned).then(|| format!("材料不全，退回补充{mark}"));
@@ -299,6 +300,7 @@ impl Province {
         &self,
         going: &Going<'_>,
         kind: &Kind,
+        form: &StepForm,
         at: Timestamp,
         serial: &str,
         random: &mut Random,
@@ -315,8 +317,8 @@ impl Province {
         };
         let mut open = Map::new();
         for field in kind.fields.iter().filter(|field| !field.personal) {
-            match going.said(&field.name) {
-                Some(value) => _ = open.insert(field.name.clone(), value.clone()),
+            match going.says_for(form, &field.name, at) {
+                Some(value) => _ = open.insert(field.name.clone(), value),
                 None if field.required => _ = open.insert(field.name.clone(), fill.some(field)),
                 None => {}
             }
@@ -356,6 +358,7 @@ impl Province {
         &mut self,
         going: &mut Going<'_>,
         line: &StepLine,
+        form: &StepForm,
         procedure: &str,
         at: Timestamp,
         depth: usize,
@@ -372,7 +375,7 @@ impl Province {
                 None => courses.draw(procedure, random),
             };
             let course = course?;
-            let mut draft = self.record(going, kind, at, serial, random)?;
+            let mut draft = self.record(going, kind, form, at, serial, random)?;
             let fill = Fill {
                 pack: &pack,
                 at,

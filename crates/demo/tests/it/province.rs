@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use clock::Weekday;
 use codes::gs1::Gtin;
 use codes::{Mode, Uscc};
-use demo::{Act, Error, Province, Scale};
-use model::system_kind;
+use demo::{Act, Error, Plan, Province, Scale};
+use model::{Draft, system_kind};
 use serde_json::Value;
 
 use crate::{acts, days, drafts, pack, plan, province};
@@ -244,5 +244,48 @@ fn there_is_an_account_for_every_desk() {
     for (line, organization) in &accounts {
         assert!(line.login.starts_with("demo-"));
         assert_eq!(organization.is_some(), line.story.is_some(), "{line:?}");
+    }
+}
+
+/// What a record says that no other of its kind may say; nothing where its kind has no such key or it
+/// does not say all of it.
+fn unique_key(draft: &Draft) -> Option<Vec<String>> {
+    let pack = pack();
+    let kind = pack.kind(&draft.kind).unwrap();
+    let said = |name: &String| match name.as_str() {
+        "office" => Some(draft.office.clone().unwrap_or_default()),
+        "valid_at" => Some(draft.valid_at.to_string()),
+        role if kind.subject(role).is_some() => {
+            let of_role = draft.subjects.iter().filter(|subject| subject.role == role);
+            let ids: Vec<&str> = of_role.map(|subject| subject.id.as_str()).collect();
+            (!ids.is_empty()).then(|| ids.join(" "))
+        }
+        field => Some(draft.open.get(field)?.to_string()),
+    };
+    let key: Option<Vec<String>> = kind.unique.iter().map(said).collect();
+    let key = key.filter(|key| !key.is_empty())?;
+    Some(std::iter::once(kind.id.clone()).chain(key).collect())
+}
+
+#[test]
+fn on_whatever_day_it_is_made_no_two_records_are_for_one_thing() {
+    // What happens hangs on the day to which it goes: a day of each month.
+    for month in 1..=12 {
+        let until = format!("2026-{month:02}-{:02}T11:20:00+08:00", 2 * month + 3);
+        let plan = Plan { until: until.parse().unwrap(), ..plan(month, 700) };
+        let mut province = Province::new(plan, pack(), &days()).unwrap();
+        let (mut ids, mut keys) = (BTreeSet::new(), BTreeMap::new());
+        while let Some(acts) = province.acts() {
+            for (_, draft) in drafts(&acts) {
+                assert!(draft.id.is_none_or(|id| ids.insert(id)), "{until}: {draft:?}");
+                let Some(key) = unique_key(draft).filter(|_| draft.corrects.is_none()) else {
+                    continue;
+                };
+                if let Some(before) = keys.insert(key.clone(), draft.id) {
+                    panic!("{until}: {key:?} of {before:?} and of {draft:?}");
+                }
+            }
+        }
+        assert!(keys.len() > 1_000, "{}", keys.len());
     }
 }
