@@ -1,5 +1,7 @@
 //! `cargo xtask test`: every check of the project, and one line at the end that counts them.
 
+use testkit::postgres::Server;
+
 use crate::process::{Stream, cargo, each_line, say, succeeds};
 use crate::{browser, licences, schemathesis, tools};
 
@@ -100,13 +102,19 @@ fn run_browser(tally: &mut Tally) {
 }
 
 fn run_nextest(extent: Extent, tally: &mut Tally) {
+    // Without one the tests say what is missing.
+    let server = Server::to_lend();
     let mut args = vec!["nextest", "run", "--workspace", "--no-fail-fast", "--locked"];
     args.extend(["--status-level", "fail", "--final-status-level", "fail", "--color", "never"]);
     if extent == Extent::Full {
         args.extend(["--run-ignored", "all"]);
     }
+    let mut nextest = cargo(&args);
+    if let Ok(server) = &server {
+        server.lend(&mut nextest);
+    }
     let mut summary = (0, 0);
-    let good = each_line(&mut cargo(&args), Stream::Err, |line| {
+    let good = each_line(&mut nextest, Stream::Err, |line| {
         say(line);
         if line.trim_start().starts_with("Summary [") {
             summary = (count(line, "passed"), not_passed(line));

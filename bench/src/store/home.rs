@@ -40,7 +40,7 @@ pub enum Database {
     /// SQLite in the folder of the installation.
     Sqlite,
     /// A server of this run's own, as durable as one in service.
-    Postgres { parameters: String, _server: Server },
+    Postgres { database: testkit::postgres::Database, _server: Server },
 }
 
 /// The folder of an installation, removed at the end.
@@ -64,8 +64,7 @@ impl Home {
         std::fs::create_dir_all(&folder)?;
         let database = if options.postgres {
             let server = Server::start(&[]);
-            let parameters = server.database("bench").parameters().to_owned();
-            Database::Postgres { parameters, _server: server }
+            Database::Postgres { database: server.database("bench"), _server: server }
         } else {
             Database::Sqlite
         };
@@ -126,7 +125,9 @@ impl Home {
     pub fn address(&self) -> Address {
         match &self.database {
             Database::Sqlite => Address::Folder(self.folder.clone()),
-            Database::Postgres { parameters, .. } => Address::Postgres(parameters.clone()),
+            Database::Postgres { database, .. } => {
+                Address::Postgres(database.parameters().to_owned())
+            }
         }
     }
 

@@ -48,13 +48,11 @@ fn on_both(test: impl AsyncFn(Settings)) {
     for is_postgres in [false, true] {
         let folder = tempfile::tempdir().unwrap();
         let mut settings = Settings::in_folder(folder.path());
-        if is_postgres {
-            let database = testkit::postgres::Server::shared().database("demo");
+        let database = is_postgres.then(|| testkit::postgres::Server::shared().database("demo"));
+        if let Some(database) = &database {
             settings.address = Address::Postgres(database.parameters().to_owned());
-            run(test(settings));
-        } else {
-            run(test(settings));
         }
+        run(test(settings));
     }
 }
 

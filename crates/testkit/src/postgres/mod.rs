@@ -10,16 +10,18 @@
 //! The databases compare text by the rules of Chinese (ICU `zh`), as an office's may: SQL that
 //! means code points must say so.
 
+mod cluster;
 mod home;
 mod programs;
 
 use std::io::Write as _;
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
-use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
+pub use cluster::{Cluster, Database};
 use home::Home;
 use programs::Programs;
 
@@ -33,31 +35,50 @@ const PATIENCE: Duration = Duration::from_secs(60);
 const FAST: &[(&str, &str)] =
     &[("fsync", "off"), ("full_page_writes", "off"), ("synchronous_commit", "off")];
 
+/// Names the folder of a server for all tests of a run: see [`Server::lend`].
+const LENT: &str = "ZHIHENG_TEST_POSTGRES";
+
 /// A running server. It is stopped and its data are removed when it is dropped, and when the
 /// process ends.
 pub struct Server {
-    programs: Programs,
+    cluster: Cluster,
     home: Home,
     /// Stops and starts the server as its input says, and stops it at the end of that: so it ends
     /// also when this process is killed.
     watcher: Child,
-    databases: AtomicU32,
-}
-
-/// A database of one test.
-pub struct Database {
-    parameters: String,
 }
 
 impl Server {
-    /// The server that all tests of this process share, started by the first one. It does not
-    /// wait for the disk.
+    /// The server that all tests share: the one that was lent to this process, else one that the
+    /// first test of the process starts. It does not wait for the disk.
     ///
     /// # Panics
     /// PostgreSQL 15 or later is not installed, or does not start.
-    pub fn shared() -> &'static Self {
-        static SHARED: OnceLock<Server> = OnceLock::new();
-        SHARED.get_or_init(|| Self::start(FAST))
+    pub fn shared() -> &'static Cluster {
+        static LENT_BY: OnceLock<Option<Cluster>> = OnceLock::new();
+        static OWN: OnceLock<Server> = OnceLock::new();
+        let lent = LENT_BY.get_or_init(|| {
+            let folder = std::env::var_os(LENT)?;
+            Some(Cluster::new(found(), Path::new(&folder)))
+        });
+        lent.as_ref().unwrap_or_else(|| &OWN.get_or_init(|| Self::start(FAST)).cluster)
+    }
+
+    /// A server to [`lend`](Self::lend): like that of one process, with connections for more.
+    ///
+    /// # Errors
+    /// PostgreSQL 15 or later is not installed.
+    ///
+    /// # Panics
+    /// It does not start.
+    pub fn to_lend() -> Result<Self, String> {
+        Ok(Self::run(Programs::find()?, &[FAST, &[("max_connections", "400")]].concat()))
+    }
+
+    /// Lets the tests that a command runs share this server, while it is there. Where each test has
+    /// a process of its own, each would start a server else.
+    pub fn lend(&self, command: &mut Command) {
+        command.env(LENT, self.home.path());
     }
 
     /// A server with settings of its own, such as `[("max_connections", "10")]`; without any it is
@@ -66,7 +87,10 @@ impl Server {
     /// # Panics
     /// PostgreSQL 15 or later is not installed, or does not start.
     pub fn start(settings: &[(&str, &str)]) -> Self {
-        let programs = Programs::find().unwrap_or_else(|fault| panic!("{fault}"));
+        Self::run(found(), settings)
+    }
+
+    fn run(programs: Programs, settings: &[(&str, &str)]) -> Self {
         let home = Home::make(&programs, USER);
         let mut watcher = Command::new("sh");
         watcher.args(["-c", WATCH, "watch"]).arg(programs.path("postgres")).arg(home.path());
@@ -79,7 +103,8 @@ impl Server {
         watcher.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
         home.owner().take_on(&mut watcher);
         let watcher = watcher.spawn().unwrap_or_else(|e| panic!("cannot run sh: {e}"));
-        let server = Self { programs, home, watcher, databases: AtomicU32::new(0) };
+        let cluster = Cluster::new(programs, home.path());
+        let server = Self { cluster, home, watcher };
         server.wait();
         server
     }
@@ -89,13 +114,7 @@ impl Server {
     /// # Panics
     /// The database cannot be created.
     pub fn database(&self, name: &str) -> Database {
-        let number = self.databases.fetch_add(1, Ordering::Relaxed) + 1;
-        let name = format!("{name}_{number}");
-        let mut create = self.client("createdb");
-        create.args(["--maintenance-db", "postgres", &name]);
-        programs::run(&mut create);
-        let folder = self.home.path().display();
-        Database { parameters: format!("host={folder} user={USER} dbname={name}") }
+        self.cluster.database(name)
     }
 
     /// Stops the server at once, as a crash would: it recovers when it is started again. Whoever is
@@ -106,7 +125,7 @@ impl Server {
     pub fn stop(&mut self) {
         self.order("stop");
         let start = Instant::now();
-        while self.answers() || self.home.path().join("data/postmaster.pid").exists() {
+        while self.cluster.answers() || self.home.path().join("data/postmaster.pid").exists() {
             assert!(start.elapsed() < PATIENCE, "PostgreSQL does not stop");
             thread::sleep(Duration::from_millis(10));
         }
@@ -126,23 +145,11 @@ impl Server {
         assert!(matches!(told, Some(Ok(()))), "the server's watcher is gone");
     }
 
-    fn answers(&self) -> bool {
-        let mut ask = self.client("pg_isready");
-        ask.stdout(Stdio::null()).stderr(Stdio::null());
-        ask.status().is_ok_and(|status| status.success())
-    }
-
-    fn client(&self, program: &str) -> Command {
-        let mut command = Command::new(self.programs.path(program));
-        command.arg("--host").arg(self.home.path()).args(["--username", USER]);
-        command
-    }
-
     /// Waits until the server answers.
     fn wait(&self) {
         let start = Instant::now();
         loop {
-            if self.answers() {
+            if self.cluster.answers() {
                 return;
             }
             let log = self.home.log();
@@ -164,11 +171,8 @@ impl Drop for Server {
     }
 }
 
-impl Database {
-    /// How to connect: `host=... user=... dbname=...`, as libpq and tokio-postgres read it.
-    pub fn parameters(&self) -> &str {
-        &self.parameters
-    }
+fn found() -> Programs {
+    Programs::find().unwrap_or_else(|fault| panic!("{fault}"))
 }
 
 /// Runs a server, and stops and starts it by the lines of the watcher's input; at the end of that
@@ -211,7 +215,7 @@ mod tests {
         let folder = server.home.path().to_owned();
         let database = server.database("some");
         let name = database.parameters().rsplit('=').next().unwrap_or_default().to_owned();
-        let mut ask = server.client("psql");
+        let mut ask = server.cluster.client("psql");
         ask.args(["--dbname", &name, "--tuples-only", "--no-align", "--command"]);
         ask.arg("SELECT 'B' < 'a', current_setting('fsync')").stdout(Stdio::piped());
         let mut answer = String::new();
@@ -222,7 +226,7 @@ mod tests {
         assert_eq!(answer.trim(), "f|off");
         assert_eq!(
             database.parameters(),
-            format!("host={} user=zhiheng dbname=some_1", folder.display())
+            format!("host={} user=zhiheng dbname={name}", folder.display())
         );
         drop(server);
         assert!(!folder.exists());
@@ -235,7 +239,7 @@ mod tests {
         let database = server.database("some");
         let name = database.parameters().rsplit('=').next().unwrap_or_default().to_owned();
         let tell = |server: &Server, text: &str| {
-            let mut tell = server.client("psql");
+            let mut tell = server.cluster.client("psql");
             tell.args(["--dbname", &name, "--quiet", "--command", text]);
             tell.stdout(Stdio::null()).stderr(Stdio::null()).status().unwrap().success()
         };

@@ -7,7 +7,7 @@ use std::process::Command;
 const LEAST: u32 = 15;
 
 /// The programs that a test server needs.
-const PROGRAMS: &[&str] = &["initdb", "postgres", "pg_isready", "createdb"];
+const PROGRAMS: &[&str] = &["initdb", "postgres", "pg_isready", "createdb", "dropdb", "psql"];
 
 /// Where the programs of one version are.
 pub struct Programs {

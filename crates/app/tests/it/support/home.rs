@@ -9,6 +9,7 @@ use app::{OpenError, Principal, Settings, System};
 use pack::Pack;
 use store::Address;
 use store::db::{Bind, Db, Row, Statement};
+use testkit::postgres::{Database, Server};
 
 /// The pack of Hubei, read once.
 pub fn pack() -> Arc<Pack> {
@@ -28,15 +29,15 @@ pub fn changed_pack() -> Arc<Pack> {
 /// A folder, a database, and a runtime.
 pub struct Home {
     folder: tempfile::TempDir,
-    /// How to connect, where it is PostgreSQL.
-    postgres: Option<Mutex<String>>,
+    /// Where it is PostgreSQL.
+    postgres: Option<Mutex<Database>>,
     runtime: tokio::runtime::Runtime,
 }
 
 /// The database as it was at some time.
 pub enum Copy {
     Files(tempfile::TempDir),
-    Database(String),
+    Database(Database),
 }
 
 /// Runs a test on a new installation of each database.
@@ -54,10 +55,10 @@ pub fn on_each(postgres: &[bool], test: impl Fn(&Home)) {
 
 impl Home {
     pub fn new(is_postgres: bool) -> Self {
-        let database = || testkit::postgres::Server::shared().database("app");
+        let database = || Mutex::new(Server::shared().database("app"));
         Self {
             folder: tempfile::tempdir().unwrap(),
-            postgres: is_postgres.then(|| Mutex::new(database().parameters().to_owned())),
+            postgres: is_postgres.then(database),
             runtime: tokio::runtime::Builder::new_multi_thread()
                 .worker_threads(2)
                 .enable_all()
@@ -82,8 +83,9 @@ impl Home {
     pub fn settings(&self) -> Settings {
         let settings = Settings::in_folder(self.data());
         match &self.postgres {
-            Some(url) => {
-                Settings { address: Address::Postgres(url.lock().unwrap().clone()), ..settings }
+            Some(database) => {
+                let parameters = database.lock().unwrap().parameters().to_owned();
+                Settings { address: Address::Postgres(parameters), ..settings }
             }
             None => settings,
         }
@@ -158,7 +160,7 @@ impl Home {
                 }
                 Copy::Files(copy)
             }
-            Some(url) => Copy::Database(self.clone_database(&url.lock().unwrap())),
+            Some(database) => Copy::Database(database.lock().unwrap().copy()),
         }
     }
 
@@ -174,10 +176,7 @@ impl Home {
                     fs::copy(entry.path(), self.data().join(entry.file_name())).unwrap();
                 }
             }
-            (Copy::Database(copy), Some(url)) => {
-                let again = self.clone_database(copy);
-                *url.lock().unwrap() = again;
-            }
+            (Copy::Database(copy), Some(database)) => *database.lock().unwrap() = copy.copy(),
             (Copy::Database(_), None) => panic!("a copy of another database"),
         }
     }
@@ -195,24 +194,6 @@ impl Home {
             .unwrap()
             .map(|entry| entry.unwrap().file_name().into_string().unwrap());
         names.filter(|name| name.contains(".sqlite")).collect()
-    }
-
-    fn clone_database(&self, url: &str) -> String {
-        let (server, name) = url.rsplit_once("dbname=").unwrap();
-        static NUMBER: std::sync::atomic::AtomicU32 = std::sync::atomic::AtomicU32::new(0);
-        let number = NUMBER.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-        let copy = format!("copy_{number}");
-        self.run(async {
-            let db = Address::Postgres(format!("{server}dbname=postgres"));
-            let db = Db::open(&db).await.unwrap();
-            // Connections of a program that was stopped may take a moment to go.
-            let end = "SELECT CAST(COUNT(pg_terminate_backend(pid)) AS BIGINT) \
-                       FROM pg_stat_activity WHERE datname = $1";
-            db.query(end, vec![name.into()]).await.unwrap();
-            let make = format!("CREATE DATABASE {copy} TEMPLATE {name}");
-            db.query(&make, vec![]).await.unwrap();
-        });
-        format!("{server}dbname={copy}")
     }
 }
 

@@ -3,7 +3,7 @@
 use rules::filter::{Bind, Dialect, Field, Fields, Filter, Sql, Type};
 use rules::value::Value;
 use rusqlite::types::Value as Stored;
-use testkit::postgres::Server;
+use testkit::postgres::{Database, Server};
 use tokio::runtime::Runtime;
 use tokio_postgres::types::ToSql;
 use tokio_postgres::{Client, NoTls};
@@ -13,6 +13,7 @@ pub struct Engines {
     sqlite: rusqlite::Connection,
     runtime: Runtime,
     postgres: Client,
+    _database: Database,
 }
 
 /// How the text columns are made: what a filter says must not hang on it.
@@ -34,7 +35,8 @@ impl Engines {
             tokio::spawn(connection);
             client
         });
-        Self { sqlite: rusqlite::Connection::open_in_memory().unwrap(), runtime, postgres }
+        let sqlite = rusqlite::Connection::open_in_memory().unwrap();
+        Self { sqlite, runtime, postgres, _database: database }
     }
 
     /// Fills a new table `rows` with these rows, numbered from 0.
