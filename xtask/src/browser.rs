@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::process::{Stream, cargo, each_line, say, succeeds};
+use crate::process::{Stream, build_program, each_line, say, succeeds};
 use crate::tools;
 
 /// Whether browser tests can run here; says what is missing where they cannot.
@@ -43,7 +43,7 @@ pub fn run(check: &mut dyn FnMut(&str, bool)) -> (u64, u64) {
     if !is_ready {
         return (0, 0);
     }
-    let built = succeeds(&mut cargo(&["build", "--package", "zhiheng", "--locked"]));
+    let built = succeeds(&mut build_program());
     check("browser tests: the program", built);
     if !built {
         return (0, 0);
@@ -78,7 +78,7 @@ pub fn run(check: &mut dyn FnMut(&str, bool)) -> (u64, u64) {
 /// province.
 pub fn screenshots() -> bool {
     let folder = root().join("e2e");
-    let built = || succeeds(&mut cargo(&["build", "--package", "zhiheng", "--locked"]));
+    let built = || succeeds(&mut build_program());
     if !tools::ensure_chromium() || !fetch_frontend() || !fetch(&folder) || !built() {
         return false;
     }

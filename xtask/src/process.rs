@@ -8,17 +8,18 @@ pub fn say(text: &str) {
     let _ = writeln!(std::io::stdout(), "{text}");
 }
 
-/// Prints a line for the user beside what a command writes to standard output.
-pub fn warn(text: &str) {
-    let _ = writeln!(std::io::stderr(), "{text}");
-}
-
 /// Cargo with `args`, in the workspace.
 pub fn cargo(args: &[&str]) -> Command {
     let program = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(program);
     command.args(args).current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/.."));
     command
+}
+
+/// Builds the program. Said of the whole workspace, so that the features of its dependencies are
+/// those of the tests: what was built for them is not built again.
+pub fn build_program() -> Command {
+    cargo(&["build", "--workspace", "--bin", "zhiheng", "--locked"])
 }
 
 /// Runs a command with its output shown, and whether it succeeded.

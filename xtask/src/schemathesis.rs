@@ -6,7 +6,7 @@ use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
-use crate::process::{Stream, cargo, each_line, say, succeeds};
+use crate::process::{Stream, build_program, each_line, say, succeeds};
 
 /// What is sent in the name of whom.
 const SENDER: &str = "uscc:91350200776049653A";
@@ -37,7 +37,7 @@ pub fn run(check: &mut dyn FnMut(&str, bool)) {
     if !place.has_schemathesis() {
         return check("schemathesis is installed", false);
     }
-    let built = succeeds(&mut cargo(&["build", "--package", "zhiheng", "--locked"]));
+    let built = succeeds(&mut build_program());
     let server = built.then(|| place.seeded()).flatten();
     let Some((server, token)) = server else {
         return check("schemathesis: a seeded server", false);

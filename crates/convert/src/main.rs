@@ -12,21 +12,20 @@ mod row;
 mod tests;
 mod value;
 
-pub use chicago::CHICAGO;
-pub use rasff::RASFF;
-
 use std::fs::File;
 use std::io::{BufWriter, Read, Write};
+use std::process::ExitCode;
 
 use csv::StringRecord;
 use pack::{Kind, Pack};
 
-use crate::process::warn;
+use chicago::CHICAGO;
+use rasff::RASFF;
 use row::{Columns, Row};
 use value::Codes;
 
 /// A published table, and how its rows become drafts.
-pub struct Source {
+struct Source {
     /// The name of the data set: the drafts' `source`, and part of what their ids are made of.
     dataset: &'static str,
     /// Where it lies in the reference data.
@@ -51,9 +50,30 @@ struct Tally {
     faults: u64,
 }
 
+fn main() -> ExitCode {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    let args: Vec<&str> = args.iter().map(String::as_str).collect();
+    let passed = match args[..] {
+        ["rasff"] => run(&RASFF, None),
+        ["rasff", file] => run(&RASFF, Some(file)),
+        ["chicago"] => run(&CHICAGO, None),
+        ["chicago", file] => run(&CHICAGO, Some(file)),
+        _ => {
+            warn("name a table: rasff [FILE] or chicago [FILE]");
+            return ExitCode::from(2);
+        }
+    };
+    if passed { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+/// Prints a line for the user beside what goes to standard output.
+fn warn(text: &str) {
+    let _ = writeln!(std::io::stderr(), "{text}");
+}
+
 /// Converts a file, by default that of the reference data, to standard output. Gives whether
 /// every row went through.
-pub fn run(source: &Source, file: Option<&str>) -> bool {
+fn run(source: &Source, file: Option<&str>) -> bool {
     let path = file.map_or_else(|| testkit::testdata().join(source.file), Into::into);
     let pack = match Pack::load(testkit::hubei_pack()) {
         Ok(pack) => pack,
