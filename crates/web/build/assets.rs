@@ -87,11 +87,23 @@ pub fn generate(here: &Path, out: &Path) -> Result<String, Vec<String>> {
             asset.media
         );
     }
+    let sprite = found.iter().find(|asset| asset.constant == "ICONS");
+    let pictures = sprite.map(|asset| symbols(&asset.bytes)).unwrap_or_default();
+    let _ = writeln!(made, "/// The pictures of the sprite, by their order.");
+    let _ = writeln!(made, "pub static PICTURES: &[&str] = &{pictures:?};\n");
     for (constant, package, _) in missing {
         let _ = writeln!(made, "/// `{package}` was not there when this program was built.");
         let _ = writeln!(made, "pub const {constant}: Option<&str> = None;\n");
     }
     Ok(made + &table + "];\n")
+}
+
+/// The names of the pictures of a sprite, each once and in order.
+fn symbols(sprite: &[u8]) -> Vec<String> {
+    let text = String::from_utf8_lossy(sprite);
+    let names = text.split("<symbol id=\"i-").skip(1);
+    let names = names.filter_map(|rest| rest.split('"').next().map(str::to_owned));
+    names.collect::<std::collections::BTreeSet<String>>().into_iter().collect()
 }
 
 /// Writes a file plain and packed; gives the path under which it is served.

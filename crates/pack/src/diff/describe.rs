@@ -301,6 +301,12 @@ fn record_kind(kind: &Kind, things: &mut BTreeMap<Key, Thing>) {
     if let Some(until) = &kind.public_until {
         thing = thing.text(Facet::PublicUntil, until);
     }
+    let look = [
+        kind.look.picture.as_ref().map(|picture| format!("picture: {picture}")),
+        kind.look.warns.then(|| "warns".to_owned()),
+        kind.look.news.then(|| "news".to_owned()),
+    ];
+    thing = thing.set(Facet::Look, look.into_iter().flatten());
     if let Some(informer) = &kind.informer {
         let when = informer.when.as_deref().unwrap_or("always");
         thing = thing.text(Facet::Informer, format!("{} ({when})", informer.fields.join(", ")));

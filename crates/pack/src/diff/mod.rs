@@ -148,6 +148,8 @@ words! {
         PublicUntil = "end of publication", "公示截止";
         /// On whom it is served.
         Served = "served on", "送达对象";
+        /// How pages show it.
+        Look = "look", "显示";
         /// Links of the graph.
         Links = "links", "责任链";
         /// How the graph understands it.

@@ -68,6 +68,20 @@ pub struct Kind {
     pub count: Option<Counting>,
     /// Which of its fields say who the informer is, if any do.
     pub informer: Option<Informer>,
+    /// How pages show it.
+    pub look: Look,
+}
+
+/// How pages show records of a kind.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Look {
+    /// The name of its picture, where it has one; the pages know the names.
+    pub picture: Option<String>,
+    /// Whether it is by its nature a warning.
+    pub warns: bool,
+    /// Whether the newest stand on the first page of the portal: what somebody may want to know before
+    /// they buy.
+    pub news: bool,
 }
 
 /// Personal fields that go into the informer vault, under a key of their own.
@@ -220,6 +234,7 @@ impl Kind {
             tracing: Tracing::default(),
             count: None,
             informer: None,
+            look: Look::default(),
         }
     }
 

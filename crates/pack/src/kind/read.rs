@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{
-    Basis, Class, Counting, Field, FieldType, Informer, Kind, KindSubject, Link, Number,
+    Basis, Class, Counting, Field, FieldType, Informer, Kind, KindSubject, Link, Look, Number,
     Positioning, RECORD_MEMBERS, Tracing,
 };
 use crate::context::{Context, KindPlaces, Place, Target};
@@ -63,6 +63,7 @@ impl Kind {
             tracing: Tracing::default(),
             count: None,
             informer: None,
+            look: Look::default(),
         };
         let names = Names { kind: &kind, all_read };
         names.check("unique", &unique, cx);
@@ -81,12 +82,14 @@ impl Kind {
             let remedy = "take public out, or give it another class";
             cx.fault(FaultCode::Contradiction, &first.place, what, remedy);
         }
+        let look = table.table("look", "look", cx);
         let trace = table.table("trace", "trace", cx);
         let count = table.table("count", "count", cx);
         let informer = table.table("informer", "informer", cx);
         let trace = trace.map(|trace| names.read_trace(trace, &mut places, cx));
         let count = count.map(|count| names.read_count(count, &mut places, cx));
         let informer = informer.map(|informer| names.read_informer(informer, cx));
+        let look = look.map(|look| names.read_look(look, cx));
         let value = |name: Located<String>| name.value;
         kind.unique = unique.into_iter().map(value).collect();
         kind.public = public.into_iter().map(value).collect();
@@ -96,6 +99,7 @@ impl Kind {
         (kind.links, kind.tracing) = trace.unwrap_or_default();
         kind.count = count;
         kind.informer = informer;
+        kind.look = look.unwrap_or_default();
         table.finish(cx);
         cx.kinds.entry(kind.id.clone()).or_insert(places);
         Some((id.place, kind))
@@ -170,6 +174,21 @@ impl Names<'_> {
             cx.fault(FaultCode::Contradiction, &name.place, what, "take it out of unique");
         }
         self.check_known(key, name, cx);
+    }
+
+    fn read_look(&self, mut table: Table<'_>, cx: &mut Context) -> Look {
+        let picture = table.optional("picture", cx);
+        let warns = table.optional("warns", cx).unwrap_or_default();
+        let news: Option<Located<bool>> = table.optional("news", cx);
+        if let Some(news) = news.as_ref().filter(|news| news.value)
+            && self.kind.class != Class::Public
+        {
+            let (id, class) = (&self.kind.id, self.kind.class);
+            let what = format!("{id} is of class {class} and is news of the portal");
+            cx.fault(FaultCode::Contradiction, &news.place, what, "take news out");
+        }
+        table.finish(cx);
+        Look { picture, warns, news: news.is_some_and(|news| news.value) }
     }
 
     fn is_known(&self, name: &str) -> bool {

@@ -17,7 +17,7 @@ use super::trace::naming::Names;
 use crate::cursor::Cursor;
 use crate::page::Page;
 use crate::page::export::Format;
-use crate::page::facts::{Fact, Facts, Shown, icon};
+use crate::page::facts::{Fact, Facts, Shown};
 use crate::page::format::month;
 use crate::page::timeline::{Month, Told, timeline};
 use crate::page::ui::{Banner, Empty, Pager, Tag, Tone};
@@ -332,7 +332,7 @@ fn chips(page: &Page, facts: &Facts<'_>, archive: &Archive, chosen: &str) -> Vec
     chips.extend(kinds.into_iter().map(|(kind, count)| KindChip {
         href: page.with("kind", kind),
         label: facts.kind(kind).to_owned(),
-        icon: icon(kind),
+        icon: facts.icon(kind),
         count: *count,
         chosen: kind == chosen,
     }));

@@ -16,7 +16,7 @@ use pack::Pack;
 
 use super::attachments::Attached;
 use crate::page::Page;
-use crate::page::facts::{Fact, Facts, icon};
+use crate::page::facts::{Fact, Facts};
 use crate::page::form::Form;
 use crate::page::timeline::subjects;
 use crate::page::ui::{Banner, Tag, Tone};
@@ -93,7 +93,7 @@ pub async fn shown(
     let template = RecordPage {
         p: page,
         kind: facts.kind(&view.stored.kind).to_owned(),
-        icon: icon(&view.stored.kind),
+        icon: facts.icon(&view.stored.kind),
         tag,
         warning: warning(page, &view),
         facts: kind.map(|kind| facts.of(kind, &view.open, on)).unwrap_or_default(),

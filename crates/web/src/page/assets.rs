@@ -23,6 +23,11 @@ pub struct Asset {
 
 include!(concat!(env!("OUT_DIR"), "/assets.rs"));
 
+/// The picture of a name, where the sprite has one.
+pub fn picture(name: &str) -> Option<&'static str> {
+    PICTURES.binary_search(&name).ok().and_then(|at| PICTURES.get(at).copied())
+}
+
 /// `GET /assets/{name}`.
 ///
 /// # Errors

@@ -6,9 +6,9 @@ use pack::{Field, FieldType, Kind, Pack};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Map, Value};
 
-use super::Page;
 use super::format::{date_time, decimal};
 use super::ui::Tone;
+use super::{Page, assets};
 
 /// Fields that the line of a record in a list says.
 const IN_A_LINE: usize = 4;
@@ -176,10 +176,10 @@ impl<'p> Facts<'p> {
             payload.insert("open".to_owned(), Value::Object(open.clone()));
             bad.holds(schema.row(&Value::Object(payload)).as_slice())
         });
-        match kind.id.as_str() {
+        match kind.look.warns {
             _ if is_bad => Tone::Danger,
-            "penalty" | "recall-notice" | "accident" => Tone::Warn,
-            _ => Tone::Info,
+            true => Tone::Warn,
+            false => Tone::Info,
         }
     }
 
@@ -251,6 +251,12 @@ impl<'p> Facts<'p> {
         }
     }
 
+    /// The picture of a kind; one that has none is shown as a document.
+    pub fn icon(&self, kind: &str) -> &'static str {
+        let picture = self.pack.kind(kind).and_then(|kind| kind.look.picture.as_deref());
+        picture.and_then(assets::picture).unwrap_or("doc")
+    }
+
     /// The label of a kind.
     pub fn kind<'k>(&'k self, id: &'k str) -> &'k str {
         self.pack.kind(id).map_or(id, |kind| self.p.say(&kind.label))
@@ -271,31 +277,18 @@ pub fn plain_id(id: &str) -> &str {
     gtin.or_else(|| id.strip_prefix("uscc:")).unwrap_or(id)
 }
 
-/// The picture of a kind; one that is not known here has that of a document.
-pub fn icon(kind: &str) -> &'static str {
-    match kind {
-        "organization" | "place" => "factory",
-        "product" | "batch" => "box",
-        "penalty" | "seal" => "gavel",
-        "inspection" | "inspection-order" => "eye",
-        "test-report" | "sample" | "laboratory-scope" => "flask",
-        "recall-notice" => "recall",
-        "complaint" | "public-opinion" => "chat",
-        "tip-off" | "clue" => "flag",
-        "licence" | "certificate" | "honour" => "cert",
-        "self-declaration" | "commitment" | "standard" | "standard-adoption" => "book",
-        "calibration" | "instrument" => "tool",
-        "trade-line" => "truck",
-        "insurance-policy" => "shield",
-        "accident" | "injury" | "foreign-alert" => "warn",
-        "person-in-office" => "user",
-        _ => "doc",
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_picture_that_the_pack_names_is_drawn() {
+        let pack = Pack::load(testkit::hubei_pack()).unwrap_or_else(|faults| panic!("{faults:?}"));
+        let named = pack.kinds().filter_map(|kind| kind.look.picture.as_deref());
+        let missing: Vec<&str> = named.filter(|name| assets::picture(name).is_none()).collect();
+        assert!(missing.is_empty(), "{missing:?}");
+        assert!(assets::picture("gavel").is_some() && assets::picture("").is_none());
+    }
 
     #[test]
     fn an_id_is_one_part_of_a_path() {

@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 
 use super::Page;
 use super::export::{Column, Row};
-use super::facts::{Facts, icon};
+use super::facts::Facts;
 use super::format::{month, month_day};
 use super::ui::Tone;
 
@@ -148,7 +148,7 @@ pub fn timeline<'r>(
             title: title.to_owned(),
             role: says.join(page.pick("、", ", ")),
             text: kind.map(|kind| facts.summary(kind, record.open, day)).unwrap_or_default(),
-            icon: icon(record.kind),
+            icon: facts.icon(record.kind),
             tone: kind.map_or(Tone::Info, |kind| facts.tone(kind, record.open, day)),
             href: format!("{path}{}", record.id),
             id: record.id.to_string(),

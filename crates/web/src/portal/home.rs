@@ -23,9 +23,7 @@ struct Home<'p> {
     months: Vec<Month>,
 }
 
-/// Kinds of which the newest are shown: what somebody may want to know before they buy.
-const SHOWN_KINDS: [&str; 3] = ["recall-notice", "penalty", "honour"];
-/// Records of each that are shown.
+/// Records of each kind that is news that are shown.
 const SHOWN: usize = 4;
 
 /// The home page.
@@ -34,8 +32,10 @@ const SHOWN: usize = 4;
 /// A fault of the program.
 pub async fn home(State(site): State<Arc<Site>>, page: Page) -> Result<Response, Problem> {
     let logged = site.system.published().records;
-    let lately = site.system.lately_disclosed(&SHOWN_KINDS, SHOWN).await?;
     let pack = site.system.pack();
+    let news = pack.kinds().filter(|kind| kind.look.news).map(|kind| kind.id.as_str());
+    let news: Vec<&str> = news.collect();
+    let lately = site.system.lately_disclosed(&news, SHOWN).await?;
     let facts = Facts::new(&page, &pack, "/archive/");
     let first = |record: &Disclosed| Some(record.subjects.first()?.1.clone());
     let names = site.system.public_names(lately.iter().filter_map(first).collect()).await?;

@@ -15,7 +15,7 @@ use pack::Pack;
 
 use super::proof::not_proved;
 use crate::page::Page;
-use crate::page::facts::{Fact, Facts, icon};
+use crate::page::facts::{Fact, Facts};
 use crate::problem::Problem;
 use crate::site::Site;
 
@@ -51,7 +51,7 @@ impl<'p> RecordView<'p> {
         Self {
             p: page,
             kind: facts.kind(&record.kind).to_owned(),
-            icon: icon(&record.kind),
+            icon: facts.icon(&record.kind),
             facts: fields.unwrap_or_default(),
             roles: facts.roles(&record.subjects, ""),
             proof,

@@ -19,7 +19,7 @@ use super::super::archive::end_of;
 use super::super::record::{PersonShown, persons};
 use crate::casework::course::{self, StateShown, StepShown, TermShown, say};
 use crate::page::Page;
-use crate::page::facts::{Fact, Facts, icon, in_path};
+use crate::page::facts::{Fact, Facts, in_path};
 use crate::page::timeline::subjects;
 use crate::page::ui::{Tag, Tone};
 use crate::page::visitor::Desk;
@@ -145,7 +145,7 @@ pub async fn show(
     said.retain(|fact| fact.name != app::letter::CODE_DIGEST);
     let template = CasePage {
         title: title(&page, kind, &opening.open, &case),
-        icon: icon(&opening.stored.kind),
+        icon: facts.icon(&opening.stored.kind),
         about: context.about(&opening),
         tag: state_tag(&page, &case),
         states: course::states(&page, procedure, &case),
