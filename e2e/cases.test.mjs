@@ -7,6 +7,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { LANGUAGES, WIDTHS, accessible, launch, open, shot, tab, whole } from "./lib/browser.mjs";
+import { on, text } from "./lib/forms.mjs";
 import { populate } from "./lib/people.mjs";
 import { MAKER, start } from "./lib/server.mjs";
 
@@ -27,27 +28,6 @@ after(async () => {
   await browser?.close();
   await site?.stop();
 });
-
-const text = (page) => page.$eval("main", (main) => main.innerText);
-
-/** Fills fields by their names and goes on by a button. */
-async function on(page, values, button = "main button[name=go][value=next]") {
-  for (const [name, value] of Object.entries(values)) {
-    const field = await page.$(`main [name="${name}"]`);
-    assert.ok(field, `${name} is not on ${page.url()}: ${await text(page)}`);
-    const [tag, type] = await field.evaluate((element) => [element.tagName, element.type]);
-    if (tag === "SELECT") await field.select(value);
-    else if (type === "radio") await page.click(`main [name="${name}"][value="${value}"]`);
-    else if (type === "checkbox") await field.click();
-    else if (type === "date" || type === "datetime-local") {
-      await field.evaluate((element, set) => {
-        element.value = set;
-        element.dispatchEvent(new Event("change", { bubbles: true }));
-      }, value);
-    } else await field.type(value);
-  }
-  await Promise.all([page.waitForNavigation(), page.click(button)]);
-}
 
 async function asAll(page, name, path) {
   for (const width of WIDTHS) {

@@ -77,37 +77,42 @@ export async function logIn(page, base, login, secrets, seen = async () => {}) {
 /** Officers of the province, of a city and of the maker's county, somebody of another city, and the
  * maker's own user: each with a tab that is logged in. */
 export async function populate(site, browser, maker) {
-  const secrets = {};
-  const people = {};
-  for (const [role, link] of [...site.said().matchAll(/^(\S+-administrator): (http\S+)/gm)].map((m) => [m[1], m[2]])) {
-    const page = await tab(browser);
-    await useLink(page, link, { login: role, name: role });
-    await logIn(page, site.base, role, secrets);
-    people[role] = page;
-  }
-  const wanted = [
+  return people(site, browser, [
     ["province", "officer", "provincial-officer", "420000", ""],
     ["city", "officer", "city-officer", "420900", ""],
     ["county", "officer", "county-officer", "420984", ""],
     ["elsewhere", "officer", "city-officer", "420100", ""],
     ["maker", "enterprise", "enterprise", "", maker],
-  ];
-  for (const [login, sort, role, office, organization] of wanted) {
-    const admin = people["system-administrator"];
+  ]);
+}
+
+/** The three administrators, and whom they make accounts for: login and name, sort, role, office,
+ * organization. Each has a tab that is logged in. */
+export async function people(site, browser, wanted) {
+  const secrets = {};
+  const found = {};
+  for (const [role, link] of [...site.said().matchAll(/^(\S+-administrator): (http\S+)/gm)].map((m) => [m[1], m[2]])) {
+    const page = await tab(browser);
+    await useLink(page, link, { login: role, name: role });
+    await logIn(page, site.base, role, secrets);
+    found[role] = page;
+  }
+  for (const [login, sort, role, office, organization, name = login] of wanted) {
+    const admin = found["system-administrator"];
     await admin.goto(`${site.base}/console/system/people`);
-    const values = { name: login, login, sort };
+    const values = { name, login, sort };
     await send(admin, organization ? { ...values, organization } : values, "main form[method=post] button");
     const link = await admin.$eval("main", (main) => /http\S+\/link\/\S+/.exec(main.innerText)[0]);
     const account = await admin.$eval("main a.btn", (a) => a.getAttribute("href"));
-    const security = people["security-administrator"];
+    const security = found["security-administrator"];
     await security.goto(site.base + account);
     const grant = { role, reason: "e2e" };
     await send(security, office ? { ...grant, held_in: office } : grant, "form[action$='/roles'] button");
     const page = await tab(browser);
     await useLink(page, link, {});
     await logIn(page, site.base, login, secrets);
-    people[login] = page;
+    found[login] = page;
   }
-  people.secrets = secrets;
-  return people;
+  found.secrets = secrets;
+  return found;
 }

@@ -27,11 +27,14 @@ export function zhiheng(...args) {
   return { status: done.status, out: done.stdout, err: done.stderr };
 }
 
-/** Starts a server over a new store; `stop` ends it and takes the store away. */
-export async function start() {
+/** Starts a server over a new store with the story and, where a test has more, with that too; `stop` ends it
+ * and takes the store away. */
+export async function start(...more) {
   const data = mkdtempSync(join(tmpdir(), "zhiheng-e2e-"));
-  const told = zhiheng("append", "--data", data, STORY);
-  if (told.status !== 0) throw new Error(`the story was refused: ${told.out}${told.err}`);
+  for (const records of [STORY, ...more]) {
+    const told = zhiheng("append", "--data", data, records);
+    if (told.status !== 0) throw new Error(`${records} was refused: ${told.out}${told.err}`);
+  }
   const server = await serve(["serve", "--data", data, "--listen", "127.0.0.1:0"]);
   const stop = async () => {
     await server.stop();

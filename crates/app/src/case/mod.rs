@@ -88,6 +88,11 @@ impl Records {
         self.pack.kind(&opened.engine.definition().opens_with)
     }
 
+    /// What the record that opened it says.
+    pub(crate) fn said_at_opening(&self) -> Result<Map<String, Value>, Rejection> {
+        serde_json::from_slice(&self.opening.open).map_err(|_| damaged(&self.opening))
+    }
+
     /// How the cases under it stand, as guards ask.
     pub(crate) fn sub_cases(&self) -> Vec<SubCase> {
         let of = |under: &Under| SubCase {
@@ -101,8 +106,7 @@ impl Records {
     /// the pack, is left out.
     pub(crate) fn entries(&self) -> Result<Vec<Entry>, Rejection> {
         let mut entries = Vec::with_capacity(self.steps.len() + 1);
-        let open: Map<String, Value> =
-            serde_json::from_slice(&self.opening.open).map_err(|_| damaged(&self.opening))?;
+        let open = self.said_at_opening()?;
         let kind = self.pack.kind(&self.opening.kind);
         entries.push(Entry {
             step: 0,

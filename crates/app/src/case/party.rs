@@ -39,9 +39,10 @@ fn part(records: &Records, organization: &str) -> Result<Part, Rejection> {
     let definition = records.procedure.engine.definition();
     let named = frame.subjects.iter().filter(|subject| subject.id == organization);
     let mut roles: Vec<String> = named.map(|subject| subject.role.clone().into_owned()).collect();
-    for step in &records.steps {
-        let said = step.form.iter().filter(|(_, value)| value.as_str() == Some(organization));
-        roles.extend(said.map(|(name, _)| name.clone()));
+    let opened = records.said_at_opening()?;
+    for said in std::iter::once(&opened).chain(records.steps.iter().map(|step| &step.form)) {
+        let named = said.iter().filter(|(_, value)| value.as_str() == Some(organization));
+        roles.extend(named.map(|(name, _)| name.clone()));
     }
     roles.sort_unstable();
     roles.dedup();
@@ -87,6 +88,22 @@ impl System {
         let found = self.party_records(who, id, as_of).await?;
         let (records, part) = found.ok_or_else(|| not_found(&id.to_string()))?;
         self.party_view(who, &records, &part)
+    }
+
+    /// The records of a case of which something was served on the organization that somebody acts for, and
+    /// the numbers of the steps that it sees.
+    ///
+    /// # Errors
+    /// As [`party_case`](Self::party_case).
+    pub(crate) async fn records_of_party(
+        &self,
+        who: &Principal,
+        id: RecordId,
+        as_of: AsOf,
+    ) -> Result<(Records, Vec<u64>), Rejection> {
+        let found = self.party_records(who, id, as_of).await?;
+        let (records, part) = found.ok_or_else(|| not_found(&id.to_string()))?;
+        Ok((records, part.steps))
     }
 
     async fn party_records(

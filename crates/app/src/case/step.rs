@@ -168,6 +168,7 @@ impl System {
             // What is not there is said by the course.
             return needed.map_or(Ok(()), |permission| is_allowed(permission));
         }
+        let opened = records.said_at_opening()?;
         let mut denied = None;
         for one in &step.who {
             match one {
@@ -181,7 +182,9 @@ impl System {
                     let named = subjects.any(|s| s.role == *role && is_party(s.id.as_ref()));
                     let mut forms = records.steps.iter().rev();
                     let by_form = forms.find_map(|step| step.form.get(role)?.as_str());
-                    if named || by_form.is_some_and(is_party) {
+                    // As a laboratory is by the order to sample.
+                    let by_opening = || opened.get(role).and_then(Value::as_str);
+                    if named || by_form.or_else(by_opening).is_some_and(is_party) {
                         return Ok(());
                     }
                 }

@@ -79,7 +79,10 @@ impl Maker<'_> {
         }
         let addressed = self.document.addressee.as_deref();
         let (addressee, subject) = match addressed {
-            None => (String::new(), None),
+            // Its text says to whom it goes.
+            None => {
+                (String::new(), self.told().and_then(|name| self.party(name)).map(|(id, _)| id))
+            }
             Some(name) => match self.party(name) {
                 Some((id, called)) => (paper::plain(&called), Some(id)),
                 None => match self.last(name) {
@@ -91,7 +94,8 @@ impl Maker<'_> {
                 },
             },
         };
-        let is_organization = |id: &String| self.is_organization(addressed.unwrap_or_default(), id);
+        let name = addressed.or_else(|| self.told()).unwrap_or_default();
+        let is_organization = |id: &String| self.is_organization(name, id);
         Made {
             paper: Paper {
                 office: self.office.clone(),
@@ -103,6 +107,14 @@ impl Maker<'_> {
             personal,
             missing: missing.into_iter().collect(),
             addressee: subject.filter(is_organization),
+        }
+    }
+
+    /// The party that its step tells, where that is one alone.
+    fn told(&self) -> Option<&str> {
+        match self.records.procedure.form(&self.step().step)?.tell.as_slice() {
+            [party] => Some(party),
+            _ => None,
         }
     }
 

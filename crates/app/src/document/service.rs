@@ -87,6 +87,13 @@ pub struct ServiceView {
     pub step: Option<String>,
 }
 
+impl ServiceView {
+    /// Whether the document came to its addressee, or was announced to it.
+    pub(crate) fn reached(&self) -> bool {
+        self.outcome != FAILED
+    }
+}
+
 impl System {
     /// Records that a document was served, or that it could not be.
     ///

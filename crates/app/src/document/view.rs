@@ -197,20 +197,56 @@ impl System {
         let records = self.case_records(case, as_of).await?;
         let current = self.current_document(case, id).await?;
         let services = self.services_of(id, as_of).await?;
-        let mut view = view(&records, &current, services)?;
+        let view = view(&records, &current, services)?;
         let (said, hidden) =
             self.personal_object(who, &current.stored, Some("personal_text")).await?;
-        view.draft = current.paper.to_edit();
-        let is_person = |name: &str| ["case.", "now."].iter().any(|start| name.starts_with(start));
-        view.paper = current.paper.filled(|name| match said.get(name) {
-            Some(Value::String(text)) => Some(text.clone()),
-            _ if is_person(name) => Some(HIDDEN.to_owned()),
-            _ => None,
-        });
-        view.hidden = hidden;
-        let shown = view.paper.filled(|name| [NUMBER, DATE].contains(&name).then(String::new));
-        view.text = Some(shown.to_edit());
-        Ok(view)
+        Ok(filled(view, &current, &said, hidden))
+    }
+
+    /// The documents of a case that were served on the organization that somebody acts for, the oldest
+    /// first; also those that were declared void since, whose number stays theirs.
+    ///
+    /// # Errors
+    /// No such case, or none of which something was served on it: one answer for both; a fault of the
+    /// store.
+    pub async fn party_documents(
+        &self,
+        who: &Principal,
+        case: RecordId,
+    ) -> Result<Vec<DocumentView>, Rejection> {
+        let as_of = self.as_of(When::default()).await?;
+        let (records, steps) = self.records_of_party(who, case, as_of).await?;
+        let own = [who.on_behalf_of.clone()];
+        let mut documents = Vec::new();
+        for current in self.documents_of(case, as_of).await? {
+            let services = self.services_of(current.id, as_of).await?;
+            let view = view(&records, &current, services)?;
+            documents.extend(served_on(&own, &current, view, &steps)?);
+        }
+        Ok(documents)
+    }
+
+    /// A document that was served on the organization that somebody acts for, as the paper says it but for
+    /// what it says of persons.
+    ///
+    /// # Errors
+    /// No such document, or none that was served on it: one answer for both; a fault of the store.
+    pub async fn party_document(
+        &self,
+        who: &Principal,
+        case: RecordId,
+        id: RecordId,
+    ) -> Result<DocumentView, Rejection> {
+        let as_of = self.as_of(When::default()).await?;
+        let (records, steps) = self.records_of_party(who, case, as_of).await?;
+        let own = [who.on_behalf_of.clone()];
+        let current = self.current_document(case, id).await?;
+        let services = self.services_of(id, as_of).await?;
+        let view = view(&records, &current, services)?;
+        let view =
+            served_on(&own, &current, view, &steps)?.ok_or_else(|| super::no_document(id))?;
+        let says_of_persons = !current.stored.personal.is_empty();
+        Ok(filled(view, &current, &serde_json::Map::new(), says_of_persons))
     }
 
     /// The documents of a case in their last versions, the oldest first.
@@ -233,6 +269,44 @@ impl System {
         found.sort_by_key(|current| current.id);
         Ok(found)
     }
+}
+
+/// A document as the party with these ids sees it, of whose case it sees these steps; none where the document
+/// was not served on it. One that names nobody goes to those whom its step tells. An attempt that
+/// failed says nothing to a party.
+fn served_on(
+    own: &[String],
+    current: &Current,
+    mut view: DocumentView,
+    steps: &[u64],
+) -> Result<Option<DocumentView>, Rejection> {
+    let is_theirs = match current.subject("addressee")? {
+        Some(addressee) => own.contains(&addressee),
+        None => steps.contains(&view.step),
+    };
+    view.services.retain(ServiceView::reached);
+    let is_served = current.state != State::Draft && !view.services.is_empty();
+    Ok((is_theirs && is_served).then_some(view))
+}
+
+/// A document with what stands on it: where nothing is said of persons, that is left out in words.
+fn filled(
+    mut view: DocumentView,
+    current: &Current,
+    said: &serde_json::Map<String, Value>,
+    hidden: bool,
+) -> DocumentView {
+    view.draft = current.paper.to_edit();
+    let is_person = |name: &str| ["case.", "now."].iter().any(|start| name.starts_with(start));
+    view.paper = current.paper.filled(|name| match said.get(name) {
+        Some(Value::String(text)) => Some(text.clone()),
+        _ if is_person(name) => Some(HIDDEN.to_owned()),
+        _ => None,
+    });
+    view.hidden = hidden;
+    let shown = view.paper.filled(|name| [NUMBER, DATE].contains(&name).then(String::new));
+    view.text = Some(shown.to_edit());
+    view
 }
 
 fn view(

@@ -82,6 +82,7 @@ impl System {
             return Ok(0);
         }
         let frame = envelope(&records.opening)?;
+        let opened = records.said_at_opening()?;
         let mut parties = HashSet::new();
         for party in tells {
             let said =
@@ -89,7 +90,8 @@ impl System {
             let by_form = records.steps.iter().rev().find_map(said);
             let by_role = frame.subjects.iter().find(|named| named.role == *party);
             let by_role = by_role.map(|named| named.id.clone().into_owned());
-            parties.extend(by_form.or(by_role));
+            let by_opening = opened.get(party).and_then(Value::as_str).map(str::to_owned);
+            parties.extend(by_form.or(by_role).or(by_opening));
         }
         let steps = &records.procedure.engine.definition().steps;
         let label = steps.iter().find(|other| other.id == taken.step).map(|step| &step.label);
@@ -109,7 +111,7 @@ impl System {
                     zh: format!("{}：{}", name.zh, label.zh),
                     en: format!("{}: {}", name.en, label.en),
                     number: String::new(),
-                    link: "/enterprise".to_owned(),
+                    link: format!("/enterprise/cases/{case}"),
                     statutory: true,
                 },
             });

@@ -324,11 +324,27 @@ impl<'p> Fields<'p> {
         if let Some((_, id, _)) = self.subjects.iter().find(by_name) {
             return id.clone();
         }
-        let is_bare = text.len() == 18 && text.bytes().all(|b| b.is_ascii_alphanumeric());
-        let is_organization = sorts.iter().any(|sort| {
-            self.pack.subject(sort).is_some_and(|sort| sort.schemes.iter().any(|s| s == "uscc"))
-        });
-        if is_bare && is_organization { format!("uscc:{}", text.to_uppercase()) } else { text }
+        match text.contains(':') {
+            true => text,
+            false => self.with_scheme(sorts, &text).unwrap_or(text),
+        }
+    }
+
+    /// A code that is written without its scheme: one that is known by itself, as a social credit code or
+    /// a barcode, or one of things that have a single scheme.
+    fn with_scheme(&self, sorts: &[String], text: &str) -> Option<String> {
+        if let Ok(found) = self.pack.identify_sort(sorts, text, Some(self.on)) {
+            let is_whole = found.canonical.contains("://");
+            let (scheme, code) = (found.scheme, found.canonical);
+            return Some(if is_whole { code } else { format!("{scheme}:{code}") });
+        }
+        let subjects = sorts.iter().filter_map(|sort| self.pack.subject(sort));
+        let mut schemes =
+            subjects.flat_map(|sort| &sort.schemes).filter(|s| *s != pack::ANY_SCHEME);
+        match (schemes.next(), schemes.next()) {
+            (Some(scheme), None) => Some(format!("{scheme}:{text}")),
+            _ => None,
+        }
     }
 }
 

@@ -4,4 +4,6 @@
 pub mod control;
 pub mod course;
 pub mod fields;
+pub mod open;
+pub mod opening;
 pub mod step;

@@ -160,26 +160,10 @@ impl<'p> Asked<'p> {
     /// Reads a form that was sent: the step that it wants to take; none where something cannot be read,
     /// which is told at its field.
     pub fn read(&self, form: &mut Form) -> Option<NewStep> {
-        let words = &self.p.w.casework;
         let id = form.text("id").parse().ok();
         let seen = form.text("seen").parse().ok();
         let act = Act::of_word(&form.text("act"));
-        let at = form.text("at");
-        let at = match (at.as_str(), at.len()) {
-            ("", _) => None,
-            (text, 16 | 19) => {
-                let seconds = if text.len() == 16 { ":00" } else { "" };
-                let time = Timestamp::from_rfc3339(&format!("{text}{seconds}+08:00")).ok();
-                if time.is_none() {
-                    form.fault("at", words.no_time);
-                }
-                time
-            }
-            _ => {
-                form.fault("at", words.no_time);
-                None
-            }
-        };
+        let at = time(self.p, form);
         let reason = form.text("reason");
         let act = match act {
             Some(act) if self.approves() == matches!(act, Act::Approved | Act::Returned) => act,
@@ -189,7 +173,7 @@ impl<'p> Asked<'p> {
             Some(own) if !self.approves() => self.fields().read(&own.fields, form),
             _ => (Map::new(), Map::new()),
         };
-        let officers = self.read_officers(form);
+        let officers = read_officers(self.p, &self.officers, form);
         form.is_right().then_some(NewStep {
             id,
             step: self.step.step.clone(),
@@ -203,29 +187,6 @@ impl<'p> Asked<'p> {
             writes: None,
             opens: Opens::Made,
         })
-    }
-
-    fn read_officers(&self, form: &mut Form) -> Vec<SubjectId> {
-        let words = &self.p.w.casework;
-        let mut officers: Vec<SubjectId> = Vec::new();
-        for (id, _) in &self.officers {
-            if !form.text(&box_name("officer", id)).is_empty() {
-                officers.extend(id.parse());
-            }
-        }
-        let others = form.text("officers");
-        for one in others.split(['\n', ',', '，', '、', ' ']).map(str::trim) {
-            if one.is_empty() {
-                continue;
-            }
-            let id = if one.contains(':') { one.to_owned() } else { format!("person:{one}") };
-            match id.parse() {
-                Ok(id) if !officers.contains(&id) => officers.push(id),
-                Ok(_) => {}
-                Err(_) => form.fault("officers", words.no_officer),
-            }
-        }
-        officers
     }
 
     /// Puts what keeps the step from being taken to the fields of its form.
@@ -257,6 +218,44 @@ impl<'p> Asked<'p> {
         }
         Ok(())
     }
+}
+
+/// When something was done, in China's time; none where it is not said, which means now.
+pub fn time(page: &Page, form: &mut Form) -> Option<Timestamp> {
+    let text = form.text("at");
+    let seconds = match text.len() {
+        0 => return None,
+        16 => ":00",
+        _ => "",
+    };
+    let time = Timestamp::from_rfc3339(&format!("{text}{seconds}+08:00")).ok();
+    if time.is_none() {
+        form.fault("at", page.w.casework.no_time);
+    }
+    time
+}
+
+/// The officers of a form: those who are ticked, and others by their codes.
+pub fn read_officers(page: &Page, known: &[(String, String)], form: &mut Form) -> Vec<SubjectId> {
+    let mut officers: Vec<SubjectId> = Vec::new();
+    for (id, _) in known {
+        if !form.text(&box_name("officer", id)).is_empty() {
+            officers.extend(id.parse());
+        }
+    }
+    let others = form.text("officers");
+    for one in others.split(['\n', ',', '，', '、', ' ']).map(str::trim) {
+        if one.is_empty() {
+            continue;
+        }
+        let id = if one.contains(':') { one.to_owned() } else { format!("person:{one}") };
+        match id.parse() {
+            Ok(id) if !officers.contains(&id) => officers.push(id),
+            Ok(_) => {}
+            Err(_) => form.fault("officers", page.w.casework.no_officer),
+        }
+    }
+    officers
 }
 
 /// What of a form is kept when it is broken off.

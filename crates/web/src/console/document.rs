@@ -12,10 +12,12 @@ use axum::http::{StatusCode, Uri};
 use axum::response::Response;
 use axum::routing::get;
 use clock::Date;
-use model::RecordId;
+use model::{RecordId, SubjectId};
 
 use crate::account::tell;
+use crate::casework::control::box_name;
 use crate::casework::course::say;
+use crate::casework::step::read_officers;
 use crate::page::Page;
 use crate::page::form::Form;
 use crate::page::ui::{Tag, Tone};
@@ -42,6 +44,7 @@ const FIELDS: &[&str] = &[
     "place",
     "failure",
     "recipient",
+    "officers",
 ];
 
 #[derive(Template)]
@@ -69,6 +72,7 @@ struct DocumentPage<'p> {
     mark: &'static str,
     text: String,
     ways: Vec<(String, String)>,
+    officers: Vec<(String, String, bool)>,
     may_seal: bool,
     may_serve: bool,
     served: bool,
@@ -199,6 +203,10 @@ async fn shown(
     };
     let paper = document.paper.to_html(document.number.as_deref());
     let served = document.services.iter().any(|service| service.outcome == "served");
+    let officers = colleagues(site, page, who).await?.into_iter().map(|(id, name)| {
+        let is_chosen = !form.value(&box_name("officer", &id)).is_empty();
+        (id, name, is_chosen)
+    });
     let text = if text.is_empty() { document.draft.clone() } else { text.to_owned() };
     page.show_as(
         status,
@@ -212,6 +220,7 @@ async fn shown(
             mark,
             text,
             ways,
+            officers: officers.collect(),
             may_seal: all.may_seal,
             may_serve: all.may_serve,
             served,
@@ -237,9 +246,11 @@ pub async fn change(
     let seen = form.text("seen").parse().ok();
     let text = form.raw("text");
     let reason = form.text("reason");
-    let new = service(&page, &mut form, what == "serve");
-    form.finish()?;
     let who = page.at(Desk::Console)?;
+    let officers = colleagues(&site, &page, who).await?;
+    let officers = read_officers(&page, &officers, &mut form);
+    let new = service(&page, &mut form, officers, what == "serve");
+    form.finish()?;
     let system = &site.system;
     let done = match (what.as_str(), new) {
         ("text", _) => system.revise_document(who, case, document, seen, &text).await,
@@ -288,8 +299,25 @@ pub async fn change(
     }
 }
 
+/// Who serves for the office of whoever is logged in: they and their colleagues, as persons in office.
+async fn colleagues(
+    site: &Site,
+    page: &Page,
+    who: &Principal,
+) -> Result<Vec<(String, String)>, Problem> {
+    let own = page.visitor.as_ref().map(|visitor| visitor.name.clone()).unwrap_or_default();
+    let others = site.system.colleagues(page.now, who).await?;
+    let all = std::iter::once((who.account.clone(), own)).chain(others);
+    Ok(all.map(|(account, name)| (format!("person:{account}"), name)).collect())
+}
+
 /// The service that a form says.
-fn service(page: &Page, form: &mut Form, is_asked: bool) -> Option<NewService> {
+fn service(
+    page: &Page,
+    form: &mut Form,
+    officers: Vec<SubjectId>,
+    is_asked: bool,
+) -> Option<NewService> {
     let day = |form: &mut Form, name: &'static str| -> Option<Date> {
         let text = form.text(name);
         let day = text.parse().ok();
@@ -308,11 +336,7 @@ fn service(page: &Page, form: &mut Form, is_asked: bool) -> Option<NewService> {
         consent_on,
         failure: form.text("failure"),
         recipient: form.text("recipient"),
-        officers: form
-            .text("officers")
-            .split_whitespace()
-            .filter_map(|officer| officer.parse().ok())
-            .collect(),
+        officers,
     };
     if is_asked && tried_on.is_none() && form.fault_of("tried_on").is_none() {
         form.fault("tried_on", page.w.people.no_day);

@@ -26,6 +26,8 @@ use axum::routing::{get, post};
 
 pub use self::document::tag as document_tag;
 pub use self::system::job_state;
+use crate::casework::open;
+use crate::page::visitor::Desk;
 use crate::site::Site;
 
 /// Its pages.
@@ -36,6 +38,7 @@ pub fn routes() -> Router<Arc<Site>> {
         .merge(imports::routes())
         .merge(exports::routes())
         .merge(case::routes())
+        .merge(open::routes(Desk::Console))
         .merge(reports::routes())
         .route("/console", get(home::home))
         .route("/console/work", get(work::work))

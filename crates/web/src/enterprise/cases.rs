@@ -15,6 +15,7 @@ use pack::Pack;
 use super::organization;
 use crate::casework::course::{self, TermShown, say};
 use crate::casework::step::{Asked, Beside, Body, kept};
+use crate::console::document_tag;
 use crate::page::Page;
 use crate::page::facts::{Fact, Facts, in_path};
 use crate::page::form::Form;
@@ -53,8 +54,18 @@ struct CasePage<'p> {
     next: Vec<Next>,
     blocked: Vec<(String, Vec<String>)>,
     steps: Vec<Done>,
+    papers: Vec<Paper>,
     served: Option<String>,
     done: bool,
+}
+
+/// A document that was served on the organization.
+struct Paper {
+    label: String,
+    number: String,
+    tag: Tag,
+    served: String,
+    href: String,
 }
 
 /// A step that the organization can take.
@@ -90,7 +101,7 @@ fn tag(page: &Page, case: &CaseView) -> Tag {
 }
 
 /// One answer for a case that is not there and for one that is another's.
-fn nothing() -> Problem {
+pub(super) fn nothing() -> Problem {
     let fault = app::Fault::new(
         "desk.no_such_case",
         "no such case was served on your organization; look at the list of your cases",
@@ -99,7 +110,7 @@ fn nothing() -> Problem {
     Problem::new(StatusCode::NOT_FOUND, fault)
 }
 
-fn id_of(text: &str) -> Result<RecordId, Problem> {
+pub(super) fn id_of(text: &str) -> Result<RecordId, Problem> {
     text.parse().map_err(|_| nothing())
 }
 
@@ -183,6 +194,7 @@ pub async fn show(
         let period = pack.office(id).and_then(|office| office.on(page.today()));
         period.map_or_else(|| id.to_owned(), |period| page.say(&period.label).to_owned())
     });
+    let papers = papers(&site, &page, who, id).await?;
     let subject = who.on_behalf_of.parse().map_err(|_| nothing())?;
     let served = site.system.served_record(&subject, id).await?;
     let template = CasePage {
@@ -194,11 +206,30 @@ pub async fn show(
         next,
         blocked,
         steps: steps.collect(),
+        papers,
         served: served.map(|record| format!("/enterprise/records/{}", record.id)),
         done: request.uri().query() == Some("done=1"),
         p: &page,
     };
     page.show(&template)
+}
+
+/// The documents of a case that were served on the organization, the last first.
+async fn papers(
+    site: &Site,
+    page: &Page,
+    who: &Principal,
+    case: RecordId,
+) -> Result<Vec<Paper>, Problem> {
+    let documents = site.system.party_documents(who, case).await?;
+    let papers = documents.into_iter().rev().map(|document| Paper {
+        label: say(page, &document.label).to_owned(),
+        tag: document_tag(page, document.state),
+        served: super::document::served(page, &document),
+        href: format!("/enterprise/cases/{case}/documents/{}", document.document),
+        number: document.number.unwrap_or_default(),
+    });
+    Ok(papers.collect())
 }
 
 /// What the form of a step needs to be made.

@@ -2,6 +2,7 @@
 //! and the events that it reports.
 
 mod cases;
+mod document;
 mod served;
 mod trace;
 mod upload;
@@ -13,18 +14,21 @@ use axum::response::Response;
 use axum::routing::{get, post};
 use model::SubjectId;
 
+use crate::casework::open;
 use crate::page::Page;
 use crate::page::facts::in_path;
-use crate::page::visitor::Visitor;
+use crate::page::visitor::{Desk, Visitor};
 use crate::site::Site;
 
 /// Its pages.
 pub fn routes() -> Router<Arc<Site>> {
     Router::new()
+        .merge(open::routes(Desk::Enterprise))
         .route("/enterprise", get(served::served))
         .route("/enterprise/archive", get(served::public))
         .route("/enterprise/cases", get(cases::list))
         .route("/enterprise/cases/{id}", get(cases::show))
+        .route("/enterprise/cases/{id}/documents/{document}", get(document::show))
         .route("/enterprise/cases/{id}/steps/{step}", get(cases::ask).post(cases::take))
         .route("/enterprise/cases/{id}/steps/{step}/draft", post(cases::keep))
         .route("/enterprise/trace", get(trace::trace).post(upload::send))
@@ -35,7 +39,7 @@ pub fn routes() -> Router<Arc<Site>> {
 }
 
 /// The organization whose desk this is; somebody else is led to the log-in.
-fn organization(page: &Page) -> Result<SubjectId, Box<Response>> {
+pub(crate) fn organization(page: &Page) -> Result<SubjectId, Box<Response>> {
     let organization = page.visitor.as_deref().and_then(Visitor::organization);
     organization.ok_or_else(|| {
         // Who is logged in and of no organization has no desk here, and is not asked to log in again.

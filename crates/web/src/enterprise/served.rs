@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use app::disclosure::Audience;
+use app::disclosure::{Audience, Disclosed};
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::Uri;
 use axum::response::Response;
-use model::RecordId;
+use model::{RecordId, system_kind};
 
 use super::organization;
 use crate::page::Page;
@@ -30,6 +30,8 @@ struct DeskArchive<'p> {
 #[template(path = "enterprise/record.html")]
 struct DeskRecord<'p> {
     p: &'p Page,
+    /// Where the document is of whose service it tells.
+    paper: Option<String>,
     view: RecordView<'p>,
 }
 
@@ -97,7 +99,18 @@ pub async fn record(
     let record = site.system.served_record(&organization, id).await?.ok_or_else(nothing)?;
     let proof = format!("/enterprise/records/{id}/proof");
     let view = RecordView::new(&page, &site.system.pack(), &record, proof);
-    page.show(&DeskRecord { p: &page, view })
+    page.show(&DeskRecord { p: &page, paper: paper(&record), view })
+}
+
+/// The document that a record of a service names.
+fn paper(record: &Disclosed) -> Option<String> {
+    let named = |wanted: &str| {
+        let (_, id) = record.subjects.iter().find(|(role, _)| role == wanted)?;
+        id.strip_prefix("record:")
+    };
+    let is_service = record.kind == system_kind::SERVICE;
+    let (case, document) = named("case").zip(named("served_document")).filter(|_| is_service)?;
+    Some(format!("/enterprise/cases/{case}/documents/{document}"))
 }
 
 /// `GET /enterprise/records/{id}/proof`: its proof file, which shows the record's heading.

@@ -65,6 +65,9 @@ impl Group {
     }
 }
 
+/// Permissions to write records with which cases begin.
+const OPENS: &str = "inspection.order clue.report defect.report denial.submit repair.apply";
+
 /// Above all parts.
 pub const FIRST: &[(Item, &str)] = &[
     (Item { path: "/console", label: |w| w.menu.workbench, needs: "", behind: &[] }, "home"),
@@ -77,6 +80,7 @@ pub const FIRST: &[(Item, &str)] = &[
         },
         "clock",
     ),
+    (Item { path: "/console/new", label: |w| w.opening.title, needs: OPENS, behind: &[] }, "plus"),
 ];
 
 /// The parts.

@@ -132,6 +132,94 @@ fn a_case_is_there_once_something_was_served_and_for_nobody_else() {
 }
 
 #[test]
+fn a_document_is_read_by_whom_it_was_served_on_and_by_nobody_else() {
+    on_both(async |site| {
+        let case = Case::open(site, 1).await;
+        case.ordered().await;
+        let (maker, other) = (desk_of(site, MAKER), desk_of(site, OTHER));
+        let path = format!("/enterprise/cases/{}", case.id);
+        let list = format!("/api/v1/cases/{}/documents", case.id);
+        let made = site.post(&list, &json!({ "step": 1 })).await.json();
+        let document = made["document"].as_str().unwrap().to_owned();
+        let paper = format!("{path}/documents/{document}");
+        // Neither a draft nor what is sealed and lies in the office is theirs to read.
+        for seal in [false, true] {
+            if seal {
+                let sealed =
+                    site.post(&format!("{list}/{document}/seal"), &json!({ "seen": 1 })).await;
+                assert_eq!(sealed.status, StatusCode::CREATED, "{}", sealed.text());
+            }
+            assert_eq!(maker.get(&paper).await.status, StatusCode::NOT_FOUND, "{seal}");
+            assert!(!maker.page(&path).await.says(&document), "{seal}");
+        }
+        let today = site.system.clock().now().day_in_china().to_string();
+        let serve = json!({ "way": "in-person", "tried_on": today, "served_on": today });
+        let served = site.post(&format!("{list}/{document}/services"), &serve).await;
+        assert_eq!(served.status, StatusCode::CREATED, "{}", served.text());
+        let size = site.system.reader().size().await.unwrap();
+        site.system.await_merged(size).await.unwrap();
+        assert!(maker.page(&path).await.says(&paper));
+        let page = maker.page(&paper).await;
+        assert!(page.says("停止生产并召回") && page.says("直接送达"), "{}", page.text);
+        // The record of its service leads there too.
+        let service = served.json()["receipt"]["id"].as_str().unwrap().to_owned();
+        assert!(maker.page(&format!("/enterprise/records/{service}")).await.says(&paper));
+        assert_eq!(other.get(&paper).await.status, StatusCode::NOT_FOUND);
+        let elsewhere = paper.replace(&case.id, &id(77).to_string());
+        assert_eq!(maker.get(&elsewhere).await.status, StatusCode::NOT_FOUND);
+    });
+}
+
+#[test]
+fn a_maker_opens_its_own_case_at_the_office_that_handles_it() {
+    on_both(async |site| {
+        let visitor = (*at(Desk::Enterprise, &["defect.report"])).clone();
+        let principal = Principal {
+            on_behalf_of: MAKER.to_owned(),
+            account: "of the maker".to_owned(),
+            permissions: ["defect.report".to_owned()].into(),
+            ..Principal::operator()
+        };
+        let visitor = Arc::new(Visitor { principal: Arc::new(principal), ..visitor });
+        let maker = Officer::of(site, visitor);
+        let list = maker.page("/enterprise/new").await;
+        assert!(list.says("/enterprise/new/consumer-recall"), "{}", list.text);
+        // What takes another permission, and what comes as a letter.
+        for kind in ["sampling-order", "complaint", "nothing"] {
+            assert!(!list.says(&format!("/enterprise/new/{kind}")), "{kind}");
+            let hidden = maker.get(&format!("/enterprise/new/{kind}")).await;
+            assert_eq!(hidden.status, StatusCode::NOT_FOUND, "{kind}");
+        }
+        let path = "/enterprise/new/consumer-recall";
+        let said = [
+            ("in-role-maker", "91420984MA7F3K2R8E"),
+            ("in-role-product", "6914209801136"),
+            ("in-region", "420984"),
+            ("in-recall_no", "JT-1"),
+            ("in-recall_source", "maker"),
+            ("in-found_on", "2026-05-04"),
+            ("in-defect", "增塑剂超过限量"),
+        ];
+        let mut wrong = said.to_vec();
+        (wrong[0].1, wrong[6].1) = ("91420984MA7F3K2R8F", "");
+        let (status, text) = fill(&maker, path, &wrong).await;
+        assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(text.contains("e-in-defect") && text.contains("JT-1"), "{text}");
+        wrong[6].1 = "增塑剂超过限量";
+        let (status, text) = fill(&maker, path, &wrong).await;
+        assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(text.contains("e-in-role-maker"), "{text}");
+        // What was filled in is kept.
+        assert!(maker.page(path).await.says("JT-1"));
+        let (status, text) = fill(&maker, path, &said).await;
+        assert_eq!(status, StatusCode::SEE_OTHER, "{text}");
+        let cases = maker.page("/enterprise/cases").await;
+        assert!(cases.says("消费品召回"), "{}", cases.text);
+        assert!(!maker.page(path).await.says("JT-1"));
+    });
+}
+
+#[test]
 fn a_recall_runs_from_its_order_to_what_came_back() {
     on_both(async |site| {
         let case = Case::open(site, 1).await;
