@@ -1,7 +1,7 @@
 // A program with the story in its store, for one test file.
 
 import { spawn, spawnSync } from "node:child_process";
-import { cpSync, mkdtempSync, rmSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, rmSync, rmdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -53,8 +53,8 @@ export async function start(...more) {
   return { base: server.base, data, stop, said: server.said };
 }
 
-/** Serves a demonstration; `told` is what its making said. With `E2E_PROVINCE` it is made once for all
- * files, each of which has a copy of its own to write into. */
+/** Serves a demonstration; `told` is what its making said. In the folder `E2E_PROVINCE` it is made once
+ * for all files, each of which has a copy of its own to write into. */
 export async function province(...scale) {
   const folder = mkdtempSync(join(tmpdir(), "zhiheng-e2e-province-"));
   const clean = () => rmSync(folder, { recursive: true, force: true });
@@ -62,9 +62,17 @@ export async function province(...scale) {
     const dir = join(folder, "province");
     const shared = scale.length === 0 && process.env.E2E_PROVINCE;
     const size = scale.length > 0 ? scale : ["--organizations", FEW];
-    const made = zhiheng("demo", "--no-serve", "--dir", shared || dir, ...size);
-    if (made.status !== 0) throw new Error(`no demonstration was made: ${made.out}${made.err}`);
-    if (shared) cpSync(shared, dir, { recursive: true });
+    const make = (place) => {
+      const made = zhiheng("demo", "--no-serve", "--dir", place, ...size);
+      if (made.status !== 0) throw new Error(`no demonstration was made: ${made.out}${made.err}`);
+      return made;
+    };
+    const copy = () => {
+      const made = make(join(shared, "province"));
+      cpSync(join(shared, "province"), dir, { recursive: true });
+      return made;
+    };
+    const made = shared ? await alone(join(shared, "lock"), copy) : make(dir);
     const server = await serve(["demo", "--dir", dir, "--listen", "127.0.0.1:0"]);
     const stop = async () => {
       await server.stop();
@@ -74,6 +82,25 @@ export async function province(...scale) {
   } catch (error) {
     clean();
     throw error;
+  }
+}
+
+/** Does something while no other file does it. */
+async function alone(lock, act) {
+  const takes = () => {
+    try {
+      mkdirSync(lock);
+      return true;
+    } catch (error) {
+      if (error.code !== "EEXIST") throw error;
+      return false;
+    }
+  };
+  await until(takes, 600_000);
+  try {
+    return act();
+  } finally {
+    rmdirSync(lock);
   }
 }
 

@@ -49,12 +49,13 @@ pub fn run(check: &mut dyn FnMut(&str, bool)) -> (u64, u64) {
         return (0, 0);
     }
     let mut node = Command::new("node");
-    // One file after the other: each has a server and a browser of its own.
-    node.args(["--test", "--test-concurrency=1", "--test-reporter=tap"]).current_dir(&folder);
+    // Each file has a server and a browser of its own, which wait for each other.
+    node.args(["--test", "--test-concurrency=2", "--test-reporter=tap"]).current_dir(&folder);
     node.args(files(&folder)).env("ZHIHENG_BIN", program());
     // A demonstration is made once; each file that wants one copies it.
     let province = target().join("e2e-province");
     let _ = std::fs::remove_dir_all(&province);
+    check("browser tests: a folder for it", std::fs::create_dir_all(&province).is_ok());
     node.env("E2E_PROVINCE", &province);
     let mut counted = (0, 0);
     let good = each_line(&mut node, Stream::Out, |line| {
