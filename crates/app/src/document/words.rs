@@ -28,8 +28,12 @@ fn instant(text: &str) -> String {
     format!("{}{}时{:02}分", day(time.day_in_china()), minutes / 60, minutes % 60)
 }
 
-/// What is in the part of a subject's id behind its scheme.
+/// What is in the part of a subject's id behind its scheme; of a GS1 Digital Link the code of the thing
+/// itself, which stands last.
 pub(crate) fn bare(id: &str) -> &str {
+    if id.contains("://") {
+        return id.rsplit('/').next().unwrap_or(id);
+    }
     id.split_once(':').map_or(id, |(_, value)| value)
 }
 
@@ -100,5 +104,7 @@ mod tests {
         assert_eq!(instant("2026-01-01T17:05:00Z"), "2026年1月2日1时05分");
         assert_eq!(instant("gestern"), "gestern");
         assert_eq!(bare("uscc:91420100MA4K3X7A1B"), "91420100MA4K3X7A1B");
+        assert_eq!(bare("https://id.gs1.org/01/06914209801136"), "06914209801136");
+        assert_eq!(bare("https://id.gs1.org/01/06914209801136/10/XJT261001"), "XJT261001");
     }
 }
