@@ -418,6 +418,18 @@ impl<L: Law> Facts for CaseFacts<'_, '_, L> {
                 });
                 Ok(Value::Boolean(is_so))
             }
+            ("due", [Value::Text(id)]) => {
+                let is_of = |run: &&Run| {
+                    let rule = case.procedure.term_at(run.term);
+                    rule.is_some_and(|rule| rule.id == **id)
+                };
+                let last = case.runs.iter().rev().find(is_of);
+                let ending = last.and_then(|run| case.ending(run).ok());
+                let ending = ending.ok_or_else(|| {
+                    format!("{id} has no last day yet; ask overdue('{id}') first")
+                })?;
+                Ok(Value::Date(ending.due.end.date()))
+            }
             ("open", [Value::Text(id)]) => {
                 let mut of = self.subs.iter().filter(|sub| sub.procedure == **id);
                 Ok(Value::Boolean(of.any(|sub| sub.outcome.is_none())))

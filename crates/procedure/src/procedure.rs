@@ -276,6 +276,7 @@ fn number_of(fields: &[(String, Option<Type>)], name: Option<&str>) -> Option<u1
 /// | `done('STEP')`, `done_on('STEP')` | whether a step was taken; the day on which it last was |
 /// | `overdue('TERM')` | whether a term has run out unmet |
 /// | `over('TERM')` | whether it has run out at all, unmet or by itself, as a time of waiting does |
+/// | `due('TERM')` | the last day of a term, as it last ran |
 /// | `open('PROCEDURE')`, `outcome('PROCEDURE')` | whether a case under this one is open; the state in which the last one ended, or `none` |
 fn declarations(
     fields: &[(String, Option<Type>)],
@@ -312,6 +313,7 @@ fn declarations(
         .lookup("done_on", "step", steps().map(|id| (id, Type::Date)))?
         .lookup("overdue", "term", terms())?
         .lookup("over", "term", terms())?
+        .lookup("due", "term", terms().map(|(id, _)| (id, Type::Date)))?
         .lookup("open", "procedure", procedures(Type::Boolean))?
         .lookup("outcome", "procedure", procedures(Type::Text))
 }

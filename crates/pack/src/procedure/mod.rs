@@ -71,8 +71,8 @@
 //!
 //! In a guard: `case.FIELD` (what was last said, by the opening record or a step), `now.FIELD` (what
 //! this step says), `today`, `opened_on`, `years(a, b)`, `days(a, b)`, `working_days(a, b)`,
-//! `law('ID')`, `done('STEP')`, `done_on('STEP')`, `overdue('TERM')`, `open('PROCEDURE')`,
-//! `outcome('PROCEDURE')`; a field that may be missing is asked for by `has(case.FIELD)` first.
+//! `law('ID')`, `done('STEP')`, `done_on('STEP')`, `overdue('TERM')`, `due('TERM')`,
+//! `open('PROCEDURE')`, `outcome('PROCEDURE')`; a field that may be missing is asked for by `has(case.FIELD)` first.
 
 mod fill;
 mod law;

@@ -179,3 +179,25 @@ fn the_digest_is_of_paths_and_contents_in_any_order() {
     first.extend_from_slice(b"\n");
     assert_ne!(Pack::load(files).unwrap().digest(), &digest);
 }
+
+#[test]
+fn who_is_refused_by_a_guard_is_told_why_and_what_to_do() {
+    let pack = hubei().pack;
+    let mut guards = 0;
+    for procedure in pack.procedures() {
+        for step in &procedure.engine.definition().steps {
+            let Some(guard) = &step.guard else { continue };
+            guards += 1;
+            let (zh, en) = (&guard.says.zh, &guard.says.en);
+            let why = format!("{} {}: {zh} {en}", procedure.id(), step.id);
+            let (reason, remedy) = zh.split_once("；请").unwrap_or_else(|| panic!("{why}"));
+            assert!(!reason.is_empty() && !remedy.is_empty(), "{why}");
+            let (reason, remedy) = en.split_once("; ").unwrap_or_else(|| panic!("{why}"));
+            assert!(!reason.is_empty() && !remedy.is_empty(), "{why}");
+            // The article is named by the step, beside that which the guard may name.
+            let form = procedure.form(&step.id);
+            assert!(form.is_some_and(|form| form.law.is_some()), "{why}");
+        }
+    }
+    assert!(guards > 150, "{guards}");
+}

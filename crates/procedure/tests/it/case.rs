@@ -234,6 +234,41 @@ fn a_guard_asks_whether_a_time_of_waiting_is_over() {
     assert!(!is_refused("2026-03-01"));
 }
 
+#[test]
+fn a_guard_compares_with_the_last_day_of_a_term() {
+    let mut definition = definition();
+    let publish = definition.steps.iter_mut().find(|step| step.id == "publish").unwrap();
+    publish.guard = Some(Guarded {
+        when: "days(due('close'), today) >= 0".to_owned(),
+        says: Label { zh: "未到".to_owned(), en: "not yet".to_owned() },
+    });
+    let procedure = Procedure::new(definition, &around()).unwrap();
+    let law = SmallLaw::new();
+    let why_not = |steps: &[&str], day: &str| {
+        let entries = entries(&procedure, "2026-01-05", steps);
+        let case = Case::of(&procedure, &entries, &law);
+        let close = case.runs.iter().find(|run| procedure.term_at(run.term).unwrap().id == "close");
+        let attempt = Attempt {
+            step: procedure.step("publish").unwrap(),
+            act: Act::Done,
+            at: noon(day),
+            by: "clerk",
+            officers: 1,
+            values: &[],
+            has_minutes: false,
+        };
+        let due = close.map(|run| case.ending(run).unwrap().due.end.date().to_string());
+        (case.why_not(&attempt, &[]), due)
+    };
+    let steps = ["accept 2026-01-06", "decide 2026-01-07"];
+    let (why, due) = why_not(&steps, "2026-01-08");
+    assert!(matches!(&why[..], [WhyNot::Guard(_)]), "{why:?}");
+    assert_eq!(why_not(&steps, &due.unwrap()).0, []);
+    // What never ran has no last day.
+    let (why, due) = why_not(&["decide 2026-01-07"], "2026-01-08");
+    assert!(due.is_none() && matches!(&why[..], [WhyNot::Unsaid(_)]), "{why:?}");
+}
+
 proptest! {
     /// Whatever the records are, a course is made, it depends on nothing else, and what was known
     /// earlier is the beginning of what is known later.
