@@ -132,7 +132,7 @@ impl Reader {
         vec![Statement::new(sql, bounds()), Statement::new(PERSONAL, bounds())]
     }
 
-    /// The records at some positions, in the order of the positions, each once; at most [`MOST`].
+    /// The records at some positions, in the order of the positions, each once; they are held in memory.
     ///
     /// # Errors
     /// [`Error::Unavailable`], [`Error::Damaged`], also where a position has no record.
@@ -140,16 +140,18 @@ impl Reader {
         let mut positions: Vec<u64> = positions.to_vec();
         positions.sort_unstable();
         positions.dedup();
-        positions.truncate(MOST);
-        if positions.is_empty() {
+        let mut questions = Vec::new();
+        for positions in positions.chunks(MOST) {
+            let values = || positions.iter().map(|position| Bind::from(*position)).collect();
+            let mut records = among(&format!("{COLUMNS} WHERE r.position IN"), values());
+            records.sql.to_mut().push_str(" ORDER BY r.position");
+            let mut parts = among(PARTS_AT, values());
+            parts.sql.to_mut().push_str(" ORDER BY position, place");
+            questions.extend([records, parts]);
+        }
+        if questions.is_empty() {
             return Ok(Vec::new());
         }
-        let values = || positions.iter().map(|position| Bind::from(*position)).collect();
-        let mut records = among(&format!("{COLUMNS} WHERE r.position IN"), values());
-        records.sql.to_mut().push_str(" ORDER BY r.position");
-        let mut parts = among(PARTS_AT, values());
-        parts.sql.to_mut().push_str(" ORDER BY position, place");
-        let questions = vec![records, parts];
         let found = self.ask(questions).await?;
         if found.len() != positions.len() {
             return Err(Error::damaged("a position has no record"));
@@ -157,8 +159,7 @@ impl Reader {
         Ok(found)
     }
 
-    /// What some records say, in the order of their positions: as [`at`](Self::at), any number of
-    /// them, without what proves them and without personal parts.
+    /// What some records say, in the order of their positions: as [`at`](Self::at), without what proves them and without personal parts.
     ///
     /// # Errors
     /// [`Error::Unavailable`], [`Error::Damaged`], also where a position has no record.
@@ -267,23 +268,28 @@ pub struct Said {
     pub open: Vec<u8>,
 }
 
-/// Puts records and their personal parts together.
+/// Puts records and their personal parts together: after each answer of records comes that of their
+/// parts.
 fn together(answers: Vec<Vec<Row>>) -> Result<Vec<Stored>, Error> {
+    let mut all: Vec<Stored> = Vec::with_capacity(answers.iter().step_by(2).map(Vec::len).sum());
     let mut answers = answers.into_iter();
-    let records = answers.next().unwrap_or_default();
-    let parts = answers.next().unwrap_or_default();
-    let mut records: Vec<Stored> = records.into_iter().map(stored).collect::<Result<_, _>>()?;
-    let mut at = records.iter_mut().peekable();
-    for mut part in parts {
-        let position: u64 = part.take(0)?;
-        while at.next_if(|record| record.position < position).is_some() {}
-        // A record that came between the two questions is not in the answer to the first.
-        if let Some(record) = at.peek_mut().filter(|record| record.position == position) {
-            let part = PersonalSealed { person: part.take(1)?, sealed: part.take(2)? };
-            record.personal.push(part);
+    while let (Some(records), Some(parts)) = (answers.next(), answers.next()) {
+        let from = all.len();
+        for record in records {
+            all.push(stored(record)?);
+        }
+        let mut at = all.iter_mut().skip(from).peekable();
+        for mut part in parts {
+            let position: u64 = part.take(0)?;
+            while at.next_if(|record| record.position < position).is_some() {}
+            // A record that came between the two questions is not in the answer to the first.
+            if let Some(record) = at.peek_mut().filter(|record| record.position == position) {
+                let part = PersonalSealed { person: part.take(1)?, sealed: part.take(2)? };
+                record.personal.push(part);
+            }
         }
     }
-    Ok(records)
+    Ok(all)
 }
 
 fn stored(mut row: Row) -> Result<Stored, Error> {

@@ -10,6 +10,7 @@ use std::sync::Arc;
 pub use value::{Bind, Cell, Row, Statement};
 
 pub(crate) use self::postgres::{Pool, sql_values};
+pub use self::sqlite::is_aside;
 pub(crate) use self::sqlite::{SqliteFile, execute_all};
 use crate::connect::Address;
 use crate::error::Error;
@@ -68,8 +69,9 @@ impl Db {
         Ok(self.query(sql, binds).await?.into_iter().next())
     }
 
-    /// Several questions of which each sees what the ones before saw, for SQLite on one connection
-    /// and one hop to another thread.
+    /// Several questions of which each sees what the ones before saw: on one connection, for SQLite
+    /// with one hop to another thread, for PostgreSQL without waiting for one answer before the next
+    /// question.
     ///
     /// # Errors
     /// As [`query`](Self::query).
@@ -82,13 +84,7 @@ impl Db {
                 })
                 .await
             }
-            Inner::Postgres(pool) => {
-                let mut answers = Vec::with_capacity(questions.len());
-                for question in &questions {
-                    answers.push(pool.query(&question.sql, &question.binds).await?);
-                }
-                Ok(answers)
-            }
+            Inner::Postgres(pool) => pool.query_all(&questions).await,
         }
     }
 
@@ -103,6 +99,23 @@ impl Db {
                 questions.iter().map(ask).collect()
             }),
             Inner::Postgres(_) => self.query_all(questions).await,
+        }
+    }
+
+    /// Runs something that asks many questions, each after the answer to the one before: where the
+    /// database is SQLite all of it on one thread that may wait for a disk, so that the questions take
+    /// no hops; they are asked of this database and of others as if they were on it. It should not
+    /// wait for anything else: there are few such threads.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] where it breaks down.
+    pub async fn aside<T: Send + 'static>(
+        &self,
+        asking: impl Future<Output = T> + Send + 'static,
+    ) -> Result<T, Error> {
+        match &self.0 {
+            Inner::Sqlite(file) => file.aside(asking).await,
+            Inner::Postgres(_) => Ok(asking.await),
         }
     }
 

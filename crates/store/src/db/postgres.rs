@@ -7,11 +7,13 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use bytes::BytesMut;
+use futures_util::future::try_join_all;
 use tokio::sync::Mutex;
 use tokio_postgres::types::{IsNull, ToSql, Type, to_sql_checked};
 use tokio_postgres::{Client, NoTls};
 
 use super::value::{Bind, Cell, Row, Statement};
+use crate::dialect::Dialect;
 use crate::error::Error;
 
 /// Connections that share the questions; each answers many at once, in order.
@@ -57,6 +59,17 @@ impl Pool {
         self.client().await?.query(sql, binds).await
     }
 
+    /// Asks several questions at once on one connection, which answers them in their order.
+    pub(crate) async fn query_all(&self, questions: &[Statement]) -> Result<Vec<Vec<Row>>, Error> {
+        let connected = self.client().await?;
+        // First, so that a text that comes often is prepared once.
+        for question in questions {
+            connected.prepared(&question.sql).await?;
+        }
+        let asked = questions.iter().map(|one| connected.query(&one.sql, &one.binds));
+        try_join_all(asked).await
+    }
+
     /// Runs statements in one transaction, on a connection of its own.
     pub(crate) async fn write(&self, statements: &[Statement]) -> Result<u64, Error> {
         let mut client = connect(&self.url).await?;
@@ -81,7 +94,7 @@ impl Connected {
         if let Some(statement) = known {
             return Ok(statement);
         }
-        let statement = self.client.prepare(sql).await?;
+        let statement = self.client.prepare(&Dialect::Postgres.sql(sql)).await?;
         let mut prepared = self.prepared.write().unwrap_or_else(PoisonError::into_inner);
         if prepared.len() >= PREPARED {
             prepared.clear();

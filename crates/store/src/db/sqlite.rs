@@ -1,5 +1,6 @@
 //! Reading an SQLite file, off the threads that serve requests.
 
+use std::cell::Cell as Flag;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -7,6 +8,7 @@ use std::time::Duration;
 use rusqlite::config::DbConfig;
 use rusqlite::types::{ToSql, ToSqlOutput, ValueRef};
 use rusqlite::{Connection, OpenFlags, params_from_iter};
+use tokio::runtime::Handle;
 use tokio::sync::{AcquireError, Semaphore};
 
 use super::value::{Bind, Cell, Row, Statement};
@@ -20,11 +22,39 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// another: at 64 clients on two cores 16 at once answered half as many as 4.
 const AT_ONCE_A_CORE: usize = 2;
 
+thread_local! {
+    /// Whether this thread may wait for a disk.
+    static IS_ASIDE: Flag<bool> = const { Flag::new(false) };
+}
+
+/// Whether this thread is one on which [`Db::aside`](super::Db::aside) runs something: what takes long
+/// need not be handed to another.
+pub fn is_aside() -> bool {
+    IS_ASIDE.get()
+}
+
+/// Makes this thread one that may wait, until it is dropped.
+struct Aside;
+
+impl Aside {
+    fn begin() -> Self {
+        IS_ASIDE.set(true);
+        Self
+    }
+}
+
+impl Drop for Aside {
+    fn drop(&mut self) {
+        IS_ASIDE.set(false);
+    }
+}
+
 /// Read-only connections to one file, handed out one at a time.
 pub(crate) struct SqliteFile {
     path: PathBuf,
     at_once: usize,
     turns: Arc<Semaphore>,
+    asides: Arc<Semaphore>,
     idle: Mutex<Vec<Connection>>,
 }
 
@@ -33,8 +63,9 @@ impl SqliteFile {
         let connection = open(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         let at_once = AT_ONCE_A_CORE * cores.max(2);
-        let turns = Arc::new(Semaphore::new(at_once));
-        Ok(Self { path: path.to_owned(), at_once, turns, idle: Mutex::new(vec![connection]) })
+        let [turns, asides] = [(); 2].map(|()| Arc::new(Semaphore::new(at_once)));
+        let idle = Mutex::new(vec![connection]);
+        Ok(Self { path: path.to_owned(), at_once, turns, asides, idle })
     }
 
     /// Runs a question on an idle connection.
@@ -42,6 +73,9 @@ impl SqliteFile {
         self: &Arc<Self>,
         ask: impl FnOnce(&Connection) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {
+        if is_aside() {
+            return self.with_here(ask);
+        }
         let turn = Arc::clone(&self.turns).acquire_owned().await.map_err(closed)?;
         let file = Arc::clone(self);
         let asked = tokio::task::spawn_blocking(move || {
@@ -50,6 +84,20 @@ impl SqliteFile {
             file.with_here(ask)
         });
         asked.await.map_err(|e| Error::Unavailable { reason: e.to_string() })?
+    }
+
+    /// Runs something to its end on one thread that may wait for a disk.
+    pub(crate) async fn aside<T: Send + 'static>(
+        &self,
+        asking: impl Future<Output = T> + Send + 'static,
+    ) -> Result<T, Error> {
+        let turn = Arc::clone(&self.asides).acquire_owned().await.map_err(closed)?;
+        let runtime = Handle::current();
+        let asked = tokio::task::spawn_blocking(move || {
+            let (_turn, _aside) = (turn, Aside::begin());
+            runtime.block_on(asking)
+        });
+        asked.await.map_err(|e| Error::Unavailable { reason: e.to_string() })
     }
 
     /// Runs a question on an idle connection, on this thread.
@@ -65,7 +113,7 @@ impl SqliteFile {
         let answer = ask(&connection);
         let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
         // What failed may have left the connection in the middle of something.
-        if answer.is_ok() && idle.len() < self.at_once {
+        if answer.is_ok() && idle.len() < self.at_once * 2 {
             idle.push(connection);
         }
         answer

@@ -10,7 +10,7 @@ use crate::dialect::Dialect;
 use crate::error::Error;
 
 /// The version of the tables. Readings of another version are dropped and made anew.
-pub(super) const FORMAT: i64 = 5;
+pub(super) const FORMAT: i64 = 6;
 
 /// The tables that are the same under every plan.
 const COMMON: &str = "
@@ -116,6 +116,10 @@ CREATE TABLE set_aside (
 );
 ";
 
+/// The index by subject and kind, but for the condition that leaves out events.
+const BY_KIND: &str =
+    "CREATE INDEX subject_record_kind ON subject_record (subject, kind, valid_at, position, role)";
+
 /// PostgreSQL cuts names off after 63 letters, and indexes are named after their table.
 const LONGEST_NAME: usize = 50;
 
@@ -124,6 +128,7 @@ const LONGEST_NAME: usize = 50;
 pub struct Plan {
     digest: String,
     kinds: BTreeMap<String, Arc<Kind>>,
+    events: Option<String>,
 }
 
 /// The table of a kind.
@@ -187,7 +192,7 @@ impl Plan {
             }
             planned.insert(name, Arc::new(kind));
         }
-        Ok(Self { digest: digest.to_owned(), kinds: planned })
+        Ok(Self { digest: digest.to_owned(), kinds: planned, events: None })
     }
 
     /// With fields that hold a number by which people call a record of a kind, such as that of a
@@ -201,6 +206,19 @@ impl Plan {
             kind.numbers.extend(column);
         }
         self
+    }
+
+    /// With the planned kind whose records are traceability events. So many of them name one subject that
+    /// they have an index of their own, by their keys, and none by subject and kind.
+    #[must_use]
+    pub fn with_events(mut self, kind: &str) -> Self {
+        self.events = self.kinds.contains_key(kind).then(|| kind.to_owned());
+        self
+    }
+
+    /// The kind whose records are traceability events.
+    pub(super) fn events(&self) -> Option<&str> {
+        self.events.as_deref()
     }
 
     /// The tables of kinds with their columns of numbers: kind, table, column.
@@ -227,7 +245,12 @@ impl Plan {
 
     /// The statements that make the tables, empty.
     pub(super) fn tables(&self, dialect: Dialect) -> String {
-        let mut sql = COMMON.to_owned();
+        let mut sql = format!("{COMMON}{BY_KIND}");
+        if let Some(events) = &self.events {
+            // A kind has a name of small letters and hyphens.
+            let _ = write!(sql, " WHERE kind <> '{events}'");
+        }
+        sql.push_str(";\n");
         for kind in self.kinds.values() {
             kind.write_table(&mut sql, dialect);
         }

@@ -35,17 +35,6 @@ pub struct Head {
     pub position: u64,
 }
 
-/// A record that counts and names a subject.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SubjectHead {
-    /// The record.
-    pub head: Head,
-    /// Its kind.
-    pub kind: String,
-    /// The roles in which it names the subject, in the order of their names.
-    pub roles: Vec<String>,
-}
-
 /// A question that is being written.
 #[derive(Default)]
 pub(super) struct Question {
@@ -76,8 +65,11 @@ impl Question {
     }
 
     /// Adds values and gives their places; rounded up by the last one, so that few different texts
-    /// have to be prepared.
+    /// have to be prepared. Nothing is among none.
     pub(super) fn places(&mut self, values: &[String]) -> String {
+        if values.is_empty() {
+            return "NULL".to_owned();
+        }
         let last = values.last().into_iter().cycle();
         let number = values.len().next_power_of_two();
         let values: Vec<&String> = values.iter().chain(last).take(number).collect();
@@ -120,62 +112,12 @@ fn interval(position: &str, known: &str) -> String {
 }
 
 /// The first place that is not on the page: newest first, behind `after` and not after `valid`.
-fn before(valid: Timestamp, after: Option<Head>) -> (i64, i64) {
+pub(super) fn before(valid: Timestamp, after: Option<Head>) -> (i64, i64) {
     let newest = (valid.micros(), i64::MAX);
     after.map_or(newest, |h| newest.min((h.valid_at.micros(), h.position as i64)))
 }
 
 impl Readings {
-    /// The heads that name a subject, of some kinds or all, newest first; `limit` records behind
-    /// `after`.
-    ///
-    /// # Errors
-    /// [`Error::Unavailable`], [`Error::Damaged`].
-    pub async fn subject_page(
-        &self,
-        subject: &str,
-        as_of: AsOf,
-        kinds: Option<&[String]>,
-        after: Option<Head>,
-        limit: usize,
-    ) -> Result<Vec<SubjectHead>, Error> {
-        if kinds.is_some_and(<[String]>::is_empty) {
-            return Ok(Vec::new());
-        }
-        let mut question = Question::default();
-        let named = question.bind(subject);
-        let (valid_at, position) = before(as_of.valid, after);
-        let (valid_at, position) = (question.bind(valid_at), question.bind(position));
-        // A record may name the subject in more than one role; a page is of records.
-        let _ = write!(
-            question.sql,
-            "SELECT p.valid_at, p.position, s.kind, s.role FROM (SELECT DISTINCT h.valid_at, \
-             h.position FROM subject_record h WHERE h.subject = {named} \
-             AND (h.valid_at, h.position) < ({valid_at}, {position})"
-        );
-        if let Some(kinds) = kinds {
-            let places = question.places(kinds);
-            question.and(&format!("h.kind IN ({places})"));
-        }
-        question.and_each_counts("h.position", as_of.known);
-        let limit = question.bind(limit as u64);
-        let _ = write!(
-            question.sql,
-            " ORDER BY h.valid_at DESC, h.position DESC LIMIT {limit}) p \
-             JOIN subject_record s ON s.subject = {named} AND s.valid_at = p.valid_at \
-             AND s.position = p.position ORDER BY p.valid_at DESC, p.position DESC, s.role"
-        );
-        let mut heads: Vec<SubjectHead> = Vec::new();
-        for mut row in self.db.query(&question.sql, question.binds).await? {
-            let (head, role) = (head(&mut row)?, row.take(3)?);
-            match heads.last_mut().filter(|last| last.head == head) {
-                Some(last) => last.roles.push(role),
-                None => heads.push(SubjectHead { head, kind: row.take(2)?, roles: vec![role] }),
-            }
-        }
-        Ok(heads)
-    }
-
     /// The heads of a planned kind of which a filter holds, newest first; `limit` behind `after`.
     /// The filter may have been read with any fields of the plan's names and types.
     ///
@@ -392,6 +334,6 @@ impl Readings {
     }
 }
 
-fn head(row: &mut Row) -> Result<Head, Error> {
+pub(super) fn head(row: &mut Row) -> Result<Head, Error> {
     Ok(Head { valid_at: row.take(0)?, position: row.take(1)? })
 }

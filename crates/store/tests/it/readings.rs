@@ -31,7 +31,7 @@ fn fields() -> Arc<Fields> {
 fn plan(digest: &str) -> Plan {
     let no_fields = Arc::new(Fields::new([]).unwrap());
     let kinds = [("inspection".to_owned(), fields()), ("trade-line".to_owned(), no_fields)];
-    Plan::new(digest, kinds).unwrap()
+    Plan::new(digest, kinds).unwrap().with_events("trade-line")
 }
 
 /// What the tests' records say, by their number.
@@ -318,7 +318,12 @@ fn counts_as_standing_says(
     let expected: Vec<Head> = of_subject.map(|(head, _)| *head).collect();
     let page = readings.subject_page("s:all", as_of(known), None, None, 1000);
     let page = store.runtime.block_on(page).unwrap();
-    prop_assert_eq!(page.into_iter().map(|line| line.head).collect::<Vec<_>>(), expected);
+    prop_assert_eq!(page.iter().map(|line| line.head).collect::<Vec<_>>(), expected);
+    // By kind the same is found.
+    let kinds = owned(&["batch", "inspection", "none"]);
+    let asked = [("s:all", &*kinds)];
+    let found = readings.heads_of(&asked, as_of(known), 1000);
+    prop_assert_eq!(store.runtime.block_on(found).unwrap(), [page]);
     Ok(())
 }
 
@@ -524,6 +529,23 @@ fn pages_give_each_head_once_newest_first() {
             store.runtime.block_on(page).unwrap().len()
         };
         assert_eq!([kinds(&[]), kinds(&["batch"]), kinds(&["a", "b", "inspection"])], [0, 0, 60]);
+        // Of many at once, each is told its own; of events, which are not in the index by kind, too.
+        let [none, some, events] =
+            [&[][..], &["inspection"], &["inspection", "trade-line"]].map(owned);
+        let asked =
+            [("s:all", &*some), ("s:nobody", &*some), ("s:all", &*none), ("s:all", &*events)];
+        let found = store.runtime.block_on(readings.heads_of(&asked, as_of(known), 1000)).unwrap();
+        let page = readings.subject_page("s:all", as_of(known), None, None, 1000);
+        let page = store.runtime.block_on(page).unwrap();
+        assert_eq!(found, [page.clone(), Vec::new(), Vec::new(), page.clone()]);
+        let pages = readings.subject_pages(&["s:nobody", "s:all"], as_of(known), None, None, 7);
+        let pages = store.runtime.block_on(pages).unwrap();
+        assert_eq!(pages, [Vec::new(), page[..7].to_vec()]);
+        // The newest five times that it is named.
+        let few = store.runtime.block_on(readings.heads_of(&asked[..1], as_of(known), 5)).unwrap();
+        let roles: usize = few[0].iter().map(|found| found.roles.len()).sum();
+        assert_eq!(roles, 5);
+        assert!(few[0].iter().zip(&page).all(|(few, all)| few.head == all.head));
     });
 }
 
