@@ -21,6 +21,9 @@ use crate::system::System;
 pub const MOST_ON_PAGE: usize = 200;
 /// Readings for one page, where many records are not disclosed.
 const ROUNDS: usize = 8;
+/// Records of registers that name one subject, of which one describes it: those of products name their
+/// maker.
+pub(crate) const MOST_NAMING: usize = 500;
 
 /// To whom something is disclosed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -128,6 +131,19 @@ fn registered<'p>(to: Audience, pack: &'p Pack, ids: &[String]) -> Vec<&'p pack:
     if sorts.is_empty() { pack.subjects().filter(takes).collect() } else { sorts }
 }
 
+/// The kinds of the registers of some sorts.
+fn registers(sorts: &[&pack::Subject]) -> Vec<String> {
+    let mut kinds: Vec<String> = sorts.iter().filter_map(|sort| sort.register.clone()).collect();
+    kinds.dedup();
+    kinds
+}
+
+/// What a record of a register calls what it describes.
+pub(crate) fn registered_name<'r>(pack: &Pack, record: &'r Disclosed) -> Option<&'r str> {
+    let sort = pack.subjects().find(|sort| sort.register.as_deref() == Some(&record.kind))?;
+    record.open.get(sort.naming.name.as_deref()?)?.as_str()
+}
+
 /// The position of the newest record that describes a subject. A product's record names its maker too; it
 /// describes the product.
 fn describing(sorts: &[&pack::Subject], found: &[SubjectHead]) -> Option<u64> {
@@ -229,34 +245,44 @@ impl System {
         &self,
         ids: Vec<String>,
     ) -> Result<HashMap<String, String>, Rejection> {
-        let pack = self.pack();
-        let mut names = HashMap::new();
-        for id in ids {
-            if names.contains_key(&id) {
-                continue;
-            }
-            let Some(record) = self.public_register(&id).await? else { continue };
-            let sort = pack.subjects().find(|s| s.register.as_deref() == Some(&record.kind));
-            let field = sort.and_then(|sort| sort.naming.name.as_deref());
-            if let Some(name) = field.and_then(|field| record.open.get(field)?.as_str()) {
-                names.insert(id, name.to_owned());
-            }
-        }
-        Ok(names)
+        let (registers, pack) = (self.public_registers(ids).await?, self.pack());
+        let names = registers.into_iter().filter_map(|(id, record)| {
+            let name = registered_name(&pack, &record)?.to_owned();
+            Some((id, name))
+        });
+        Ok(names.collect())
     }
 
-    /// What the public register says of a subject; none where it does not name it.
+    /// What the public registers say of some subjects, by their ids, all in two questions; whom they do
+    /// not name is left out.
     ///
     /// # Errors
     /// A fault of the store.
-    pub async fn public_register(&self, id: &str) -> Result<Option<Disclosed>, Rejection> {
+    pub async fn public_registers(
+        &self,
+        mut ids: Vec<String>,
+    ) -> Result<HashMap<String, Disclosed>, Rejection> {
+        ids.sort_unstable();
+        ids.dedup();
         let (pack, to) = (self.pack(), Audience::Public);
         let as_of = self.as_of(When::default()).await?;
-        let own = [id.to_owned()];
-        let at = self.register_head(&registered(to, &pack, &own), &own, as_of).await?;
-        let Some(at) = at else { return Ok(None) };
-        let Some(stored) = self.reader().at(&[at]).await?.pop() else { return Ok(None) };
-        self.disclose(to, &pack, &stored)
+        let sorts: Vec<_> =
+            ids.iter().map(|id| registered(to, &pack, std::slice::from_ref(id))).collect();
+        let kinds: Vec<Vec<String>> = sorts.iter().map(|sorts| registers(sorts)).collect();
+        let asked: Vec<(&str, &[String])> =
+            ids.iter().zip(&kinds).map(|(id, kinds)| (id.as_str(), &**kinds)).collect();
+        let heads = self.readings().heads_of(&asked, as_of, MOST_NAMING).await?;
+        let found = sorts.iter().zip(&heads).map(|(sorts, heads)| describing(sorts, heads));
+        let found: Vec<Option<u64>> = found.collect();
+        let positions: Vec<u64> = found.iter().flatten().copied().collect();
+        let mut records: HashMap<u64, Disclosed> = HashMap::new();
+        for stored in self.reader().at(&positions).await? {
+            if let Some(disclosed) = self.disclose(to, &pack, &stored)? {
+                records.insert(stored.position, disclosed);
+            }
+        }
+        let said = |(id, at): (String, Option<u64>)| Some((id, records.get(&at?)?.clone()));
+        Ok(ids.into_iter().zip(found).filter_map(said).collect())
     }
 
     /// A record by its id, as the public sees it; none where it does not, or where it counts no more.
@@ -319,11 +345,9 @@ impl System {
         after: Option<Head>,
         limit: usize,
     ) -> Result<Vec<SubjectHead>, store::Error> {
-        let mut found: Vec<SubjectHead> = Vec::new();
-        for id in ids {
-            let readings = self.readings();
-            found.extend(readings.subject_page(id, as_of, Some(kinds), after, limit).await?);
-        }
+        let named: Vec<&str> = ids.iter().map(String::as_str).collect();
+        let pages = self.readings().subject_pages(&named, as_of, Some(kinds), after, limit).await?;
+        let mut found: Vec<SubjectHead> = pages.into_iter().flatten().collect();
         if ids.len() > 1 {
             found.sort_by_key(|found| std::cmp::Reverse(found.head));
             // What names two of the ids is one record.
@@ -381,10 +405,12 @@ impl System {
         ids: &[String],
         as_of: AsOf,
     ) -> Result<Option<u64>, Rejection> {
-        let mut kinds: Vec<String> = sorts.iter().filter_map(|s| s.register.clone()).collect();
-        kinds.dedup();
-        let page = self.naming(ids, &kinds, as_of, None, 8).await?;
-        Ok(describing(sorts, &page))
+        let kinds = registers(sorts);
+        let asked: Vec<(&str, &[String])> = ids.iter().map(|id| (id.as_str(), &*kinds)).collect();
+        let heads = self.readings().heads_of(&asked, as_of, MOST_NAMING).await?;
+        let mut heads: Vec<SubjectHead> = heads.into_iter().flatten().collect();
+        heads.sort_by_key(|found| std::cmp::Reverse(found.head));
+        Ok(describing(sorts, &heads))
     }
 
     /// What is disclosed of a record; none where nothing is.
@@ -410,7 +436,7 @@ impl System {
         let shown = envelope.subjects.iter().filter(|subject| to.shows(kind, &subject.role));
         let subjects: Vec<(String, String)> =
             shown.map(|s| (s.role.clone().into_owned(), s.id.clone().into_owned())).collect();
-        let (_, index) = self.log_place(stored.position);
+        let (index, is_signed) = self.log_index(stored.position);
         Ok(Some(Disclosed {
             id: stored.id,
             kind: stored.kind.clone(),
@@ -421,7 +447,7 @@ impl System {
             subjects,
             open: open.into_iter().filter(|(name, _)| to.shows(kind, name)).collect(),
             index,
-            is_signed: stored.position < self.published().records,
+            is_signed,
         }))
     }
 

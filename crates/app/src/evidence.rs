@@ -226,6 +226,14 @@ impl Evidence {
         place.unwrap_or_default()
     }
 
+    /// The index of the record at a position in its log, and whether that is under a signed checkpoint.
+    pub fn index(&self, position: u64) -> (u64, bool) {
+        let logs = self.logs.read().unwrap_or_else(PoisonError::into_inner);
+        let log = logs.iter().rev().find(|log| log.first_position <= position);
+        let index = log.and_then(|log| log.index(position)).unwrap_or_default();
+        (index, position < self.published.borrow().records)
+    }
+
     /// All logs of the store, the oldest first.
     pub fn logs(&self) -> Vec<LogRow> {
         self.logs.read().unwrap_or_else(PoisonError::into_inner).clone()

@@ -325,6 +325,11 @@ impl System {
         self.evidence.place(position)
     }
 
+    /// The index of the record at a position in its log, and whether it is under a signed checkpoint.
+    pub(crate) fn log_index(&self, position: u64) -> (u64, bool) {
+        self.evidence.index(position)
+    }
+
     /// Changes whenever records came through this process.
     pub fn growth(&self) -> watch::Receiver<()> {
         self.grown.subscribe()

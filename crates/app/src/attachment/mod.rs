@@ -272,13 +272,8 @@ impl System {
         known: Option<u64>,
     ) -> Result<Vec<Stored>, Rejection> {
         let as_of = self.as_of(When { valid: None, known }).await?;
-        let kinds = [system_kind::ATTACHMENT.to_owned()];
-        let subject = subject(record)?;
-        let readings = self.readings();
-        let heads =
-            readings.subject_page(subject.as_str(), as_of, Some(&kinds), None, MOST + 1).await?;
-        let positions: Vec<u64> = heads.iter().map(|found| found.head.position).collect();
-        Ok(self.reader().at(&positions).await?)
+        let (subject, kinds) = (subject(record)?, [system_kind::ATTACHMENT]);
+        self.records_of(subject.as_str(), &kinds, as_of, MOST + 1).await
     }
 
     /// The attachments of a record that somebody may see, the oldest first; as of what is merged, or

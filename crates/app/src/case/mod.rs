@@ -216,25 +216,18 @@ impl System {
         case: RecordId,
         as_of: AsOf,
     ) -> Result<(Vec<Step>, Option<RecordId>), Rejection> {
-        let kinds = [system_kind::CASE_STEP.to_owned()];
-        let subject = subject(case)?;
-        let heads = self
-            .readings()
-            .subject_page(subject.as_str(), as_of, Some(&kinds), None, MOST_STEPS)
-            .await?;
-        let positions: Vec<u64> = heads.iter().map(|found| found.head.position).collect();
-        let mut steps = Vec::with_capacity(positions.len());
+        let (subject, kinds) = (subject(case)?, [system_kind::CASE_STEP]);
+        let stored = self.records_of(subject.as_str(), &kinds, as_of, MOST_STEPS).await?;
+        let mut steps = Vec::with_capacity(stored.len());
         let mut over = None;
-        for positions in positions.chunks(store::MOST) {
-            for stored in self.reader().at(positions).await? {
-                let frame = envelope(&stored)?;
-                let of = frame.subjects.iter().find(|named| named.role == "case");
-                let of = of.map(|named| named.id.clone().into_owned());
-                match of {
-                    Some(of) if of == subject.as_str() => steps.push(read(stored)?),
-                    Some(of) => over = of.strip_prefix("record:").and_then(|id| id.parse().ok()),
-                    None => return Err(damaged(&stored)),
-                }
+        for stored in stored {
+            let frame = envelope(&stored)?;
+            let of = frame.subjects.iter().find(|named| named.role == "case");
+            let of = of.map(|named| named.id.clone().into_owned());
+            match of {
+                Some(of) if of == subject.as_str() => steps.push(read(stored)?),
+                Some(of) => over = of.strip_prefix("record:").and_then(|id| id.parse().ok()),
+                None => return Err(damaged(&stored)),
             }
         }
         steps.sort_by_key(|step| step.number);

@@ -398,17 +398,10 @@ impl System {
         document: RecordId,
         as_of: AsOf,
     ) -> Result<Vec<ServiceView>, Rejection> {
-        let kinds = [system_kind::SERVICE.to_owned()];
-        let subject = subject(document)?;
-        let heads =
-            self.readings().subject_page(subject.as_str(), as_of, Some(&kinds), None, MOST).await?;
-        let positions: Vec<u64> = heads.iter().map(|found| found.head.position).collect();
-        let mut found = Vec::with_capacity(positions.len());
-        for positions in positions.chunks(store::MOST) {
-            for stored in self.reader().at(positions).await? {
-                found.push(self.service(&stored)?);
-            }
-        }
+        let (subject, kinds) = (subject(document)?, [system_kind::SERVICE]);
+        let stored = self.records_of(subject.as_str(), &kinds, as_of, MOST).await?;
+        let found = stored.iter().map(|stored| self.service(stored));
+        let mut found = found.collect::<Result<Vec<_>, _>>()?;
         found.sort_by_key(|service| service.attempt);
         Ok(found)
     }

@@ -255,17 +255,9 @@ impl System {
         case: RecordId,
         as_of: AsOf,
     ) -> Result<Vec<Current>, Rejection> {
-        let kinds = [system_kind::DOCUMENT.to_owned()];
-        let subject = subject(case)?;
-        let heads =
-            self.readings().subject_page(subject.as_str(), as_of, Some(&kinds), None, MOST).await?;
-        let positions: Vec<u64> = heads.iter().map(|found| found.head.position).collect();
-        let mut found = Vec::with_capacity(positions.len());
-        for positions in positions.chunks(store::MOST) {
-            for stored in self.reader().at(positions).await? {
-                found.push(Current::read(stored)?);
-            }
-        }
+        let (subject, kinds) = (subject(case)?, [system_kind::DOCUMENT]);
+        let stored = self.records_of(subject.as_str(), &kinds, as_of, MOST).await?;
+        let mut found = stored.into_iter().map(Current::read).collect::<Result<Vec<_>, _>>()?;
         found.sort_by_key(|current| current.id);
         Ok(found)
     }

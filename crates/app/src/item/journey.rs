@@ -131,6 +131,7 @@ impl System {
             id: reporter.map(|subject| subject.id.clone().into_owned()),
             region: envelope.region.clone().into_owned(),
         };
+        let (index, is_signed) = self.log_index(record.position);
         Some(Step {
             at: record.valid_at,
             step,
@@ -138,8 +139,8 @@ impl System {
             of,
             is_use: false,
             record: record.id,
-            index: self.log_place(record.position).1,
-            is_signed: record.position < self.published().records,
+            index,
+            is_signed,
         })
     }
 }

@@ -8,14 +8,15 @@
 
 mod journey;
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
 
 use model::{RecordId, SubjectId, Timestamp};
 use pack::{Kind, Pack};
 use store::Stored;
 use store::readings::{AsOf, SubjectHead};
 
-use crate::disclosure::{Audience, Disclosed};
+use crate::disclosure::{Audience, Disclosed, registered_name};
 use crate::fault::Rejection;
 use crate::reading::When;
 use crate::system::System;
@@ -136,11 +137,18 @@ impl System {
     }
 
     /// All that whoever holds a thing is told of it; none where nothing is known of it. `levels` are its
-    /// ids from the item to the product; `lot` is whether one of them is a lot or an item.
+    /// ids from the item to the product.
     ///
     /// # Errors
     /// A fault of the store.
-    pub async fn item(&self, levels: &[SubjectId]) -> Result<Option<Item>, Rejection> {
+    pub async fn item(self: &Arc<Self>, levels: Vec<SubjectId>) -> Result<Option<Item>, Rejection> {
+        // Not aside: there is little room.
+        self.chain().for_question(None, 0, Self::PATIENCE).await?;
+        let system = Arc::clone(self);
+        self.reader().db().aside(async move { system.item_of(&levels).await }).await?
+    }
+
+    async fn item_of(&self, levels: &[SubjectId]) -> Result<Option<Item>, Rejection> {
         let (pack, as_of) = (self.pack(), self.as_of(When::default()).await?);
         let kinds = holder_kinds(&pack);
         let mut ids: Vec<String> =
@@ -152,11 +160,11 @@ impl System {
                 ids.insert(1.min(ids.len()), lot.clone());
             }
         }
-        let mut heads: Vec<(usize, SubjectHead)> = Vec::new();
-        for (level, id) in ids.iter().enumerate() {
-            let page = self.readings().subject_page(id, as_of, Some(&kinds), None, MOST).await?;
-            heads.extend(page.into_iter().map(|head| (level, head)));
-        }
+        let named: Vec<&str> = ids.iter().map(String::as_str).collect();
+        let pages = self.readings().subject_pages(&named, as_of, Some(&kinds), None, MOST).await?;
+        let of_levels = pages.into_iter().enumerate();
+        let mut heads: Vec<(usize, SubjectHead)> =
+            of_levels.flat_map(|(at, page)| page.into_iter().map(move |head| (at, head))).collect();
         if heads.is_empty() && !journey.is_known {
             return Ok(None);
         }
@@ -242,29 +250,31 @@ impl System {
 
     /// Adds what the public registers call those that are named.
     async fn name(&self, item: &mut Item) -> Result<(), Rejection> {
-        let mut ids: Vec<String> = Vec::new();
-        ids.extend(item.maker.iter().map(|(id, _)| id.clone()));
+        let mut ids: BTreeSet<String> = item.maker.iter().map(|(id, _)| id.clone()).collect();
         let laboratories = item.tests.iter().flat_map(|test| &test.subjects);
         ids.extend(laboratories.filter(|(role, _)| role == "laboratory").map(|(_, id)| id.clone()));
         let pack = self.pack();
         let named = pack.list(NAMED);
+        let mut products: BTreeSet<String> = BTreeSet::new();
         for step in &item.journey.steps {
             // Of an ingredient it is told what it is, and not whose.
             if let Some(product) = step.of.as_deref().and_then(product_of) {
-                if !item.origins.contains_key(&product)
-                    && let Some(record) = self.public_register(&product).await?
-                {
-                    item.origins.insert(product, record);
-                }
+                products.insert(product);
             } else if step.is_use || step.of.is_some() {
                 continue;
             } else if named.is_some_and(|list| list.has(&step.step, step.at.day_in_china())) {
                 ids.extend(step.party.as_ref().and_then(|party| party.id.clone()));
             }
         }
-        ids.sort_unstable();
-        ids.dedup();
-        item.names = self.public_names(ids).await?;
+        let registers = self.public_registers(ids.union(&products).cloned().collect()).await?;
+        for (id, record) in registers {
+            if let Some(name) = registered_name(&pack, &record).filter(|_| ids.contains(&id)) {
+                item.names.insert(id.clone(), name.to_owned());
+            }
+            if products.contains(&id) {
+                item.origins.insert(id, record);
+            }
+        }
         if let Some((id, name)) = &mut item.maker {
             *name = item.names.get(id).cloned();
         }
@@ -277,13 +287,10 @@ impl System {
     /// A fault of the store.
     pub async fn cited(&self, positions: &[u64]) -> Result<Vec<Cited>, Rejection> {
         let stored = self.reader().at(positions).await?;
-        let signed = self.published().records;
-        let cite = |record: Stored| Cited {
-            id: record.id,
-            position: record.position,
-            valid_at: record.valid_at,
-            index: self.log_place(record.position).1,
-            is_signed: record.position < signed,
+        let cite = |record: Stored| {
+            let (index, is_signed) = self.log_index(record.position);
+            let (id, position, valid_at) = (record.id, record.position, record.valid_at);
+            Cited { id, position, valid_at, index, is_signed }
         };
         Ok(stored.into_iter().map(cite).collect())
     }

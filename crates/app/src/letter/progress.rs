@@ -115,7 +115,7 @@ impl System {
         for stored in self.letters(number, code).await? {
             let case = self.case(&Principal::program(), stored.id, When::default()).await?;
             let pictures = self.attached(stored.id).await?;
-            let (_, index) = self.log_place(stored.position);
+            let (index, is_signed) = self.log_index(stored.position);
             let told = self.told(&stored, &case);
             let is_open = |term: &TermView| {
                 ["running", "pressing", "suspended", "overdue"].contains(&term.standing)
@@ -133,7 +133,7 @@ impl System {
                 terms: case.terms.into_iter().filter(is_open).collect(),
                 pictures,
                 index,
-                is_signed: stored.position < self.published().records,
+                is_signed,
             });
         }
         if tracks.is_empty() { Err(no_letter()) } else { Ok(tracks) }

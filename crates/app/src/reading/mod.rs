@@ -301,11 +301,9 @@ impl System {
         let readings = self.readings();
         match asked {
             Heads::OfSubjects { subjects, kinds } => {
-                let mut heads: Vec<Head> = Vec::new();
-                for subject in subjects {
-                    let found = readings.subject_page(subject, as_of, kinds, after, limit).await?;
-                    heads.extend(found.into_iter().map(|found| found.head));
-                }
+                let pages = readings.subject_pages(subjects, as_of, kinds, after, limit).await?;
+                let mut heads: Vec<Head> =
+                    pages.into_iter().flatten().map(|found| found.head).collect();
                 if subjects.len() > 1 {
                     // The newest of each, then of all; what names two of them is one record.
                     heads.sort_unstable_by(|a, b| b.cmp(a));
@@ -318,6 +316,22 @@ impl System {
                 readings.kind_page_within(kind, filter, regions, scopes, as_of, after, limit).await
             }
         }
+    }
+
+    /// The records of some kinds that count and name a subject, in the order of their positions: all of
+    /// them, but for those that name it before the `most` newest times. For kinds of which one subject
+    /// has few, whatever else names it.
+    pub(crate) async fn records_of(
+        &self,
+        subject: &str,
+        kinds: &[&str],
+        as_of: AsOf,
+        most: usize,
+    ) -> Result<Vec<Stored>, Rejection> {
+        let kinds: Vec<String> = kinds.iter().map(|kind| (*kind).to_owned()).collect();
+        let heads = self.readings().heads_of(&[(subject, &kinds)], as_of, most).await?;
+        let positions = heads.iter().flatten().map(|found| found.head.position);
+        Ok(self.reader().at(&positions.collect::<Vec<u64>>()).await?)
     }
 
     /// A page of those of some records that the reader may see.

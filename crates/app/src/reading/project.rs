@@ -27,7 +27,7 @@ pub fn plan(pack: &Pack) -> Result<Plan, store::Error> {
             .filter(|field| field.typed && matches!(field.field_type, FieldType::Text { .. }));
         texts.map(|field| (kind.id.as_str(), field.name.as_str()))
     });
-    Ok(plan.numbered(numbers))
+    Ok(plan.numbered(numbers).with_events(crate::epcis::KIND))
 }
 
 /// What merges records into the readings, reading them under a pack.

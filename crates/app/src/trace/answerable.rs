@@ -1,7 +1,8 @@
 //! Who answers for a thing: each party by role, who answers first and the recourse behind, with
 //! what each held at that time, and the tests with the chain behind their instruments.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
 
 use ::trace::{Act, AsOf, Part, Thing};
 use clock::Date;
@@ -245,12 +246,23 @@ impl System {
         }
         let seen = self.seen_of(who, &positions, Seen::of).await?;
         let mut withheld = Withheld { records: positions.len() - seen.len(), things: 0 };
-        let mut facts = Facts::new(self, who, as_of);
+        let is_seen = |record: &u64| seen.contains_key(record);
+        let acted = found.roles.iter().filter(|role| is_seen(&role.record));
+        let tested = found.tests.iter().filter(|test| is_seen(&test.record));
+        let holders: BTreeSet<&str> = acted
+            .map(|role| role.party.as_str())
+            .chain(tested.filter_map(|test| test.laboratory.as_deref()))
+            .collect();
+        let facts = Facts::read(self, who, as_of, &holders, &mut withheld).await?;
+        let steps = found.tests.iter().flat_map(|test| &test.calibrations);
+        let calibrated: Vec<u64> = steps.filter_map(|step| step.record).collect();
+        let calibrated = self.reader().at(&calibrated).await?;
         let mut parties: Vec<AnswerableParty> = Vec::new();
+        let mut places: HashMap<String, usize> = HashMap::new();
         let mut is_whole = found.is_whole;
         for role in found.roles {
             let Some(record) = seen.get(&role.record).map(|seen| seen.id) else { continue };
-            let holdings = facts.holdings(&role.party, role.at, &mut withheld).await?;
+            let holdings = facts.holdings(&role.party, role.at);
             let told = PartyRole {
                 role: role.role,
                 thing: role.thing,
@@ -260,17 +272,20 @@ impl System {
                 holdings,
             };
             let is_full = parties.len() >= MOST_PARTIES;
-            match parties.iter_mut().find(|party| party.id == role.party) {
+            match places.get(&role.party).and_then(|place| parties.get_mut(*place)) {
                 Some(party) => party.roles.push(told),
                 None if is_full => is_whole = false,
-                None => parties.push(AnswerableParty { id: role.party, roles: vec![told] }),
+                None => {
+                    places.insert(role.party.clone(), parties.len());
+                    parties.push(AnswerableParty { id: role.party, roles: vec![told] });
+                }
             }
         }
         let mut tests = Vec::with_capacity(found.tests.len());
         for test in found.tests {
             let Some(record) = seen.get(&test.record).map(|seen| seen.id) else { continue };
             let scope = match &test.laboratory {
-                Some(laboratory) => facts.holdings(laboratory, test.at, &mut withheld).await?,
+                Some(laboratory) => facts.holdings(laboratory, test.at),
                 None => Vec::new(),
             };
             let mut calibrations = Vec::with_capacity(test.calibrations.len());
@@ -279,10 +294,14 @@ impl System {
                 if step.record.is_some() && id(step.record).is_none() {
                     continue;
                 }
-                let in_force = match step.record {
-                    Some(record) => facts.was_in_force(record, step.used_at).await?,
-                    None => false,
-                };
+                let used_on = Timestamp::from_micros(step.used_at).day_in_china();
+                let record = step.record.and_then(|at| {
+                    let place =
+                        calibrated.binary_search_by_key(&at, |stored: &Stored| stored.position);
+                    calibrated.get(place.ok()?)
+                });
+                let in_force =
+                    record.is_some_and(|record| in_force(&facts.pack, record, used_on).2);
                 calibrations.push(CalibrationStep {
                     instrument: step.instrument,
                     level: step.level,
@@ -618,106 +637,97 @@ fn chain(
     steps
 }
 
-/// What parties held, asked for once each.
-struct Facts<'s> {
-    system: &'s System,
-    who: &'s Principal,
-    as_of: readings::AsOf,
-    pack: std::sync::Arc<Pack>,
-    kinds: Vec<String>,
-    of_parties: BTreeMap<String, Vec<Stored>>,
+/// What parties held, all of it read at once.
+struct Facts {
+    pack: Arc<Pack>,
+    records: BTreeMap<u64, Held>,
+    /// The places of those that name a party, in their order.
+    of_parties: BTreeMap<String, Vec<u64>>,
+}
+
+/// A record of what somebody held, with what it has in common with others of the same series.
+struct Held {
+    record: Stored,
+    series: (String, String),
 }
 
 /// The links by which a party holds something.
 const HOLDS: &[&str] =
     &["licensed-for", "qualified-for", "certified-by", "declares", "answered-for-by", "insured-by"];
 
-impl<'s> Facts<'s> {
-    fn new(system: &'s System, who: &'s Principal, as_of: readings::AsOf) -> Self {
+impl Facts {
+    /// Reads what some parties ever held, of which somebody may see.
+    async fn read(
+        system: &System,
+        who: &Principal,
+        as_of: readings::AsOf,
+        parties: &BTreeSet<&str>,
+        withheld: &mut Withheld,
+    ) -> Result<Self, Rejection> {
         let pack = system.pack();
         let has =
             |kind: &&pack::Kind| kind.links.iter().any(|link| HOLDS.contains(&link.link.as_str()));
-        let kinds = pack.kinds().filter(has).map(|kind| kind.id.clone()).collect();
-        Self { system, who, as_of, pack, kinds, of_parties: BTreeMap::new() }
+        let kinds: Vec<String> = pack.kinds().filter(has).map(|kind| kind.id.clone()).collect();
+        let named = system.trace_keys_of(parties.iter().copied(), as_of).await?;
+        let asked = named.iter().flatten().map(|id| (id.as_str(), &*kinds));
+        let asked: Vec<(&str, &[String])> = asked.collect();
+        let mut heads = system.readings().heads_of(&asked, as_of, MOST_RECORDS).await?.into_iter();
+        let mut of_parties = BTreeMap::new();
+        for (party, ids) in parties.iter().zip(&named) {
+            let heads = heads.by_ref().take(ids.len()).flatten();
+            let places: BTreeSet<u64> = heads.map(|found| found.head.position).collect();
+            of_parties.insert((*party).to_owned(), places.into_iter().collect::<Vec<u64>>());
+        }
+        let positions: BTreeSet<u64> = of_parties.values().flatten().copied().collect();
+        let keep = |record: Stored| {
+            let series = (record.kind.clone(), series(&pack, &record));
+            Held { record, series }
+        };
+        let records = system.seen_of(who, &positions, keep).await?;
+        for places in of_parties.values_mut() {
+            let all = places.len();
+            places.retain(|place| records.contains_key(place));
+            withheld.records += all - places.len();
+        }
+        Ok(Self { pack, records, of_parties })
     }
 
     /// What a party held at a time, whether in force or not.
-    async fn holdings(
-        &mut self,
-        party: &str,
-        at: i64,
-        withheld: &mut Withheld,
-    ) -> Result<Vec<Holding>, Rejection> {
-        if !self.of_parties.contains_key(party) {
-            let found = self.read(party, withheld).await?;
-            self.of_parties.insert(party.to_owned(), found);
-        }
+    fn holdings(&self, party: &str, at: i64) -> Vec<Holding> {
         let day = Timestamp::from_micros(at).day_in_china();
-        let records = self.of_parties.get(party).map(Vec::as_slice).unwrap_or_default();
+        let places = self.of_parties.get(party).map(Vec::as_slice).unwrap_or_default();
+        let held = places.iter().filter_map(|place| self.records.get(place));
         // Of a series, such as a licence and what was decided about it later, the last by then holds.
-        let mut series: BTreeMap<(String, String), &Stored> = BTreeMap::new();
-        for record in records.iter().filter(|record| record.valid_at.micros() <= at) {
-            let key = (record.kind.clone(), self.series(record));
-            let last = series.entry(key).or_insert(record);
-            if (last.valid_at, last.position) < (record.valid_at, record.position) {
-                *last = record;
+        let mut series: BTreeMap<&(String, String), &Stored> = BTreeMap::new();
+        for held in held.filter(|held| held.record.valid_at.micros() <= at) {
+            let last = series.entry(&held.series).or_insert(&held.record);
+            if (last.valid_at, last.position) < (held.record.valid_at, held.record.position) {
+                *last = &held.record;
             }
         }
         let held =
             series.into_values().filter_map(|record| holding(&self.pack, record, party, day));
         let mut held: Vec<Holding> = held.collect();
         held.sort_by(|a, b| (&a.link, &a.kind, a.record).cmp(&(&b.link, &b.kind, b.record)));
-        Ok(held)
+        held
     }
+}
 
-    async fn read(&self, party: &str, withheld: &mut Withheld) -> Result<Vec<Stored>, Rejection> {
-        let (system, readings) = (self.system, self.system.readings());
-        let ids = system.trace_keys(party, self.as_of).await?;
-        let mut positions = BTreeSet::new();
-        for id in &ids {
-            let heads = readings
-                .subject_page(id, self.as_of, Some(&self.kinds), None, MOST_RECORDS)
-                .await?;
-            positions.extend(heads.into_iter().map(|head| head.head.position));
-        }
-        let positions: Vec<u64> = positions.into_iter().collect();
-        let mut found = Vec::new();
-        for positions in positions.chunks(store::MOST) {
-            for stored in system.reader().at(positions).await? {
-                if system.sees(self.who, &stored)? {
-                    found.push(stored);
-                } else {
-                    withheld.records += 1;
-                }
-            }
-        }
-        Ok(found)
+/// What records of one thing held have in common: their key, but for the time of each.
+fn series(pack: &Pack, record: &Stored) -> String {
+    let Some(kind) = pack.kind(&record.kind) else { return String::new() };
+    let is_series = kind.unique.iter().any(|name| name == "valid_at");
+    if !is_series || kind.unique.is_empty() {
+        return record.id.to_string();
     }
-
-    /// What records of one thing held have in common: their key, but for the time of each.
-    fn series(&self, record: &Stored) -> String {
-        let Some(kind) = self.pack.kind(&record.kind) else { return String::new() };
-        let is_series = kind.unique.iter().any(|name| name == "valid_at");
-        if !is_series || kind.unique.is_empty() {
-            return record.id.to_string();
-        }
-        let open: Map<String, Value> = serde_json::from_slice(&record.open).unwrap_or_default();
-        let subjects =
-            model::Envelope::read(&record.envelope).map(|e| e.subjects).unwrap_or_default();
-        let parts = kind.unique.iter().filter(|name| *name != "valid_at").map(|name| {
-            let subject = subjects.iter().find(|subject| subject.role == **name);
-            let subject = subject.map(|subject| subject.id.to_string());
-            subject.or_else(|| open.get(name).map(Value::to_string)).unwrap_or_default()
-        });
-        parts.collect::<Vec<_>>().join("\n")
-    }
-
-    /// Whether what a record says was in force at a time.
-    async fn was_in_force(&self, position: u64, at: i64) -> Result<bool, Rejection> {
-        let found = self.system.reader().at(&[position]).await?.pop();
-        let day = Timestamp::from_micros(at).day_in_china();
-        Ok(found.is_some_and(|record| in_force(&self.pack, &record, day).2))
-    }
+    let open: Map<String, Value> = serde_json::from_slice(&record.open).unwrap_or_default();
+    let subjects = model::Envelope::read(&record.envelope).map(|e| e.subjects).unwrap_or_default();
+    let parts = kind.unique.iter().filter(|name| *name != "valid_at").map(|name| {
+        let subject = subjects.iter().find(|subject| subject.role == **name);
+        let subject = subject.map(|subject| subject.id.to_string());
+        subject.or_else(|| open.get(name).map(Value::to_string)).unwrap_or_default()
+    });
+    parts.collect::<Vec<_>>().join("\n")
 }
 
 /// From when, until when, and whether a record was in force on a day.

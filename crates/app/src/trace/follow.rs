@@ -1,10 +1,9 @@
 //! The graph follows the readings.
 
-use std::cell::Cell;
 use std::collections::{BTreeSet, VecDeque};
 use std::io;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 use std::time::Duration;
 
 use ::trace::AsOf;
@@ -70,11 +69,12 @@ struct Finds {
     lists: VecDeque<(AsOf, Findings)>,
 }
 
-/// The graph for a question that looks at it several times.
+/// The graph for a question that looks at it several times, also on several threads.
+#[derive(Clone)]
 pub(super) struct Aside {
     state: Arc<RwLock<State>>,
     /// Which of the graphs that were made in this run it is.
-    made: Cell<Option<u64>>,
+    made: Arc<OnceLock<u64>>,
 }
 
 impl Aside {
@@ -82,8 +82,7 @@ impl Aside {
     /// something else.
     pub(super) fn look<T>(&self, look: impl FnOnce(&State) -> T) -> Option<T> {
         let state = self.state.read().unwrap_or_else(PoisonError::into_inner);
-        let first = self.made.get().unwrap_or(state.made);
-        self.made.set(Some(first));
+        let first = *self.made.get_or_init(|| state.made);
         (state.made == first).then(|| look(&state))
     }
 }
@@ -162,23 +161,25 @@ impl Chain {
         Ok(self.known().unwrap_or(0).min(merged))
     }
 
-    /// Asks it, on a thread where long work disturbs nobody.
+    /// Asks it, on a thread where long work disturbs nobody: this one, if it is one.
     pub(super) async fn ask<T: Send + 'static>(
         &self,
         question: impl FnOnce(&State) -> T + Send + 'static,
     ) -> Result<T, Error> {
         let state = Arc::clone(&self.shared.state);
+        if store::db::is_aside() {
+            return Ok(question(&state.read().unwrap_or_else(PoisonError::into_inner)));
+        }
         let asked = tokio::task::spawn_blocking(move || {
             question(&state.read().unwrap_or_else(PoisonError::into_inner))
         });
         asked.await.map_err(|e| Error::Unavailable { reason: e.to_string() })
     }
 
-    /// Asks it on a thread of its own, for an answer that is handed over piece by piece: what is asked
-    /// holds the graph only while it looks, so that nobody waits for who takes the pieces slowly.
-    pub(super) fn ask_aside(&self, question: impl FnOnce(&Aside) + Send + 'static) {
-        let aside = Aside { state: Arc::clone(&self.shared.state), made: Cell::new(None) };
-        tokio::task::spawn_blocking(move || question(&aside));
+    /// It for an answer that is found piece by piece, on threads of its own: who looks at it holds it only
+    /// while looking, so that nobody waits for who takes the pieces slowly.
+    pub(super) fn aside(&self) -> Aside {
+        Aside { state: Arc::clone(&self.shared.state), made: Arc::default() }
     }
 
     /// What does not fit in all the records. It is looked for when it is first asked for, then it
@@ -299,7 +300,7 @@ impl Shared {
         });
         let (state, meanings) = (Arc::clone(&self.state), Arc::clone(&self.meanings));
         let look = move || {
-            let aside = || Aside { state: Arc::clone(&state), made: Cell::new(None) };
+            let aside = || Aside { state: Arc::clone(&state), made: Arc::default() };
             let followed = changed
                 .and_then(|(before, changed)| before.follow(&aside(), &meanings, &changed, as_of));
             followed.or_else(|| Looked::all(&aside(), &meanings, as_of))

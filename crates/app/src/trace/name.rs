@@ -21,17 +21,26 @@ impl System {
         text: &str,
         as_of: AsOf,
     ) -> Result<Vec<String>, Rejection> {
-        let text = text.trim();
-        let key = self.trace_key(text)?;
+        let mut keys = self.trace_keys_of([text], as_of).await?;
+        Ok(keys.pop().unwrap_or_default())
+    }
+
+    /// As [`trace_keys`](Self::trace_keys), of several: those of each, in their order.
+    pub(super) async fn trace_keys_of(
+        &self,
+        texts: impl IntoIterator<Item = &str>,
+        as_of: AsOf,
+    ) -> Result<Vec<Vec<String>>, Rejection> {
+        let keys = texts.into_iter().map(|text| self.trace_key(text));
+        let keys: Vec<String> = keys.collect::<Result<_, _>>()?;
         let state = self.registry().where_made(as_of.known).await;
-        let members = state.as_ref().map(|state| state.cluster(&key, as_of)).unwrap_or_default();
-        let mut keys = vec![key];
-        keys.extend(members.into_iter().map(|member| member.id));
-        let first = keys.first().cloned();
-        let mut others = keys.split_off(1);
-        others.retain(|key| Some(key) != first.as_ref());
-        keys.extend(others);
-        Ok(keys)
+        let all = keys.into_iter().map(|key| {
+            let members = state.as_ref().map(|state| state.cluster(&key, as_of));
+            let others = members.unwrap_or_default().into_iter().map(|member| member.id);
+            let others: Vec<String> = others.filter(|id| *id != key).collect();
+            std::iter::once(key).chain(others).collect()
+        });
+        Ok(all.collect())
     }
 
     /// The one key of what a text names: a Digital Link, an EPC URN, a subject as records name it, or

@@ -2,6 +2,8 @@
 //! line.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, Sender};
 
 use ::trace::{Part, Reached, Thing, Walker};
 use model::{Envelope, RecordId, Timestamp};
@@ -20,6 +22,7 @@ use super::sort::Sort;
 use super::walk::{graph_times, known, not_traced, was_there};
 use super::whereabouts::Finder;
 use super::{spread, state, touched};
+use crate::disclosure::MOST_NAMING;
 use crate::door::Principal;
 use crate::fault::{Fault, Rejection};
 use crate::reading::When;
@@ -139,6 +142,8 @@ pub struct ScopeStream<'s> {
     thing: Option<Thing>,
     summary: ScopeSummary,
     digest: Sha256,
+    /// The text of a line.
+    text: Vec<u8>,
 }
 
 type Key = (Option<String>, Option<String>, Certainty, State);
@@ -192,11 +197,13 @@ impl System {
             touch.until.map_or(i64::MAX, Timestamp::micros),
         );
         let (sender, pieces) = mpsc::channel(WAITING);
+        let (found, reached) = std::sync::mpsc::channel();
         let meanings = self.chain().meanings();
-        self.chain().ask_aside(move |aside| {
-            let scope = Question { meanings: &meanings, names: &names, window, as_of: times };
-            scope.answer(aside, &sender);
-        });
+        let question = Arc::new(Question { meanings, names, window, as_of: times });
+        let (walking, aside) = (Arc::clone(&question), self.chain().aside());
+        let walked = aside.clone();
+        tokio::task::spawn_blocking(move || walking.walk(&walked, &found));
+        tokio::task::spawn_blocking(move || question.tell(&aside, &reached, &sender));
         Ok(ScopeStream {
             system: self,
             who: who.clone(),
@@ -220,6 +227,7 @@ impl System {
                 digest: String::new(),
             },
             digest: Sha256::new(),
+            text: Vec::new(),
         })
     }
 }
@@ -254,9 +262,11 @@ impl ScopeStream<'_> {
             let ids = [line.place.as_deref(), line.party.as_deref()];
             line.region = self.regions.of(self.system, self.as_of, ids).await?;
             self.count(thing, &line, amount);
-            let mut text = serde_json::to_vec(&line).unwrap_or_default();
-            text.push(b'\n');
-            self.digest.update(&text);
+            self.text.clear();
+            // Nothing of a line can fail to be written, nor can memory.
+            let _ = serde_json::to_writer(&mut self.text, &line);
+            self.text.push(b'\n');
+            self.digest.update(&self.text);
             lines.push(line);
         }
         Ok(Some(lines))
@@ -342,80 +352,88 @@ impl ScopeStream<'_> {
 }
 
 /// What the lines of a scope are found for.
-struct Question<'q> {
-    meanings: &'q Meanings,
-    names: &'q [String],
+struct Question {
+    meanings: Arc<Meanings>,
+    names: Vec<String>,
     window: (i64, i64),
     as_of: ::trace::AsOf,
 }
 
-impl Question<'_> {
-    /// Sends the lines, in the order in which the things are reached.
-    fn answer(&self, aside: &Aside, to: &mpsc::Sender<Result<Piece, store::Error>>) {
-        let anew = || {
-            let reason = "the graph of responsibility is being made anew; ask again".to_owned();
-            Err(store::Error::Unavailable { reason })
-        };
-        let Some((reached, sent, is_whole)) = aside.look(|state| self.reached(state, to)) else {
-            _ = to.blocking_send(anew());
-            return;
-        };
-        for things in reached.get(sent..).unwrap_or_default().chunks(PIECE) {
-            let lines = aside.look(|state| self.lines(state, things));
-            let piece = lines.map(|lines| Piece { lines, is_whole }).map_or_else(anew, Ok);
-            let is_last = piece.is_err();
-            // Nobody takes it any more.
-            if to.blocking_send(piece).is_err() || is_last {
+/// What a walk finds.
+enum Found {
+    /// Goods that were touched, each once, in the order in which they were reached.
+    Goods(Vec<Reached>),
+    /// These were all that were looked for; whether there are no more.
+    End { is_whole: bool },
+}
+
+impl Question {
+    /// Sends the lines of what is found, while more is found.
+    fn tell(
+        &self,
+        aside: &Aside,
+        found: &Receiver<Found>,
+        to: &mpsc::Sender<Result<Piece, store::Error>>,
+    ) {
+        for found in found {
+            let (goods, is_whole) = match found {
+                Found::Goods(goods) => (goods, None),
+                Found::End { is_whole } => (Vec::new(), Some(is_whole)),
+            };
+            let Some(lines) = aside.look(|state| self.lines(state, &goods)) else { break };
+            let piece = Piece { lines, is_whole: is_whole.unwrap_or(true) };
+            // Nobody takes it any more, or it was the last.
+            if to.blocking_send(Ok(piece)).is_err() || is_whole.is_some() {
                 return;
             }
         }
-        if reached.len() == sent {
-            _ = to.blocking_send(Ok(Piece { lines: Vec::new(), is_whole }));
-        }
+        let reason = "the graph of responsibility is being made anew; ask again".to_owned();
+        _ = to.blocking_send(Err(store::Error::Unavailable { reason }));
     }
 
-    /// The goods that were touched, each once; how many of them were sent while the walk still went
-    /// on, so that the first lines come at once; and whether these are all.
-    fn reached(
-        &self,
-        state: &state::State,
-        to: &mpsc::Sender<Result<Piece, store::Error>>,
-    ) -> (Vec<Reached>, usize, bool) {
-        let as_of = self.as_of;
-        let of = known(state, self.names, as_of);
-        let starts = touched::starts(state, self.meanings, &of, self.window, as_of);
-        let forward = ::trace::Direction::Forward;
-        let (mut reached, mut sent) = (Vec::new(), 0);
-        let mut as_class = HashSet::new();
-        let tell = |some: &[Reached]| {
-            for one in some {
-                // What is reached as a class first may be reached as itself later: that is told.
-                let is_new = match (one.as_class, one.is_again) {
-                    (true, is_again) => {
-                        if !is_again {
-                            as_class.insert(one.thing);
+    /// Walks to the goods that were touched. It waits for nobody, so that the graph is held no longer
+    /// than the walk takes.
+    fn walk(&self, aside: &Aside, to: &Sender<Found>) {
+        let is_whole = aside.look(|state| {
+            let as_of = self.as_of;
+            let of = known(state, &self.names, as_of);
+            let starts = touched::starts(state, &self.meanings, &of, self.window, as_of);
+            let forward = ::trace::Direction::Forward;
+            let (mut goods, mut as_class) = (Vec::with_capacity(PIECE), HashSet::new());
+            let tell = |some: &[Reached]| {
+                for one in some {
+                    // What is reached as a class first may be reached as itself later: that is told.
+                    let is_new = match (one.as_class, one.is_again) {
+                        (true, is_again) => {
+                            if !is_again {
+                                as_class.insert(one.thing);
+                            }
+                            false
                         }
-                        false
+                        (false, false) => true,
+                        (false, true) => as_class.remove(&one.thing),
+                    };
+                    let is_told = is_new
+                        && state.sort(one.thing).is_goods()
+                        && was_there(state, one.thing, as_of);
+                    if is_told {
+                        goods.push(*one);
                     }
-                    (false, false) => true,
-                    (false, true) => as_class.remove(&one.thing),
-                };
-                let is_told = is_new
-                    && state.sort(one.thing).is_goods()
-                    && was_there(state, one.thing, as_of);
-                if is_told {
-                    reached.push(*one);
+                    if goods.len() == PIECE {
+                        let full = std::mem::replace(&mut goods, Vec::with_capacity(PIECE));
+                        _ = to.send(Found::Goods(full));
+                    }
                 }
-            }
-            if sent == 0 && reached.len() >= PIECE {
-                let first = Piece { lines: self.lines(state, &reached), is_whole: true };
-                // There is room for it; that nobody takes it is found out by the next.
-                sent = to.try_send(Ok(first)).map_or(0, |()| reached.len());
-            }
-        };
-        let mut walker = Walker::default();
-        let answer = walker.walk_telling(&state.graph, starts, forward, as_of, MOST, tell);
-        (reached, sent, answer.is_whole)
+            };
+            let mut walker = Walker::default();
+            let answer = walker.walk_telling(&state.graph, starts, forward, as_of, MOST, tell);
+            _ = to.send(Found::Goods(goods));
+            answer.is_whole
+        });
+        // Without an end it is told that the graph is made anew.
+        if let Some(is_whole) = is_whole {
+            _ = to.send(Found::End { is_whole });
+        }
     }
 
     fn lines(
@@ -424,7 +442,7 @@ impl Question<'_> {
         things: &[Reached],
     ) -> Vec<(Thing, ScopeLine, Option<i64>)> {
         let as_of = self.as_of;
-        let mut finder = Finder::new(state, self.meanings, as_of);
+        let mut finder = Finder::new(state, &self.meanings, as_of);
         let mut lines = Vec::with_capacity(things.len());
         let name = |thing: Thing| state.names.name(thing).to_owned();
         for one in things {
@@ -456,7 +474,7 @@ impl Question<'_> {
                 lines.push((one.thing, line, None));
                 continue;
             }
-            let shares = spread::of_lot(state, self.meanings, one.thing, as_of);
+            let shares = spread::of_lot(state, &self.meanings, one.thing, as_of);
             if shares.is_empty() && sort == Sort::Lot && !has_items(state, one.thing, as_of) {
                 lines.push((one.thing, line(State::Unknown), None));
             }
@@ -544,12 +562,12 @@ impl System {
         });
         let registers: Vec<(String, String)> = registers.collect();
         let kinds: Vec<String> = registers.iter().map(|(kind, _)| kind.clone()).collect();
-        let heads = self.readings().subject_page(id, as_of, Some(&kinds), None, 8).await?;
+        let heads = self.readings().heads_of(&[(id, &kinds)], as_of, MOST_NAMING).await?;
         // The register of a product names its maker too: it says where the product is from.
         let describes = |head: &&readings::SubjectHead| {
             registers.iter().any(|(kind, sort)| *kind == head.kind && head.roles.contains(sort))
         };
-        let Some(head) = heads.iter().find(describes) else { return Ok(None) };
+        let Some(head) = heads.iter().flatten().find(describes) else { return Ok(None) };
         let Some(stored) = self.reader().at(&[head.head.position]).await?.pop() else {
             return Ok(None);
         };

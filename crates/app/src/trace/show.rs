@@ -199,11 +199,9 @@ impl System {
     ) -> Result<BTreeMap<u64, T>, Rejection> {
         let mut seen = BTreeMap::new();
         let positions: Vec<u64> = positions.iter().copied().collect();
-        for positions in positions.chunks(store::MOST) {
-            for stored in self.reader().at(positions).await? {
-                if self.sees(who, &stored)? {
-                    seen.insert(stored.position, keep(stored));
-                }
+        for stored in self.reader().at(&positions).await? {
+            if self.sees(who, &stored)? {
+                seen.insert(stored.position, keep(stored));
             }
         }
         Ok(seen)

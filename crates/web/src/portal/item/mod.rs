@@ -84,7 +84,7 @@ pub async fn item(
 ) -> Result<Response, Problem> {
     let thing = Thing::of(&uri, "/item")?;
     let levels: Vec<_> = thing.levels().into_iter().map(|(id, _)| id).collect();
-    let item = site.system.item(&levels).await?;
+    let item = site.system.item(levels).await?;
     let item = item.ok_or_else(|| crate::resolver::unknown(thing.path()))?;
     let pack = site.system.pack();
     let facts = Facts::new(&page, &pack, "/archive/");
