@@ -1,6 +1,9 @@
 //! Which pack is in force, and from where on: activating one is a record.
 
+use std::sync::Arc;
+
 use model::system_kind;
+use pack::Pack;
 use serde_json::{Map, Value};
 
 use store::readings::Regions;
@@ -28,6 +31,28 @@ impl System {
         let mut stored = self.reader().at(&positions).await?;
         stored.reverse();
         self.views(&Principal::program(), stored, as_of.known).await
+    }
+
+    /// The digest of the pack that was in force when so many records were known; none where none was
+    /// activated by then.
+    pub(crate) async fn pack_digest_known(&self, known: u64) -> Result<Option<String>, Rejection> {
+        let as_of = self.as_of(When { valid: None, known: Some(known) }).await?;
+        let heads = self
+            .readings()
+            .kind_page(system_kind::PACK_ACTIVATION, None, Regions::Any, as_of, None, 1)
+            .await?;
+        let positions: Vec<u64> = heads.iter().map(|head| head.position).collect();
+        let Some(record) = self.reader().at(&positions).await?.pop() else { return Ok(None) };
+        let open: Map<String, Value> = serde_json::from_slice(&record.open).unwrap_or_default();
+        Ok(open.get("pack_digest").and_then(Value::as_str).map(str::to_owned))
+    }
+
+    /// The pack that was in force when so many records were known; none given: the one in force.
+    ///
+    /// # Errors
+    /// A pack that is not kept or that this program reads no more; a fault of the store.
+    pub async fn pack_known(&self, known: Option<u64>) -> Result<Arc<Pack>, Rejection> {
+        Ok(Arc::clone(&self.cases_known(known).await?.pack))
     }
 
     /// Says by a record that the pack of this program is in force, where the last such record names

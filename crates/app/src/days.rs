@@ -1,4 +1,4 @@
-//! The working days of the pack in force, made once.
+//! The working days of the pack in force, and of one that was, made once.
 
 use std::sync::{Arc, PoisonError};
 
@@ -8,20 +8,24 @@ use pack::Pack;
 use crate::fault::Rejection;
 use crate::system::System;
 
-/// The working days of a pack, under its digest.
+/// The packs whose working days are kept.
+const KEPT: usize = 2;
+
+/// The working days of packs, under their digests.
 #[derive(Default)]
-pub(crate) struct Days(std::sync::Mutex<Option<(String, Arc<WorkingDays>)>>);
+pub(crate) struct Days(std::sync::Mutex<Vec<(String, Arc<WorkingDays>)>>);
 
 impl System {
     /// The working days where the offices of a pack are, by all notices that it has.
     pub(crate) fn working_days(&self, pack: &Pack) -> Result<Arc<WorkingDays>, Rejection> {
         let digest = pack.digest().to_string();
         let mut made = self.days().0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((_, days)) = made.as_ref().filter(|(of, _)| *of == digest) {
+        if let Some((_, days)) = made.iter().find(|(of, _)| *of == digest) {
             return Ok(Arc::clone(days));
         }
         let days = Arc::new(of_pack(pack)?);
-        *made = Some((digest, Arc::clone(&days)));
+        made.insert(0, (digest, Arc::clone(&days)));
+        made.truncate(KEPT);
         Ok(days)
     }
 }

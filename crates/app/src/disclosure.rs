@@ -328,7 +328,7 @@ impl System {
 
     /// All ids of the subject that an id is of, as the registry knows them; in the seconds after a start
     /// in which it is made, the id alone.
-    async fn ids_of(&self, subject: &SubjectId, as_of: AsOf) -> Vec<String> {
+    pub(crate) async fn ids_of(&self, subject: &SubjectId, as_of: AsOf) -> Vec<String> {
         let state = self.registry().where_made(as_of.known).await;
         let members = state.as_ref().map(|state| state.cluster(subject.as_str(), as_of));
         let ids: Vec<String> =
@@ -337,7 +337,7 @@ impl System {
     }
 
     /// The records that name one of some ids, newest first; each once.
-    async fn naming(
+    pub(crate) async fn naming(
         &self,
         ids: &[String],
         kinds: &[String],

@@ -17,6 +17,7 @@ use crate::door::Principal;
 use crate::fault::{Fault, Rejection};
 use crate::reading::envelope;
 use crate::system::System;
+use crate::time::day;
 
 /// The record with which a step opens a case under its own.
 #[derive(Debug, Clone, Default)]
@@ -366,7 +367,7 @@ fn made(said: &Said<'_>, kind: &str) -> Result<Draft, Rejection> {
         id: None,
         kind: kind.id.clone(),
         subjects,
-        office: frame.office.as_deref().map(str::to_owned),
+        office: records.office_on(day(said.around.at))?,
         region: frame.region.clone().into_owned(),
         valid_at: said.around.at,
         source: SOURCE.to_owned(),

@@ -33,15 +33,16 @@ struct Part {
     sees: bool,
 }
 
-/// What an organization has to do with a case.
-fn part(records: &Records, organization: &str) -> Result<Part, Rejection> {
+/// What an organization has to do with a case, under any of its codes.
+fn part(records: &Records, own: &[String]) -> Result<Part, Rejection> {
+    let is_own = |id: &str| own.iter().any(|own| own == id);
     let frame = envelope(&records.opening)?;
     let definition = records.procedure.engine.definition();
-    let named = frame.subjects.iter().filter(|subject| subject.id == organization);
+    let named = frame.subjects.iter().filter(|subject| is_own(&subject.id));
     let mut roles: Vec<String> = named.map(|subject| subject.role.clone().into_owned()).collect();
     let opened = records.said_at_opening()?;
     for said in std::iter::once(&opened).chain(records.steps.iter().map(|step| &step.form)) {
-        let named = said.iter().filter(|(_, value)| value.as_str() == Some(organization));
+        let named = said.iter().filter(|(_, value)| value.as_str().is_some_and(is_own));
         roles.extend(named.map(|(name, _)| name.clone()));
     }
     roles.sort_unstable();
@@ -68,12 +69,12 @@ fn part(records: &Records, organization: &str) -> Result<Part, Rejection> {
             .procedure
             .form(&taken.step)
             .is_some_and(|form| form.tell.iter().any(|role| roles.contains(role)));
-        let is_own = envelope(&taken.stored)?.author.on_behalf_of == organization;
-        if is_own || tells && takes_effect {
+        let is_theirs = is_own(&envelope(&taken.stored)?.author.on_behalf_of);
+        if is_theirs || tells && takes_effect {
             steps.push(taken.number);
         }
     }
-    let sent = frame.author.on_behalf_of == organization;
+    let sent = is_own(&frame.author.on_behalf_of);
     let sees = sent || !roles.is_empty() && !steps.is_empty();
     Ok(Part { roles, steps, sees })
 }
@@ -87,7 +88,18 @@ impl System {
         let as_of = self.as_of(When::default()).await?;
         let found = self.party_records(who, id, as_of).await?;
         let (records, part) = found.ok_or_else(|| not_found(&id.to_string()))?;
-        self.party_view(who, &records, &part)
+        let own = self.own_ids(who, as_of).await;
+        self.party_view(who, &own, &records, &part)
+    }
+
+    /// The ids of the organization that somebody acts for: a code that changed while a case went on is
+    /// that of the same one.
+    pub(crate) async fn own_ids(&self, who: &Principal, as_of: AsOf) -> Vec<String> {
+        match who.on_behalf_of.parse::<SubjectId>() {
+            Ok(organization) => self.ids_of(&self.subject_key(&organization), as_of).await,
+            // An office acts for itself.
+            Err(_) => vec![who.on_behalf_of.clone()],
+        }
     }
 
     /// The records of a case of which something was served on the organization that somebody acts for, and
@@ -117,13 +129,14 @@ impl System {
             Err(Rejection::NotFound(_)) => return Ok(None),
             Err(other) => return Err(other),
         };
-        let part = part(&records, &who.on_behalf_of)?;
+        let part = part(&records, &self.own_ids(who, as_of).await)?;
         Ok(part.sees.then_some((records, part)))
     }
 
     fn party_view(
         &self,
         who: &Principal,
+        own: &[String],
         records: &Records,
         part: &Part,
     ) -> Result<CaseView, Rejection> {
@@ -131,7 +144,7 @@ impl System {
         let law = LawOn { pack: &records.pack, days: &days };
         let entries = records.entries()?;
         let case = Case::of(&records.procedure.engine, &entries, &law);
-        let yours = |step: &str, act| self.may_step(who, records, step, act).is_ok();
+        let yours = |step: &str, act| self.may_step(who, own, records, step, act).is_ok();
         let mut view = view(records, &case, who, self.clock().now(), &[], &yours)?;
         let definition = records.procedure.engine.definition();
         let is_theirs = |step: &str| {
@@ -170,7 +183,9 @@ impl System {
     /// # Errors
     /// A fault of the store.
     pub async fn party_cases(&self, who: &Principal) -> Result<Vec<CaseView>, Rejection> {
-        let Ok(organization) = who.on_behalf_of.parse::<SubjectId>() else { return Ok(Vec::new()) };
+        if who.on_behalf_of.parse::<SubjectId>().is_err() {
+            return Ok(Vec::new());
+        }
         let pack = self.pack();
         let has_parties = |procedure: &&pack::Procedure| {
             let steps = &procedure.engine.definition().steps;
@@ -180,17 +195,15 @@ impl System {
         let kinds: Vec<String> =
             procedures.map(|one| one.engine.definition().opens_with.clone()).collect();
         let as_of = self.as_of(When::default()).await?;
-        let subject = self.subject_key(&organization);
-        let readings = self.readings();
-        let heads =
-            readings.subject_page(subject.as_str(), as_of, Some(&kinds), None, MOST).await?;
+        let own = self.own_ids(who, as_of).await;
+        let heads = self.naming(&own, &kinds, as_of, None, MOST).await?;
         let positions: Vec<u64> = heads.iter().map(|found| found.head.position).collect();
         let mut cases = Vec::new();
         for positions in positions.chunks(store::MOST) {
             for opening in self.reader().at(positions).await? {
                 let id = self.case_id(&opening).await?;
                 if let Some((records, part)) = self.party_records(who, id, as_of).await? {
-                    cases.push(self.party_view(who, &records, &part)?);
+                    cases.push(self.party_view(who, &own, &records, &part)?);
                 }
             }
         }
@@ -199,7 +212,7 @@ impl System {
     }
 
     /// The id under which a case is known that a record opens: that of the record which was sent first.
-    pub(super) async fn case_id(&self, opening: &Stored) -> Result<RecordId, Rejection> {
+    pub(crate) async fn case_id(&self, opening: &Stored) -> Result<RecordId, Rejection> {
         let mut first = opening.id;
         let mut corrects = opening.corrects;
         while let Some(id) = corrects {

@@ -25,7 +25,11 @@ impl System {
         if stored.kind != model::system_kind::CASE_STEP {
             return Ok(None);
         }
-        let case = subject(case)?;
+        let opening = self.reader().record(case).await?;
+        let case = match opening {
+            Some(opening) => subject(self.case_id(&opening).await?)?,
+            None => return Ok(None),
+        };
         let frame = envelope(&stored)?;
         let is_of = |role: &str, id: &str| {
             frame.subjects.iter().any(|subject| subject.role == role && subject.id == id)

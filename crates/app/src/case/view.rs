@@ -3,7 +3,7 @@
 use codes::Label;
 use model::{RecordId, Timestamp};
 use pack::LawOn;
-use procedure::{Act, Attempt, Case, Duty, NoEnding, Outcome, Standing, WhyNot};
+use procedure::{Act, Attempt, Case, Duty, NoEnding, Origin, Outcome, Standing, Step, WhyNot};
 use serde::Serialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
@@ -112,6 +112,10 @@ pub struct EntryView {
     pub officers: Vec<String>,
     /// What was filled in.
     pub form: Map<String, Value>,
+    #[serde(skip)]
+    #[schema(ignore)]
+    /// Whether its form says something of persons beside.
+    pub says_of_persons: bool,
     /// Why it was sent back.
     pub reason: Option<String>,
     /// A record that was written with it.
@@ -197,10 +201,12 @@ pub struct WhyNotView {
 }
 
 impl System {
-    /// A case, for whoever may read the record that opened it.
+    /// A case, for whoever may read the record that opened it. As of an earlier number of known records
+    /// it stands under the pack that was in force then: what was decided was decided by that.
     ///
     /// # Errors
-    /// No such case or none of the reader's; a fault of the store.
+    /// No such case or none of the reader's; a pack of then that this program reads no more; a fault of
+    /// the store.
     pub async fn case(
         &self,
         who: &Principal,
@@ -209,7 +215,8 @@ impl System {
     ) -> Result<CaseView, Rejection> {
         self.stored(who, id).await?;
         let as_of = self.as_of(when).await?;
-        let records = self.case_records(id, as_of).await?;
+        let cases = self.cases_known(when.known).await?;
+        let records = self.case_records_by(&cases, id, as_of).await?;
         // Of another case is told to who may read that.
         let mut told = Vec::new();
         for other in records.under.iter().map(|under| under.case).chain(records.over) {
@@ -224,7 +231,8 @@ impl System {
         let law = LawOn { pack: &records.pack, days: &days };
         let entries = records.entries()?;
         let case = Case::of(&records.procedure.engine, &entries, &law);
-        let yours = |step: &str, act| self.may_step(who, &records, step, act).is_ok();
+        let own = self.own_ids(who, as_of).await;
+        let yours = |step: &str, act| self.may_step(who, &own, &records, step, act).is_ok();
         view(&records, &case, who, now, &told, &yours)
     }
 }
@@ -260,6 +268,7 @@ pub(super) fn view(
             by: frame.author.account.into_owned(),
             officers,
             form: step.form.clone(),
+            says_of_persons: !step.stored.personal.is_empty(),
             reason: step.reason.clone(),
             wrote: step.record.clone(),
             opened: step.opened,
@@ -312,7 +321,7 @@ pub(super) fn view(
             act: act.word(),
             yours: yours(&step.id, act),
             law: records.procedure.form(&step.id).and_then(|form| form.law.clone()),
-            why_not: why_not.map(|why| why_not_view(engine, why)).collect(),
+            why_not: why_not.map(|why| why_not_view(engine, Some(step), why)).collect(),
         })
     });
     let under = records.under.iter().filter(|under| told.contains(&under.case));
@@ -401,7 +410,11 @@ pub(crate) fn term(
 }
 
 /// Why a step cannot be taken, in words.
-pub(super) fn why_not_view(engine: &procedure::Procedure, why: &WhyNot) -> WhyNotView {
+pub(super) fn why_not_view(
+    engine: &procedure::Procedure,
+    step: Option<&Step>,
+    why: &WhyNot,
+) -> WhyNotView {
     let say = |code, en: String, zh: String| WhyNotView { code, says: Words { zh, en } };
     match why {
         WhyNot::NoStep => say(
@@ -409,16 +422,7 @@ pub(super) fn why_not_view(engine: &procedure::Procedure, why: &WhyNot) -> WhyNo
             "the procedure has no such step; name one that it has".into(),
             "程序中没有此步骤；请选择已有步骤".into(),
         ),
-        WhyNot::State { state } => {
-            let state = engine.definition().states.get(usize::from(*state));
-            let (en, zh) =
-                state.map_or(("", ""), |state| (state.label.en.as_str(), state.label.zh.as_str()));
-            say(
-                "case.state",
-                format!("this cannot be done in the state \"{en}\"; take a step that can"),
-                format!("案件目前为“{zh}”状态，不能办理此步骤；请选择当前可办理的步骤"),
-            )
-        }
+        WhyNot::State { state } => other_state(engine, step, *state),
         WhyNot::TakenAlready { at_most } => say(
             "case.taken_already",
             format!("it was done {at_most} times and may be no more; take another step"),
@@ -451,8 +455,8 @@ pub(super) fn why_not_view(engine: &procedure::Procedure, why: &WhyNot) -> WhyNo
         ),
         WhyNot::Before { last } => say(
             "case.before",
-            format!("it lies before what was done last, at {last}; give a later time"),
-            format!("办理时间早于上一步骤（{last}）；请填写较晚的时间"),
+            format!("it lies before what was done last, at {}; give a later time", in_china(*last)),
+            format!("办理时间早于上一步骤（{}）；请填写较晚的时间", in_china(*last)),
         ),
         WhyNot::Guard(says) => say("case.guard", says.en.clone(), says.zh.clone()),
         WhyNot::Unsaid(what) => say(
@@ -471,4 +475,34 @@ pub(super) fn why_not_view(engine: &procedure::Procedure, why: &WhyNot) -> WhyNo
             "须经集体讨论决定；请填写会议记录".into(),
         ),
     }
+}
+
+/// That a case is in a state in which a step cannot be taken, and in which it can.
+fn other_state(engine: &procedure::Procedure, step: Option<&Step>, state: u16) -> WhyNotView {
+    let states = &engine.definition().states;
+    let now = states.get(usize::from(state)).map(|state| Words::from(&state.label));
+    let Words { zh, en } = now.unwrap_or_else(|| Words { zh: String::new(), en: String::new() });
+    let from = step.map(|step| match &step.from {
+        Origin::States(ids) => {
+            let from = states.iter().filter(|state| ids.contains(&state.id));
+            let (zh, en): (Vec<String>, Vec<String>) =
+                from.map(|s| (format!("“{}”", s.label.zh), format!("\"{}\"", s.label.en))).unzip();
+            (zh.join("、"), en.join(", "))
+        }
+        Origin::Open => ("未办结的案件".to_owned(), "a case that has not ended".to_owned()),
+    });
+    let (from_zh, from_en) = from.unwrap_or_default();
+    let en = format!(
+        "the case is in the state \"{en}\", and this is for {from_en}; take a step that can be \
+         taken now"
+    );
+    let zh = format!("案件目前为“{zh}”，此步骤适用于{from_zh}；请选择当前可办理的步骤");
+    WhyNotView { code: "case.state", says: Words { zh, en } }
+}
+
+/// A moment as it is told to people: the day and the time of day in China.
+fn in_china(at: Timestamp) -> String {
+    const HOURS_EAST: i64 = 8;
+    let minutes = (at.micros().div_euclid(60_000_000) + HOURS_EAST * 60).rem_euclid(24 * 60);
+    format!("{} {:02}:{:02}", at.day_in_china(), minutes / 60, minutes % 60)
 }

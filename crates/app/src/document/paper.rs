@@ -27,6 +27,10 @@ pub(crate) const BLANK: &str = "blank";
 /// The most lines of a document.
 const MOST_LINES: usize = 5_000;
 
+/// The characters beyond which a cell fills so much of a page that its row may be parted: kept together,
+/// it would leave the page before it empty.
+const LONG_CELL: usize = 400;
+
 /// What stands on a document.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Paper {
@@ -277,7 +281,8 @@ impl Paper {
 
 /// A row of four columns: a name and what it is of, twice or once.
 fn row(cells: &[String], text: &impl Fn(&str) -> String) -> String {
-    let mut html = "<tr>".to_owned();
+    let is_long = cells.iter().any(|cell| cell.chars().count() > LONG_CELL);
+    let mut html = if is_long { "<tr class=\"paper-long\">" } else { "<tr>" }.to_owned();
     for (at, cell) in cells.iter().enumerate() {
         let is_name = at % 2 == 0 && cells.len() > 1;
         let tag = if is_name { "th scope=\"row\"" } else { "td" };
@@ -369,6 +374,15 @@ mod tests {
         let filled = paper().filled(|name| (name == DATE).then(|| "2026年1月2日".to_owned()));
         assert_eq!(filled.places(), ["case.complainant_name"]);
         assert_eq!(Paper::of_text("[]"), None);
+    }
+
+    #[test]
+    fn a_row_that_fills_a_page_may_be_parted_and_others_not() {
+        let mut long = paper();
+        long.lines[2].cells[1] = "字".repeat(LONG_CELL);
+        assert!(!long.to_html(None).contains("paper-long"));
+        long.lines[2].cells[1].push('字');
+        assert!(long.to_html(None).contains("<tr class=\"paper-long\"><th"));
     }
 
     #[test]

@@ -18,7 +18,7 @@ use utoipa::ToSchema;
 
 use super::write::person_of;
 use super::{Current, MOST, SERVE, State};
-use crate::case::{NewStep, Opens, Records, Words, subject};
+use crate::case::{NewStep, Records, Words, subject};
 use crate::door::Principal;
 use crate::fault::{Fault, Rejection};
 use crate::intake::Receipt;
@@ -308,19 +308,8 @@ impl System {
             };
             form.insert(field.name.clone(), value);
         }
-        let step = NewStep {
-            id: None,
-            step: step.clone(),
-            act: Act::Done,
-            at: None,
-            seen: None,
-            officers: new.officers.clone(),
-            form,
-            personal,
-            reason: String::new(),
-            writes: None,
-            opens: Opens::Made,
-        };
+        let step =
+            NewStep { officers: new.officers.clone(), personal, ..NewStep::done(step, form) };
         let taken = self.take_step(who, records.id, step).await?;
         Ok(Some(taken.receipt.id))
     }
@@ -381,7 +370,7 @@ impl System {
             id: None,
             kind: system_kind::SERVICE.to_owned(),
             subjects,
-            office: frame.office.as_deref().map(str::to_owned),
+            office: records.office_on(day(self.clock().now()))?,
             region: frame.region.clone().into_owned(),
             valid_at: self.clock().now(),
             source: "zhiheng".to_owned(),

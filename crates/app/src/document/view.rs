@@ -145,7 +145,7 @@ impl System {
         self.stored(who, case).await?;
         let as_of = self.as_of(when).await?;
         let records = self.case_records(case, as_of).await?;
-        let found = self.documents_of(case, as_of).await?;
+        let found = self.documents_of(records.id, as_of).await?;
         let mut made = Vec::new();
         let mut documents = Vec::with_capacity(found.len());
         for current in found {
@@ -195,7 +195,7 @@ impl System {
         self.stored(who, case).await?;
         let as_of = self.as_of(When { valid: None, known }).await?;
         let records = self.case_records(case, as_of).await?;
-        let current = self.current_document(case, id).await?;
+        let current = self.current_document(records.id, id).await?;
         let services = self.services_of(id, as_of).await?;
         let view = view(&records, &current, services)?;
         let (said, hidden) =
@@ -216,7 +216,7 @@ impl System {
     ) -> Result<Vec<DocumentView>, Rejection> {
         let as_of = self.as_of(When::default()).await?;
         let (records, steps) = self.records_of_party(who, case, as_of).await?;
-        let own = [who.on_behalf_of.clone()];
+        let own = self.own_ids(who, as_of).await;
         let mut documents = Vec::new();
         for current in self.documents_of(case, as_of).await? {
             let services = self.services_of(current.id, as_of).await?;
@@ -239,7 +239,7 @@ impl System {
     ) -> Result<DocumentView, Rejection> {
         let as_of = self.as_of(When::default()).await?;
         let (records, steps) = self.records_of_party(who, case, as_of).await?;
-        let own = [who.on_behalf_of.clone()];
+        let own = self.own_ids(who, as_of).await;
         let current = self.current_document(case, id).await?;
         let services = self.services_of(id, as_of).await?;
         let view = view(&records, &current, services)?;

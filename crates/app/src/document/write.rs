@@ -77,6 +77,7 @@ impl System {
         let size = self.reader().size().await?;
         let as_of = self.as_of(When { valid: None, known: Some(size) }).await?;
         let records = self.case_records(case, as_of).await?;
+        let case = records.id;
         let (at, document) = to_make(&records, new.step)?;
         self.may_draw_up(who, &records, &records.steps[at])?;
         if let Some(id) = new.id
@@ -206,7 +207,8 @@ impl System {
         }
         let today = day(self.clock().now());
         let frame = envelope(&records.opening)?;
-        let issuer = frame.office.as_deref().unwrap_or(&frame.author.on_behalf_of).to_owned();
+        let issuer = records.office_on(today)?;
+        let issuer = issuer.unwrap_or_else(|| frame.author.on_behalf_of.clone().into_owned());
         let step = &records.steps[at];
         let written = records.procedure.form(&step.step).and_then(|form| form.number.as_deref());
         let series = written.map(|written| {
@@ -342,7 +344,7 @@ impl System {
         let size = self.reader().size().await?;
         let as_of = self.as_of(When { valid: None, known: Some(size) }).await?;
         let records = self.case_records(case, as_of).await?;
-        let current = self.current_document(case, id).await?;
+        let current = self.current_document(records.id, id).await?;
         if seen.is_some_and(|seen| seen != current.version) {
             return Err(Rejection::Conflict(Fault::new(
                 "document.moved_on",
@@ -459,9 +461,10 @@ impl System {
             }
         }
         let on = day(records.steps[at].stored.valid_at);
-        let office = frame.office.as_deref().unwrap_or(&frame.author.on_behalf_of);
-        let period = records.pack.office(office).and_then(|office| office.on(on));
-        let office = period.map_or_else(|| office.to_owned(), |period| period.label.zh.clone());
+        let office = records.office_on(on)?;
+        let office = office.unwrap_or_else(|| frame.author.on_behalf_of.clone().into_owned());
+        let period = records.pack.office(&office).and_then(|office| office.on(on));
+        let office = period.map_or_else(|| office.clone(), |period| period.label.zh.clone());
         let maker = Maker {
             records,
             at,
@@ -533,7 +536,7 @@ impl System {
             id: Some(version.id),
             kind: system_kind::DOCUMENT.to_owned(),
             subjects: version.subjects,
-            office: frame.office.as_deref().map(str::to_owned),
+            office: records.office_on(day(self.clock().now()))?,
             region: frame.region.clone().into_owned(),
             valid_at: self.clock().now(),
             source: "zhiheng".to_owned(),

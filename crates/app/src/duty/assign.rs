@@ -40,8 +40,8 @@ impl System {
     /// # Errors
     /// No such case or none of the reader's; a fault of the store.
     pub async fn hands(&self, who: &Principal, case: RecordId) -> Result<Hands, Rejection> {
-        self.stored(who, case).await?;
-        self.hands_of(case).await
+        let opening = self.stored(who, case).await?;
+        self.hands_of(self.case_id(&opening).await?).await
     }
 
     /// In whose hands a case is.
@@ -94,7 +94,7 @@ impl System {
         self.stored(who, case).await?;
         let as_of = self.as_of(When::default()).await?;
         let records = self.case_records(case, as_of).await?;
-        let hands = self.hands_of(case).await?;
+        let hands = self.hands_of(records.id).await?;
         let frame = envelope(&records.opening)?;
         let target = target(&records.opening, &frame);
         let definition = records.procedure.engine.definition();
@@ -133,7 +133,7 @@ impl System {
                 role: "case".to_owned(),
                 id: crate::case::subject(records.id)?,
             }],
-            office: frame.office.as_deref().map(str::to_owned),
+            office: records.office_on(day(self.clock().now()))?,
             region: frame.region.clone().into_owned(),
             valid_at: self.clock().now(),
             source: "zhiheng".to_owned(),

@@ -18,12 +18,11 @@ use super::hands::{Assigned, Hands};
 pub(crate) struct Cases {
     pub(crate) pack: Arc<Pack>,
     days: Arc<WorkingDays>,
-    procedures: Vec<Procedure>,
+    procedures: Vec<Arc<Procedure>>,
     /// The procedure that a kind of record opens.
     by_kind: HashMap<String, u16>,
     /// The office of a division, for what no office is named in.
     competent: HashMap<String, String>,
-    nobody: Arc<str>,
 }
 
 /// A case as its records say it, as of two times.
@@ -54,7 +53,7 @@ impl ReadCase<'_, '_> {
 
 impl Cases {
     pub(crate) fn new(pack: Arc<Pack>, days: Arc<WorkingDays>) -> Self {
-        let procedures: Vec<Procedure> = pack.procedures().cloned().collect();
+        let procedures: Vec<Arc<Procedure>> = pack.procedures().cloned().map(Arc::new).collect();
         let mut by_kind = HashMap::new();
         for (number, procedure) in procedures.iter().enumerate() {
             let kind = procedure.engine.definition().opens_with.clone();
@@ -72,7 +71,7 @@ impl Cases {
                 }
             }
         }
-        Self { pack, days, procedures, by_kind, competent, nobody: Arc::from("") }
+        Self { pack, days, procedures, by_kind, competent }
     }
 
     pub(crate) fn law(&self) -> LawOn<'_> {
@@ -82,6 +81,11 @@ impl Cases {
     /// The office of a division, where one is named for it in general.
     pub(crate) fn competent(&self, region: &str) -> Option<&str> {
         self.competent.get(region).map(String::as_str)
+    }
+
+    /// The procedure that a kind of record opens.
+    pub(crate) fn opened_by(&self, kind: &str) -> Option<&Arc<Procedure>> {
+        self.procedures.get(usize::from(*self.by_kind.get(kind)?))
     }
 
     /// The number of a procedure.
@@ -153,6 +157,8 @@ impl Cases {
         packed: Packed<'b>,
         as_of: AsOf,
     ) -> Option<ReadCase<'c, 'b>> {
+        // Of this case alone: threads that count on one number wait for one another.
+        let nobody: Arc<str> = Arc::from("");
         let mut opening = None;
         let mut steps: Vec<(u64, u16, Entry, &str)> = Vec::new();
         let mut assignments = Vec::new();
@@ -162,7 +168,7 @@ impl Cases {
                 continue;
             }
             let entry =
-                |step, act, values| Entry { step, act, at, by: self.nobody.clone(), values };
+                |step, act, values| Entry { step, act, at, by: Arc::clone(&nobody), values };
             match Body::read(part.body)? {
                 Body::Opening { procedure, office, region, by, values } => {
                     opening = Some((procedure, office, region, by, entry(0, Act::Done, values)));

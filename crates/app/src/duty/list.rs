@@ -126,6 +126,10 @@ pub struct DutyItem {
     pub standing: &'static str,
     /// Whose it is, as an account.
     pub assignee: Option<String>,
+    #[serde(skip)]
+    #[schema(ignore)]
+    /// Who may not do it.
+    pub(crate) excluded: Vec<String>,
     /// Who is away, and for whom this is therefore somebody's own.
     pub stands_in_for: Option<String>,
     #[serde(skip)]
@@ -453,6 +457,7 @@ fn item(
         needs: shown.needs.into_iter().map(str::to_owned).collect(),
         standing: standing(&found.row, now),
         assignee: found.row.assignee.clone(),
+        excluded: found.row.excluded.clone(),
         stands_in_for,
         place: Some(found.place),
     })

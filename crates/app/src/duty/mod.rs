@@ -39,6 +39,8 @@ use crate::system::System;
 /// through all of them at once.
 pub(crate) struct Duties {
     cases: Mutex<Option<(pack::Digest, Arc<Cases>)>>,
+    /// Of the pack that was in force before and was last asked about.
+    before: Mutex<Option<(String, Arc<Cases>)>>,
     scans: tokio::sync::Semaphore,
     pub(crate) program: program::Program,
 }
@@ -47,6 +49,7 @@ impl Default for Duties {
     fn default() -> Self {
         Self {
             cases: Mutex::default(),
+            before: Mutex::default(),
             scans: tokio::sync::Semaphore::new(1),
             program: program::Program::default(),
         }
@@ -72,6 +75,29 @@ impl System {
         }
         let cases = Arc::new(cases_of(&pack)?);
         *known = Some((pack.digest().clone(), Arc::clone(&cases)));
+        Ok(cases)
+    }
+
+    /// What the pack says of cases that was in force when so many records were known; none given: the
+    /// one in force.
+    ///
+    /// # Errors
+    /// A pack that is not kept or that this program reads no more; a fault of the store.
+    pub(crate) async fn cases_known(&self, known: Option<u64>) -> Result<Arc<Cases>, Rejection> {
+        let now = self.cases()?;
+        let Some(known) = known else { return Ok(now) };
+        let Some(digest) = self.pack_digest_known(known).await? else { return Ok(now) };
+        if digest == now.pack.digest().to_string() {
+            return Ok(now);
+        }
+        let kept = self.duty().before.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        if let Some((_, cases)) = kept.filter(|(of, _)| *of == digest) {
+            return Ok(cases);
+        }
+        let pack = Arc::new(self.kept_pack(&digest).await?);
+        let cases = Arc::new(cases_of(&pack)?);
+        let mut before = self.duty().before.lock().unwrap_or_else(PoisonError::into_inner);
+        *before = Some((digest, Arc::clone(&cases)));
         Ok(cases)
     }
 }

@@ -9,6 +9,7 @@ mod choose;
 mod send;
 pub mod smtp;
 mod source;
+mod whom;
 
 pub use choose::{Chosen, ChosenChannel};
 pub use send::{Carriers, Hook, Post, Sent};

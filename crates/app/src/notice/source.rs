@@ -2,10 +2,11 @@
 
 use std::collections::HashSet;
 
-use model::{RecordId, system_kind};
+use model::{RecordId, SubjectId, system_kind};
 use serde_json::Value;
 use store::Stored;
 
+use super::whom::Officers;
 use super::{Message, Notice};
 use crate::case::Step;
 use crate::door::Principal;
@@ -21,7 +22,8 @@ const PAGE: usize = 200;
 const MOST: usize = 50_000;
 
 impl System {
-    /// Tells everybody of their duties that are pressing or overdue; each once on a day.
+    /// Tells everybody of their duties that are pressing or overdue, and the heads of the office of those
+    /// that are nobody's; each once on a day.
     ///
     /// # Errors
     /// A fault of the store.
@@ -29,30 +31,37 @@ impl System {
         let who = Principal::program();
         let selection = Selection { view: View::Pressing, ..Selection::default() };
         let today = day(self.clock().now());
+        let mut officers = Officers::on(self, today);
         let (mut after, mut told) = (None, 0);
         for _ in 0..MOST / PAGE {
             let page = self.duties(&who, &selection, When::default(), after, PAGE).await?;
             let mut notices = Vec::new();
             for duty in page.duties {
-                let Some(account) = duty.assignee else { continue };
-                let Some(term) = duty.term else { continue };
-                let due = term.due.unwrap_or_default();
+                let Some(term) = &duty.term else { continue };
+                let due = term.due.as_deref().unwrap_or_default();
                 let (zh, en) = match duty.standing {
                     "overdue" => ("已逾期", "is overdue"),
                     _ => ("即将到期", "ends soon"),
                 };
-                notices.push(Notice {
+                let (nobody_zh, nobody_en) = match duty.assignee {
+                    Some(_) => ("", ""),
+                    None => ("，尚无承办人，请分派", "; nobody has it: assign it"),
+                };
+                let (procedure, label) = (&duty.procedure_label, &term.label);
+                let message = Message {
+                    zh: format!("{}：{}{zh}（{due}）{nobody_zh}", procedure.zh, label.zh),
+                    en: format!("{}: {} {en} ({due}){nobody_en}", procedure.en, label.en),
+                    number: String::new(),
+                    link: format!("/console/cases/{}", duty.case),
+                    statutory: false,
+                };
+                let about = format!("{}/{}", duty.case, term.term);
+                notices.extend(officers.told(&duty).into_iter().map(|account| Notice {
                     account,
-                    duty: format!("{}/{}", duty.case, term.term),
+                    duty: about.clone(),
                     day: today,
-                    message: Message {
-                        zh: format!("{}：{}{zh}（{due}）", duty.procedure_label.zh, term.label.zh),
-                        en: format!("{}: {} {en} ({due})", duty.procedure_label.en, term.label.en),
-                        number: String::new(),
-                        link: format!("/console/cases/{}", duty.case),
-                        statutory: false,
-                    },
-                });
+                    message: message.clone(),
+                }));
             }
             told += self.tell(&notices).await?;
             after = page.next;
@@ -92,6 +101,12 @@ impl System {
             let by_role = by_role.map(|named| named.id.clone().into_owned());
             let by_opening = opened.get(party).and_then(Value::as_str).map(str::to_owned);
             parties.extend(by_form.or(by_role).or(by_opening));
+        }
+        // A code that changed is still that of the same one.
+        for id in parties.clone() {
+            if let Ok(party) = id.parse::<SubjectId>() {
+                parties.extend(self.ids_of(&party, as_of).await);
+            }
         }
         let steps = &records.procedure.engine.definition().steps;
         let label = steps.iter().find(|other| other.id == taken.step).map(|step| &step.label);

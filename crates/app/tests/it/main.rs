@@ -28,3 +28,4 @@ mod support;
 mod system;
 mod time;
 mod trace;
+mod unforeseen;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use app::Principal;
 use app::people::role::Why;
-use app::reading::{RecordView, Shown as ShownPersonal};
+use app::reading::{PersonalView, RecordView, Shown as ShownPersonal};
 use askama::Template;
 use axum::body::Body;
 use axum::extract::{Path, State};
@@ -13,6 +13,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
 use model::{Envelope, RecordId};
 use pack::Pack;
+use serde_json::{Map, Value};
 
 use super::attachments::Attached;
 use crate::page::Page;
@@ -142,23 +143,28 @@ pub(super) fn persons(
     facts: &Facts<'_>,
     view: &RecordView,
 ) -> Vec<PersonShown> {
-    let words = &page.w.filed;
     let on = view.stored.valid_at.day_in_china();
     let kind = pack.kind(&view.stored.kind);
-    let persons = view.personal.iter().map(|part| {
-        let (fields, instead) = match &part.shown {
-            ShownPersonal::Fields(fields) => {
-                (kind.map(|kind| facts.of(kind, fields, on)).unwrap_or_default(), "")
-            }
-            ShownPersonal::Hidden => (Vec::new(), words.hidden),
-            ShownPersonal::Restricted => (Vec::new(), words.restricted),
-            ShownPersonal::Unnoted => (Vec::new(), words.unnoted),
-            ShownPersonal::Erased => (Vec::new(), words.erased),
-            ShownPersonal::Sealed => (Vec::new(), words.sealed),
-        };
-        PersonShown { person: part.person.clone(), facts: fields, instead }
-    });
-    persons.collect()
+    let of_kind = |fields: &_| kind.map(|kind| facts.of(kind, fields, on)).unwrap_or_default();
+    view.personal.iter().map(|part| person(page, part, of_kind)).collect()
+}
+
+/// What is said of one person, or why that is not shown.
+pub(super) fn person(
+    page: &Page,
+    part: &PersonalView,
+    facts: impl Fn(&Map<String, Value>) -> Vec<Fact>,
+) -> PersonShown {
+    let words = &page.w.filed;
+    let (facts, instead) = match &part.shown {
+        ShownPersonal::Fields(fields) => (facts(fields), ""),
+        ShownPersonal::Hidden => (Vec::new(), words.hidden),
+        ShownPersonal::Restricted => (Vec::new(), words.restricted),
+        ShownPersonal::Unnoted => (Vec::new(), words.unnoted),
+        ShownPersonal::Erased => (Vec::new(), words.erased),
+        ShownPersonal::Sealed => (Vec::new(), words.sealed),
+    };
+    PersonShown { person: part.person.clone(), facts, instead }
 }
 
 fn sent(

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use app::Principal;
 use app::case::CaseView;
-use app::reading::{RecordView, When};
+use app::reading::{PersonalView, RecordView, When};
 use app::registry::Called;
 use askama::Template;
 use axum::extract::{Path, State};
@@ -16,7 +16,7 @@ use clock::Date;
 use pack::{Pack, Procedure};
 
 use super::super::archive::end_of;
-use super::super::record::{PersonShown, persons};
+use super::super::record::{PersonShown, person, persons};
 use crate::casework::course::{self, StateShown, StepShown, TermShown, say};
 use crate::page::Page;
 use crate::page::facts::{Fact, Facts, in_path};
@@ -44,6 +44,8 @@ struct CasePage<'p> {
     roles: Vec<Fact>,
     facts: Vec<Fact>,
     persons: Vec<PersonShown>,
+    /// What its steps say of persons, by their numbers.
+    step_persons: HashMap<u64, Vec<PersonShown>>,
     office: String,
     under: Vec<LinkShown>,
     asked: Asked,
@@ -125,7 +127,7 @@ pub async fn show(
     let when = asked.when();
     let case = system.case(who, id, when).await.map_err(|e| Problem::from(e).of_query())?;
     let opening = system.record(who, id, when.known).await?;
-    let pack = system.pack();
+    let pack = system.pack_known(when.known).await?;
     let Some(procedure) = pack.procedure(&case.procedure) else { return Err(gone()) };
     let known = match when.known {
         Some(known) => known,
@@ -134,6 +136,7 @@ pub async fn show(
     let named = course::named(procedure, &subjects(&opening), &case);
     let called = system.called(named.iter().map(String::as_str)).await;
     let accounts = accounts(&site, &case).await?;
+    let of_persons = system.step_persons(who, &case, when).await?;
     let context = Context { page: &page, pack: &pack, procedure, called, accounts };
     let past = !asked.on.is_empty() || !asked.known.is_empty();
     let (yours, others) = context.next(&case, past);
@@ -156,6 +159,7 @@ pub async fn show(
         roles: context.roles(&facts, &opening),
         facts: said,
         persons: persons(&page, &pack, &facts, &opening),
+        step_persons: context.step_persons(&facts, &case, &of_persons),
         office: context.office(case.office.as_deref()),
         under: context.under(&case),
         case: &case,
@@ -295,6 +299,27 @@ impl Context<'_> {
             opened: entry.opened.map(|id| format!("/console/cases/{id}")),
         });
         steps.collect()
+    }
+
+    /// What the steps say of persons, or why that is not shown.
+    fn step_persons(
+        &self,
+        facts: &Facts<'_>,
+        case: &CaseView,
+        said: &HashMap<u64, Vec<PersonalView>>,
+    ) -> HashMap<u64, Vec<PersonShown>> {
+        let mut shown = HashMap::new();
+        for entry in &case.steps {
+            let Some(parts) = said.get(&entry.number) else { continue };
+            let form = self.procedure.form(&entry.step);
+            let fields = form.map(|form| form.fields.as_slice()).unwrap_or_default();
+            let on = entry.at.day_in_china();
+            let parts = parts
+                .iter()
+                .map(|part| person(self.page, part, |said| facts.of_fields(fields, said, on)));
+            shown.insert(entry.number, parts.collect());
+        }
+        shown
     }
 
     /// What somebody is called by whom a step was taken.
