@@ -10,11 +10,10 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
 
 use model::{Digest, RecordId, Timestamp};
-use procedure::Act;
 use serde_json::Map;
 use store::readings::ProgramStep;
 
-use crate::case::{NewStep, Opens};
+use crate::case::NewStep;
 use crate::door::Principal;
 use crate::fault::{Fault, Rejection};
 use crate::reading::When;
@@ -178,16 +177,9 @@ impl System {
         random.copy_from_slice(&digest.as_bytes()[..10]);
         let new = NewStep {
             id: Some(RecordId::new(at, &random)),
-            step: step.step.clone(),
-            act: Act::Done,
             at: Some(at),
             seen: Some(seen),
-            officers: Vec::new(),
-            form: Map::new(),
-            personal: Map::new(),
-            reason: String::new(),
-            writes: None,
-            opens: Opens::default(),
+            ..NewStep::done(&step.step, Map::new())
         };
         Ok(self.take_step(&Principal::program(), step.case, new).await?.receipt.position)
     }

@@ -18,7 +18,6 @@ use std::collections::BTreeSet;
 
 use model::{Draft, PersonalPart, RecordId, Subject, SubjectId};
 use pack::Pack;
-use procedure::Act;
 use serde_json::{Map, Value};
 
 use crate::attachment::NewAttachment;
@@ -194,19 +193,8 @@ impl System {
         let Some(step) = steps.iter().find(|step| step.opens.as_deref() == Some(under.id())) else {
             return Ok(());
         };
-        let new = NewStep {
-            id: None,
-            step: step.id.clone(),
-            act: Act::Done,
-            at: None,
-            seen: None,
-            officers: Vec::new(),
-            form: Map::new(),
-            personal: Map::new(),
-            reason: String::new(),
-            writes: None,
-            opens: Opens::There(second.id),
-        };
+        let new =
+            NewStep { opens: Opens::There(second.id), ..NewStep::done(&step.id, Map::new()) };
         match self.take_step(&Principal::program(), first.id, new).await {
             Ok(_) => {}
             // Sent again, they are linked already.

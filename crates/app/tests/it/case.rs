@@ -3,28 +3,10 @@
 use app::case::{CaseView, NewStep, Opens};
 use app::reading::When;
 use app::{Principal, Rejection};
-use model::{RecordId, Timestamp};
-use procedure::Act;
-use serde_json::{Map, Value, json};
+use model::RecordId;
+use serde_json::{Value, json};
 
 use crate::support::*;
-
-fn step(id: &str, at: &str, form: Value) -> NewStep {
-    let Value::Object(form) = form else { panic!("{form} is no form") };
-    NewStep {
-        id: None,
-        step: id.to_owned(),
-        act: Act::Done,
-        at: Some(Timestamp::from_rfc3339(at).unwrap()),
-        seen: None,
-        officers: Vec::new(),
-        form,
-        personal: Map::new(),
-        reason: String::new(),
-        writes: None,
-        opens: Opens::Made,
-    }
-}
 
 /// A complaint received on a Monday, 2024-03-04.
 fn opened(home: &Home, system: &app::system::System) -> RecordId {
@@ -35,7 +17,7 @@ fn opened(home: &Home, system: &app::system::System) -> RecordId {
 
 fn accept() -> NewStep {
     let form = json!({ "accepted_on": "2024-03-06" });
-    step("accept", "2024-03-06T10:00:00+08:00", form)
+    step("accept", time("2024-03-06T10:00:00+08:00"), form)
 }
 
 fn view(home: &Home, system: &app::system::System, case: RecordId, known: Option<u64>) -> CaseView {
@@ -126,25 +108,25 @@ fn what_cannot_be_done_is_refused_with_all_reasons_and_nothing_is_stored() {
         view(home, &system, case, Some(size));
         let take = |new: NewStep| home.run(system.take_step(operator(), case, new));
         // Out of order, and from another procedure.
-        let late = step("settle-jurisdiction", "2024-03-06T10:00:00+08:00", json!({}));
+        let late = step("settle-jurisdiction", time("2024-03-06T10:00:00+08:00"), json!({}));
         let late = codes(take(late));
         assert!(late.contains(&"case.state"), "{late:?}");
-        let strange = step("decide", "2024-03-06T10:00:00+08:00", json!({}));
+        let strange = step("decide", time("2024-03-06T10:00:00+08:00"), json!({}));
         assert_eq!(codes(take(strange)), ["case.no_step"]);
         // Before the case began, and in the future.
         let early = NewStep {
-            at: Some(Timestamp::from_rfc3339("2024-03-01T10:00:00+08:00").unwrap()),
+            at: Some(time("2024-03-01T10:00:00+08:00")),
             ..accept()
         };
         assert_eq!(codes(take(early)), ["case.before"]);
         let future = NewStep {
-            at: Some(Timestamp::from_rfc3339("2099-03-01T10:00:00+08:00").unwrap()),
+            at: Some(time("2099-03-01T10:00:00+08:00")),
             ..accept()
         };
         assert_eq!(codes(take(future)), ["case.future"]);
         // A form that is filled in wrongly, field by field.
         let form = json!({ "accepted_on": "gestern", "colour": "red" });
-        let wrong = codes(take(step("accept", "2024-03-06T10:00:00+08:00", form)));
+        let wrong = codes(take(step("accept", time("2024-03-06T10:00:00+08:00"), form)));
         assert!(wrong.len() >= 2, "{wrong:?}");
         // Nobody sends the record of a step himself.
         let record = json!({
@@ -173,7 +155,7 @@ fn with_clue(home: &Home, system: &app::system::System) -> RecordId {
     view(home, system, case, Some(known));
     home.run(system.take_step(operator(), case, accept())).unwrap();
     let form = json!({ "clue_found_on": "2024-03-07", "clue_text": "无合格证明文件" });
-    let found = step("find-clue", "2024-03-08T10:00:00+08:00", form);
+    let found = step("find-clue", time("2024-03-08T10:00:00+08:00"), form);
     settled(home, system, case);
     home.run(system.take_step(operator(), case, found)).unwrap();
     settled(home, system, case);
@@ -188,7 +170,7 @@ fn settled(home: &Home, system: &app::system::System, case: RecordId) -> CaseVie
 
 fn to_case(opens: Opens) -> NewStep {
     let form = json!({ "clue_finding": "进货查验记录缺失，涉嫌违法" });
-    NewStep { opens, ..step("clue-to-case", "2024-03-11T10:00:00+08:00", form) }
+    NewStep { opens, ..step("clue-to-case", time("2024-03-11T10:00:00+08:00"), form) }
 }
 
 #[test]
@@ -243,7 +225,7 @@ fn a_record_that_is_there_already_opens_the_case_and_one_that_does_not_fit_is_re
         let form = json!({ "handling_unit": "投诉科", "registered_on": "2024-03-12" });
         let new = NewStep {
             opens: Opens::Written(Box::new(draft)),
-            ..step("extend-clue", "2024-03-12T10:00:00+08:00", form)
+            ..step("extend-clue", time("2024-03-12T10:00:00+08:00"), form)
         };
         let refused = home.run(system.take_step(operator(), case, new));
         assert!(matches!(refused, Err(Rejection::Invalid(_))), "{refused:?}");
@@ -262,7 +244,7 @@ fn what_a_case_decided_is_public_from_its_publication_to_the_end_of_that() {
         let case = home.send(&system, &clue).unwrap().id;
         let take = |id: &str, at: &str, form: Value| {
             let officers = ["person:a-1", "person:a-2"].map(|id| id.parse().unwrap()).to_vec();
-            let new = NewStep { officers, ..step(id, at, form) };
+            let new = NewStep { officers, ..step(id, time(at), form) };
             settled(home, &system, case);
             home.run(system.take_step(operator(), case, new)).unwrap();
             settled(home, &system, case)

@@ -313,19 +313,8 @@ impl Walk {
             1 => Vec::new(),
             several => (1..=several).map(officer).collect::<Result<_, _>>().unwrap(),
         };
-        let mut new = NewStep {
-            id: None,
-            step: step.to_owned(),
-            act,
-            at: Some(at),
-            seen: None,
-            officers,
-            form: Map::new(),
-            personal: Map::new(),
-            reason: String::new(),
-            writes: None,
-            opens: Opens::Made,
-        };
+        let mut new =
+            NewStep { act, at: Some(at), officers, ..NewStep::done(step, Map::new()) };
         let mut given = fields(one)?;
         match act {
             Act::Approved => return Ok(new),

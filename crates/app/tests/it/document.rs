@@ -1,6 +1,6 @@
 //! Documents of a case: made of the case, numbered without repeats, kept when void, served once.
 
-use app::case::{NewStep, Opens};
+use app::case::NewStep;
 use app::document::{Drawn, NewDocument, NewService};
 use app::erasure::Request;
 use app::program::Programs;
@@ -8,9 +8,9 @@ use app::reading::When;
 use app::system::System;
 use app::{Principal, Rejection};
 use clock::Date;
-use model::{RecordId, Timestamp};
+use model::RecordId;
 use procedure::Act;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use store::account::AccountRow;
 
 use crate::support::*;
@@ -21,20 +21,8 @@ fn accepted(home: &Home, system: &System, number: &str) -> (RecordId, u64) {
     let letter = with(letter, "/valid_at", "2024-03-04T09:00:00+08:00");
     let case = home.send(system, &letter).unwrap().id;
     home.run(system.await_merged(home.size(system))).unwrap();
-    let Value::Object(form) = json!({ "accepted_on": "2024-03-06" }) else { unreachable!() };
-    let step = NewStep {
-        id: None,
-        step: "accept".to_owned(),
-        act: Act::Done,
-        at: Some(Timestamp::from_rfc3339("2024-03-06T10:00:00+08:00").unwrap()),
-        seen: None,
-        officers: Vec::new(),
-        form,
-        personal: Map::new(),
-        reason: String::new(),
-        writes: None,
-        opens: Opens::Made,
-    };
+    let form = json!({ "accepted_on": "2024-03-06" });
+    let step = step("accept", time("2024-03-06T10:00:00+08:00"), form);
     let step = home.run(system.take_step(operator(), case, step)).unwrap();
     (case, step.number)
 }
@@ -292,26 +280,13 @@ struct Penalty<'h> {
 
 impl Penalty<'_> {
     fn take(&mut self, who: &Principal, step: &str, act: Act, form: Value) -> u64 {
-        let Value::Object(form) = form else { panic!("{form} is no form") };
         self.minute += 1;
         let at = format!("2026-03-02T09:{:02}:00+08:00", self.minute);
         let officers = match act {
             Act::Approved => Vec::new(),
             _ => ["person:zhao", "person:qian"].map(|id| id.parse().unwrap()).into(),
         };
-        let step = NewStep {
-            id: None,
-            step: step.to_owned(),
-            act,
-            at: Some(Timestamp::from_rfc3339(&at).unwrap()),
-            seen: None,
-            officers,
-            form,
-            personal: Map::new(),
-            reason: String::new(),
-            writes: None,
-            opens: Opens::Made,
-        };
+        let step = NewStep { act, officers, ..crate::support::step(step, time(&at), form) };
         let size = self.home.size(self.system);
         self.home.run(self.system.await_merged(size)).unwrap();
         let taken = self.home.run(self.system.take_step(who, self.case, step));

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use app::case::{CaseView, NewStep, Opens};
+use app::case::{CaseView, NewStep};
 use app::duty::assign::NewAssignment;
 use app::duty::hands::Assigned;
 use app::duty::late::{LateSelection, by_office};
@@ -23,31 +23,10 @@ use crate::support::*;
 
 const OFFICE: &str = "420102";
 
-fn time(text: &str) -> Timestamp {
-    Timestamp::from_rfc3339(text).unwrap()
-}
-
 /// So many hours after the beginning of 2024-03-04, a Monday.
 fn hour(hours: i64) -> Timestamp {
     let monday = time("2024-03-04T00:00:00+08:00").micros();
     Timestamp::from_micros(monday + hours * 3_600_000_000)
-}
-
-fn step(id: &str, at: Timestamp, form: Value) -> NewStep {
-    let Value::Object(form) = form else { panic!("{form} is no form") };
-    NewStep {
-        id: None,
-        step: id.to_owned(),
-        act: Act::Done,
-        at: Some(at),
-        seen: None,
-        officers: Vec::new(),
-        form,
-        personal: Map::new(),
-        reason: String::new(),
-        writes: None,
-        opens: Opens::default(),
-    }
 }
 
 fn letter(number: u64, at: Timestamp) -> Value {

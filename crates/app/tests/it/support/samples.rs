@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, LazyLock};
 
+use app::case::NewStep;
 use app::intake::Receipt;
 use app::intake::stream::{Options, Report};
 use app::reading::{Page, RecordView, When};
@@ -31,6 +32,17 @@ pub fn new_id() -> RecordId {
     let mut random = [0; 10];
     random[2..].copy_from_slice(&NUMBER.fetch_add(1, Ordering::Relaxed).to_be_bytes());
     RecordId::new(Timestamp::from_micros(now.as_micros() as i64), &random)
+}
+
+/// A moment, as RFC 3339 writes it.
+pub fn time(text: &str) -> Timestamp {
+    Timestamp::from_rfc3339(text).unwrap()
+}
+
+/// A step of a case that is done at a moment.
+pub fn step(id: &str, at: Timestamp, form: Value) -> NewStep {
+    let Value::Object(form) = form else { panic!("{form} is no form") };
+    NewStep { at: Some(at), ..NewStep::done(id, form) }
 }
 
 /// A day and minute that follow from a number.
