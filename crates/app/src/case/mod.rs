@@ -7,6 +7,7 @@
 mod draft;
 mod made;
 mod party;
+mod persons;
 mod published;
 mod replay;
 mod step;
@@ -23,6 +24,7 @@ pub use view::{
 
 use std::sync::Arc;
 
+use clock::Date;
 use codes::Label;
 use model::{RecordId, SubjectId, Timestamp, system_kind};
 use pack::{Kind, Pack, Procedure};
@@ -31,6 +33,7 @@ use serde_json::{Map, Value};
 use store::Stored;
 use store::readings::AsOf;
 
+use crate::duty::Cases;
 use crate::fault::{Fault, Rejection};
 use crate::reading::{envelope, not_found};
 use crate::system::System;
@@ -88,6 +91,28 @@ impl Records {
         self.pack.kind(&opened.engine.definition().opens_with)
     }
 
+    /// The office whose it is on a day: that of the record that opened it or, once that is abolished, the
+    /// one that has taken its records over.
+    pub(crate) fn office_on(&self, day: Date) -> Result<Option<String>, Rejection> {
+        /// More successors have no end.
+        const MOST: usize = 30;
+        let frame = envelope(&self.opening)?;
+        let Some(own) = frame.office.as_deref() else { return Ok(None) };
+        let mut at = own;
+        for _ in 0..MOST {
+            let Some(office) = self.pack.office(at) else { break };
+            if office.on(day).is_some() {
+                return Ok(Some(at.to_owned()));
+            }
+            let over =
+                office.periods.iter().filter(|one| one.in_force.to.is_some_and(|to| to < day));
+            let last = over.max_by_key(|one| one.in_force.to);
+            let Some(successor) = last.and_then(|one| one.successor.as_deref()) else { break };
+            at = successor;
+        }
+        Ok(Some(own.to_owned()))
+    }
+
     /// What the record that opened it says.
     pub(crate) fn said_at_opening(&self) -> Result<Map<String, Value>, Rejection> {
         serde_json::from_slice(&self.opening.open).map_err(|_| damaged(&self.opening))
@@ -143,16 +168,28 @@ pub(crate) fn subject(case: RecordId) -> Result<SubjectId, Rejection> {
 }
 
 impl System {
-    /// The records of a case as of two times, whoever asks.
+    /// The records of a case as of two times, whoever asks; by the record that opened it or one that
+    /// took the place of that.
     pub(crate) async fn case_records(
         &self,
         case: RecordId,
         as_of: AsOf,
     ) -> Result<Records, Rejection> {
-        let mut records = self.records_alone(case, as_of).await?;
+        let cases = self.cases()?;
+        self.case_records_by(&cases, case, as_of).await
+    }
+
+    /// The same under a pack, such as the one that was in force then.
+    pub(crate) async fn case_records_by(
+        &self,
+        cases: &Cases,
+        case: RecordId,
+        as_of: AsOf,
+    ) -> Result<Records, Rejection> {
+        let mut records = self.records_alone(cases, case, as_of).await?;
         let opened = records.steps.iter().filter_map(|step| step.opened);
         for case in opened.collect::<Vec<RecordId>>() {
-            match self.records_alone(case, as_of).await {
+            match self.records_alone(cases, case, as_of).await {
                 Ok(other) => records.under.push(under(&other)?),
                 // Taken back since, it is as if it had not been opened.
                 Err(Rejection::NotFound(_)) => {}
@@ -163,11 +200,20 @@ impl System {
     }
 
     /// The records of a case, without those of the cases under it.
-    async fn records_alone(&self, case: RecordId, as_of: AsOf) -> Result<Records, Rejection> {
+    async fn records_alone(
+        &self,
+        cases: &Cases,
+        case: RecordId,
+        as_of: AsOf,
+    ) -> Result<Records, Rejection> {
         let none = || not_found(&case.to_string());
-        let opening = self.reader().record(case).await?.ok_or_else(none)?;
+        let mut opening = self.reader().record(case).await?.ok_or_else(none)?;
+        // A record that took the place of the opening is of the same case.
+        let case = self.case_id(&opening).await?;
+        if opening.id != case {
+            opening = self.reader().record(case).await?.ok_or_else(none)?;
+        }
         let opening = self.as_corrected(opening, as_of).await?.ok_or_else(none)?;
-        let cases = self.cases()?;
         let procedure = cases.opened_by(&opening.kind).cloned().ok_or_else(|| {
             Rejection::NotFound(Fault::new(
                 "case.none",

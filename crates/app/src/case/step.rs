@@ -6,7 +6,7 @@ use procedure::{Act, Attempt, Case, MINUTES, Who};
 use serde_json::{Map, Value, json};
 
 use super::made::{Around, Beside, Opens};
-use super::view::why_not_view;
+use super::view::{WhyNotView, Words, why_not_view};
 use super::{Records, subject};
 use crate::Door;
 use crate::door::Principal;
@@ -95,9 +95,9 @@ impl System {
         if let Some(known) = self.replayed(who, case, &new).await? {
             return Ok(known);
         }
-        self.not_recused(who, case).await?;
         let as_of = self.as_of(When { valid: None, known: None }).await?;
         let records = self.case_records(case, as_of).await?;
+        self.not_recused(who, records.id).await?;
         let now = self.clock().now();
         let at = new.at.unwrap_or(now);
         if at > now {
@@ -108,7 +108,8 @@ impl System {
             );
             return Err(fault.at("/at").into());
         }
-        self.may_step(who, &records, &new.step, new.act)?;
+        let own = self.own_ids(who, as_of).await;
+        self.may_step(who, &own, &records, &new.step, new.act)?;
         let last = records.steps.last().map_or(0, |step| step.number);
         if new.seen.is_some_and(|seen| seen != last) {
             return Err(moved_on(last));
@@ -133,10 +134,9 @@ impl System {
             has_minutes: new.form.get(MINUTES).is_some_and(|minutes| !minutes.is_null()),
         };
         let why_not = course.why_not(&attempt, &records.sub_cases());
-        faults.extend(why_not.iter().map(|why| {
-            let view = why_not_view(engine, why);
-            Fault::new(view.code, view.says.en, view.says.zh).at("/step")
-        }));
+        let rule = engine.definition().steps.iter().find(|step| step.id == new.step);
+        let article = records.procedure.form(&new.step).and_then(|form| form.law.as_deref());
+        faults.extend(why_not.iter().map(|why| refused(why_not_view(engine, rule, why), article)));
         if !faults.is_empty() {
             return Err(Rejection::Invalid(faults));
         }
@@ -157,10 +157,11 @@ impl System {
     }
 
     /// Whether somebody may take a step of a case: the door says it of officers, being named in it
-    /// of parties.
+    /// of parties, under one of their `own` ids.
     pub(super) fn may_step(
         &self,
         who: &Principal,
+        own: &[String],
         records: &Records,
         wanted: &str,
         act: Act,
@@ -196,7 +197,7 @@ impl System {
                     Err(error) => denied = Some(error),
                 },
                 Who::Party(role) => {
-                    let is_party = |id: &str| id == who.on_behalf_of;
+                    let is_party = |id: &str| own.iter().any(|own| own == id);
                     let mut subjects = frame.subjects.iter();
                     let named = subjects.any(|s| s.role == *role && is_party(s.id.as_ref()));
                     let mut forms = records.steps.iter().rev();
@@ -211,13 +212,7 @@ impl System {
                 Who::Program => {}
             }
         }
-        Err(denied.unwrap_or_else(|| {
-            Rejection::Denied(Fault::new(
-                "case.not_yours",
-                "this step is for others to take; tell them",
-                "此步骤应由他人办理；请告知有关人员",
-            ))
-        }))
+        Err(denied.unwrap_or_else(|| not_yours(records, &step.who)))
     }
 
     /// What is wrong with what is filled in.
@@ -271,6 +266,35 @@ impl System {
         };
         faults.into_iter().filter(|fault| !is_given(fault)).map(Fault::from).collect()
     }
+}
+
+/// Why a step is refused, with the article by which it is taken.
+fn refused(why: WhyNotView, law: Option<&str>) -> Fault {
+    let Words { mut zh, mut en } = why.says;
+    if let Some(law) = law {
+        zh.push_str(&format!("（依据：{law}）"));
+        en.push_str(&format!(" (law: {law})"));
+    }
+    Fault::new(why.code, en, zh).at("/step")
+}
+
+/// That a step is for others to take, and for whom.
+fn not_yours(records: &Records, who: &[Who]) -> Rejection {
+    let whose = who.iter().map(|one| match one {
+        Who::Program => {
+            ("系统（期限届满时）".to_owned(), "the program when a term ends".to_owned())
+        }
+        Who::Party(role) | Who::Permission(role) => {
+            let label = records.pack.subject_role(role).map(|role| &role.label);
+            label.map_or_else(|| (role.clone(), role.clone()), |l| (l.zh.clone(), l.en.clone()))
+        }
+    });
+    let (zh, en): (Vec<String>, Vec<String>) = whose.unzip();
+    Rejection::Denied(Fault::new(
+        "case.not_yours",
+        format!("this step is taken by others: {}; leave it to them", en.join(", ")),
+        format!("此步骤由{}办理；请由其办理", zh.join("、")),
+    ))
 }
 
 fn moved_on(last: u64) -> Rejection {
@@ -327,7 +351,7 @@ fn drafts(
         id: new.id,
         kind: system_kind::CASE_STEP.to_owned(),
         subjects,
-        office: frame.office.as_deref().map(str::to_owned),
+        office: records.office_on(day(at))?,
         region: frame.region.clone().into_owned(),
         valid_at: at,
         source: "zhiheng".to_owned(),

@@ -370,7 +370,7 @@ impl System {
             id: None,
             kind: system_kind::SERVICE.to_owned(),
             subjects,
-            office: frame.office.as_deref().map(str::to_owned),
+            office: records.office_on(day(self.clock().now()))?,
             region: frame.region.clone().into_owned(),
             valid_at: self.clock().now(),
             source: "zhiheng".to_owned(),
