@@ -114,15 +114,9 @@ fn what_cannot_be_done_is_refused_with_all_reasons_and_nothing_is_stored() {
         let strange = step("decide", time("2024-03-06T10:00:00+08:00"), json!({}));
         assert_eq!(codes(take(strange)), ["case.no_step"]);
         // Before the case began, and in the future.
-        let early = NewStep {
-            at: Some(time("2024-03-01T10:00:00+08:00")),
-            ..accept()
-        };
+        let early = NewStep { at: Some(time("2024-03-01T10:00:00+08:00")), ..accept() };
         assert_eq!(codes(take(early)), ["case.before"]);
-        let future = NewStep {
-            at: Some(time("2099-03-01T10:00:00+08:00")),
-            ..accept()
-        };
+        let future = NewStep { at: Some(time("2099-03-01T10:00:00+08:00")), ..accept() };
         assert_eq!(codes(take(future)), ["case.future"]);
         // A form that is filled in wrongly, field by field.
         let form = json!({ "accepted_on": "gestern", "colour": "red" });

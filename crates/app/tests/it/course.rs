@@ -313,8 +313,7 @@ impl Walk {
             1 => Vec::new(),
             several => (1..=several).map(officer).collect::<Result<_, _>>().unwrap(),
         };
-        let mut new =
-            NewStep { act, at: Some(at), officers, ..NewStep::done(step, Map::new()) };
+        let mut new = NewStep { act, at: Some(at), officers, ..NewStep::done(step, Map::new()) };
         let mut given = fields(one)?;
         match act {
             Act::Approved => return Ok(new),
