@@ -13,7 +13,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use app::case::{NewStep, Opens};
+use app::case::NewStep;
 use app::demonstration::{Making, NewPerson};
 use app::people::account::NewAccount;
 use app::reading::When;
@@ -34,8 +34,6 @@ use crate::store::{self, Fault, Home, Options, Surroundings, home, peer};
 
 /// The first day, at nine in China.
 const BEGINS: &str = "2026-07-01T09:00:00+08:00";
-/// As of when duties are asked for once more: half of the cases had been opened.
-const THEN: &str = "2026-08-01T09:00:00+08:00";
 /// Days over which cases are opened.
 const DAYS: u64 = 60;
 const DAY: i64 = 86_400_000_000;
@@ -59,6 +57,8 @@ pub fn run(args: &[String]) -> Result<(), Box<dyn std::error::Error>> {
 struct Made {
     system: Arc<System>,
     officer: Principal,
+    /// When every case had all its steps, and nothing else had come yet.
+    then: When,
     waiting: Vec<RecordId>,
     many: RecordId,
 }
@@ -158,7 +158,12 @@ async fn make(options: &Options, home: &Home) -> Result<Made, Fault> {
         person: Some(system.people().person(&pack, &account, today)),
         account,
     };
-    Ok(Made { system, officer, waiting, many: many.id })
+    let behind = WAITING + 1 + MANY;
+    let then = When {
+        valid: Some(Timestamp::from_micros(last.micros() - 1)),
+        known: Some(system.reader().size().await? - behind),
+    };
+    Ok(Made { system, officer, then, waiting, many: many.id })
 }
 
 /// The offices of counties on a day.
@@ -361,20 +366,17 @@ async fn recompute(
     made: &Made,
     figure: &impl Fn(&str, u64) -> Measurement,
 ) -> Result<(), Fault> {
-    let known = made.system.reader().size().await?;
+    let all = options.preload + WAITING + 1;
     for round in 0..3 {
-        for (what, when) in [
-            ("all duties as of now", When::default()),
-            (
-                "all duties as of another valid and known",
-                When { valid: Some(THEN.parse()?), known: Some(known - 1) },
-            ),
+        for (what, when, cases) in [
+            ("all duties as of now", When::default(), all),
+            ("all duties as of another valid and known", made.then, options.preload),
         ] {
             let start = Instant::now();
             let tally = made.system.duty_tally(when).await?;
             let took = start.elapsed();
-            if tally.cases == 0 && options.preload > 0 {
-                return Err("no case was found".into());
+            if (tally.cases, tally.open) != (cases, cases) {
+                return Err(format!("{tally:?} of {cases} cases").into());
             }
             // The first warms what a process that serves has warm.
             if round > 0 {
@@ -495,22 +497,9 @@ async fn steps(
 
 fn first_step(system: &System) -> NewStep {
     let (step, form) = form(1, system.clock().now());
-    let form = match form {
-        Value::Object(form) => form,
-        _ => Map::new(),
-    };
-    NewStep {
-        id: None,
-        step: step.to_owned(),
-        act: procedure::Act::Done,
-        at: None,
-        seen: None,
-        officers: Vec::new(),
-        form,
-        personal: Map::new(),
-        reason: String::new(),
-        writes: None,
-        opens: Opens::default(),
+    match form {
+        Value::Object(form) => NewStep::done(step, form),
+        _ => NewStep::done(step, Map::new()),
     }
 }
 

@@ -54,8 +54,8 @@ pub async fn run(
 async fn table_of(home: &Home) -> Result<Box<dyn Table>, Fault> {
     Ok(match home.database() {
         Database::Sqlite => Box::new(File::open(home.folder())?),
-        Database::Postgres { parameters, .. } => {
-            let parameters = parameters.clone();
+        Database::Postgres { database, .. } => {
+            let parameters = database.parameters().to_owned();
             tokio::task::spawn_blocking(move || Session::open(&parameters)).await??
         }
     })
