@@ -193,8 +193,7 @@ impl System {
         let Some(step) = steps.iter().find(|step| step.opens.as_deref() == Some(under.id())) else {
             return Ok(());
         };
-        let new =
-            NewStep { opens: Opens::There(second.id), ..NewStep::done(&step.id, Map::new()) };
+        let new = NewStep { opens: Opens::There(second.id), ..NewStep::done(&step.id, Map::new()) };
         match self.take_step(&Principal::program(), first.id, new).await {
             Ok(_) => {}
             // Sent again, they are linked already.
