@@ -1,9 +1,17 @@
 //! The incomplete gamma function ratios.
 //!
 //! Series and continued fraction of Gautschi (1979), ACM TOMS 5, 466-481 (Abramowitz and Stegun
-//! 6.5.29 and 6.5.31), on a prefactor by Loader's saddle point; Lentz's evaluation.
+//! 6.5.29 and 6.5.31), on a prefactor by Loader's saddle point; Lentz's evaluation. The steps of both
+//! grow like √a near x = a; from [`LARGE`] on it is Temme's uniform expansion (DLMF 8.12), which takes
+//! none.
 
-use super::special::{ln_gamma, ln_poisson_raw};
+use std::f64::consts::TAU;
+
+use super::special::{deviance, ln_gamma, ln_poisson_raw};
+
+/// From this `a` on the first term of the uniform expansion has all digits: the next is a times
+/// smaller, and the first itself below √a of the whole.
+const LARGE: f64 = 1e8;
 
 /// P(a, x) = γ(a, x) / Γ(a) for `a` > 0: the share of the gamma integral below `x`.
 ///
@@ -37,6 +45,9 @@ pub(crate) fn both(a: f64, x: f64) -> (f64, f64) {
     if a < 1.0 && x < 1.5 {
         return small(a, x);
     }
+    if a >= LARGE {
+        return uniform(a, x);
+    }
     let factor = ln_poisson_raw(a, x).exp();
     if x < a {
         let p = factor * series(a, x);
@@ -45,6 +56,21 @@ pub(crate) fn both(a: f64, x: f64) -> (f64, f64) {
         let q = factor * a * fraction(a, x);
         (1.0 - q, q)
     }
+}
+
+/// DLMF 8.12.3, 8.12.4 and 8.12.7 with the first coefficient, by its series around x = a (DLMF 8.12.10
+/// and Temme 1979, SIAM J. Math. Anal. 10, 757-766): farther from there both parts are 0 and 1.
+fn uniform(a: f64, x: f64) -> (f64, f64) {
+    let half_square = deviance(a, x);
+    let y = half_square.sqrt().copysign(x - a);
+    let eta = y * (2.0 / a).sqrt();
+    let first = [-1.0 / 3.0, 1.0 / 12.0, -2.0 / 135.0, 1.0 / 864.0, 1.0 / 2_835.0];
+    let c0 = first.iter().rev().fold(0.0, |sum, c| sum * eta + c);
+    let rest = match half_square < 800.0 {
+        true => (-half_square).exp() / (TAU * a).sqrt() * c0,
+        false => 0.0,
+    };
+    (0.5 * libm::erfc(-y) - rest, 0.5 * libm::erfc(y) + rest)
 }
 
 /// Σ xⁿ / ((a+1) ... (a+n)), which times x^a e^-x / Γ(a+1) gives P.
@@ -110,11 +136,37 @@ mod tests {
 
     #[test]
     fn parts_sum_to_one_across_the_switches() {
-        for a in [1e-6, 0.3, 0.999, 1.0, 4.5, 300.0, 1e6] {
+        for a in [1e-6, 0.3, 0.999, 1.0, 4.5, 300.0, 1e6, 1e8, 1e15, 1e200] {
             for r in [0.01, 0.5, 0.999, 1.001, 1.5, 4.0] {
                 let (p, q) = both(a, a * r);
                 assert!((p + q - 1.0).abs() < 1e-14, "{a} {r}: {p} {q}");
             }
+        }
+    }
+
+    #[test]
+    fn the_expansion_goes_on_where_the_series_and_the_fraction_end() {
+        for a in [1e8, 3e8, 1e9] {
+            for z in [-30.0, -8.0, -1.0, -1e-3, 0.0, 1e-3, 1.0, 8.0, 30.0] {
+                let x: f64 = a + z * f64::sqrt(a);
+                let factor = ln_poisson_raw(a, x).exp();
+                let (tail, known) = match x < a {
+                    true => (uniform(a, x).0, factor * series(a, x)),
+                    false => (uniform(a, x).1, factor * a * fraction(a, x)),
+                };
+                let off = (tail - known).abs() / known;
+                assert!(off < 1e-11, "{a} {z}: {tail:e} {known:e} {off:e}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_largest_numbers_take_no_time() {
+        for a in [1e12, 1e16, 1e17, 1e300] {
+            let (p, q) = both(a, a);
+            assert!((p - 0.5).abs() < 1e-6 && (q - 0.5).abs() < 1e-6, "{a}: {p} {q}");
+            assert_eq!(both(a, a * 0.5), (0.0, 1.0));
+            assert_eq!(both(a, a * 2.0), (1.0, 0.0));
         }
     }
 }
