@@ -396,7 +396,9 @@ fn a_served_document_starts_the_terms_of_its_case() {
         let notices = home.run(system.notices("desk-1")).unwrap();
         assert_eq!(notices.len(), 1);
         assert!(notices[0].message.zh.contains("送达行政处罚告知书"), "{notices:?}");
-        assert!(notices[0].message.statutory && notices[0].message.link == "/enterprise");
+        assert!(notices[0].message.statutory);
+        // The notice leads to the case itself.
+        assert_eq!(notices[0].message.link, format!("/enterprise/cases/{case}"));
         // It stands in the archive of whom it was served on.
         assert!(home.ids(&system, offender).contains(&view.services[0].record));
     });
