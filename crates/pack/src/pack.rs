@@ -16,7 +16,7 @@ use crate::list::CodeList;
 use crate::manifest::Manifest;
 use crate::map::Map;
 use crate::mapping::Mapping;
-use crate::office::{Jurisdiction, Office};
+use crate::office::{Jurisdiction, Office, OfficePeriod};
 use crate::procedure::Procedure;
 use crate::report::Report;
 use crate::role::{Exclusion, Permission, Role};
@@ -261,6 +261,21 @@ impl Pack {
     /// An office.
     pub fn office(&self, id: &str) -> Option<&Office> {
         self.offices.get(id)
+    }
+
+    /// The office that has another's records on a day: itself, or the last of its successors. A circle of
+    /// successors has none.
+    pub fn heir(&self, office: &str, day: Date) -> Option<&Office> {
+        let mut at = self.office(office)?;
+        for _ in 0..=self.offices.len() {
+            if at.on(day).is_some() {
+                return Some(at);
+            }
+            let over = |period: &&OfficePeriod| period.in_force.to.is_some_and(|to| to < day);
+            let last = at.periods.iter().rev().find(over)?;
+            at = self.office(last.successor.as_deref()?)?;
+        }
+        None
     }
 
     /// Every office, by id.

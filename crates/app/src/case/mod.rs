@@ -94,23 +94,10 @@ impl Records {
     /// The office whose it is on a day: that of the record that opened it or, once that is abolished, the
     /// one that has taken its records over.
     pub(crate) fn office_on(&self, day: Date) -> Result<Option<String>, Rejection> {
-        /// More successors have no end.
-        const MOST: usize = 30;
         let frame = envelope(&self.opening)?;
         let Some(own) = frame.office.as_deref() else { return Ok(None) };
-        let mut at = own;
-        for _ in 0..MOST {
-            let Some(office) = self.pack.office(at) else { break };
-            if office.on(day).is_some() {
-                return Ok(Some(at.to_owned()));
-            }
-            let over =
-                office.periods.iter().filter(|one| one.in_force.to.is_some_and(|to| to < day));
-            let last = over.max_by_key(|one| one.in_force.to);
-            let Some(successor) = last.and_then(|one| one.successor.as_deref()) else { break };
-            at = successor;
-        }
-        Ok(Some(own.to_owned()))
+        let office = self.pack.heir(own, day).map_or(own, |office| office.id.as_str());
+        Ok(Some(office.to_owned()))
     }
 
     /// What the record that opened it says.

@@ -111,7 +111,9 @@ impl Territory {
             alive: period.is_some(),
             from: 0,
             to: 0,
-            heir: self.heir(pack, &office.id),
+            heir: pack
+                .heir(&office.id, self.day)
+                .and_then(|heir| self.offices.get(heir.id.as_str()).copied()),
             regions: Bits::default(),
             trades: Some(Bits::default()),
             kinds: Some(Bits::default()),
@@ -171,22 +173,6 @@ impl Territory {
             open.extend(last.became.iter().map(String::as_str));
         }
         false
-    }
-
-    /// The office that has another's records on the day: itself, or the last of its successors.
-    fn heir(&self, pack: &Pack, office: &str) -> Option<u16> {
-        let mut at = pack.office(office)?;
-        // A circle of successors has no heir.
-        for _ in 0..=self.offices.len() {
-            if at.on(self.day).is_some() {
-                return self.offices.get(at.id.as_str()).copied();
-            }
-            let over =
-                |period: &&pack::OfficePeriod| period.in_force.to.is_some_and(|to| to < self.day);
-            let last = at.periods.iter().rev().find(over)?;
-            at = pack.office(last.successor.as_deref()?)?;
-        }
-        None
     }
 
     /// Numbers the tree so that all below an office are one range.
