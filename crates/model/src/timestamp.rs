@@ -21,6 +21,8 @@ pub struct Timestamp(i64);
 
 const SECOND: i64 = 1_000_000;
 const DAY: i64 = 86_400 * SECOND;
+/// China is eight hours ahead of UTC, without daylight saving since 1991.
+const CHINA: i64 = 8 * 3600 * SECOND;
 const EXAMPLE: &str = "2026-11-23T09:00:00+08:00";
 
 impl Timestamp {
@@ -63,10 +65,20 @@ impl Timestamp {
     /// assert_eq!(time.day_in_china().to_string(), "2026-11-23");
     /// ```
     pub fn day_in_china(self) -> Date {
-        const OFFSET: i64 = 8 * 3600 * SECOND;
-        let there = Self(self.0.saturating_add(OFFSET));
+        let there = Self(self.0.saturating_add(CHINA));
         let edge = if self.0 < 0 { Date::MIN } else { Date::MAX };
         there.parts().map_or(edge, |(day, _)| day)
+    }
+
+    /// The hour and the minute in China on that day.
+    ///
+    /// ```
+    /// let time: model::Timestamp = "2026-11-22T17:05:59Z".parse().unwrap();
+    /// assert_eq!(time.hour_and_minute_in_china(), (1, 5));
+    /// ```
+    pub fn hour_and_minute_in_china(self) -> (i64, i64) {
+        let second = self.0.saturating_add(CHINA).rem_euclid(DAY) / SECOND;
+        (second / 3600, second / 60 % 60)
     }
 
     /// The day and the microsecond in it, both in UTC; nothing outside 1900 to 2100.

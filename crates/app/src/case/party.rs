@@ -86,9 +86,9 @@ impl System {
     /// No such case, or none that the party sees: one answer for both; a fault of the store.
     pub async fn party_case(&self, who: &Principal, id: RecordId) -> Result<CaseView, Rejection> {
         let as_of = self.as_of(When::default()).await?;
-        let found = self.party_records(who, id, as_of).await?;
-        let (records, part) = found.ok_or_else(|| not_found(&id.to_string()))?;
         let own = self.own_ids(who, as_of).await;
+        let found = self.party_records(&own, id, as_of).await?;
+        let (records, part) = found.ok_or_else(|| not_found(&id.to_string()))?;
         self.party_view(who, &own, &records, &part)
     }
 
@@ -102,25 +102,25 @@ impl System {
         }
     }
 
-    /// The records of a case of which something was served on the organization that somebody acts for, and
-    /// the numbers of the steps that it sees.
+    /// The records of a case of which something was served on the organization with these ids, and the
+    /// numbers of the steps that it sees.
     ///
     /// # Errors
     /// As [`party_case`](Self::party_case).
     pub(crate) async fn records_of_party(
         &self,
-        who: &Principal,
+        own: &[String],
         id: RecordId,
         as_of: AsOf,
     ) -> Result<(Records, Vec<u64>), Rejection> {
-        let found = self.party_records(who, id, as_of).await?;
+        let found = self.party_records(own, id, as_of).await?;
         let (records, part) = found.ok_or_else(|| not_found(&id.to_string()))?;
         Ok((records, part.steps))
     }
 
     async fn party_records(
         &self,
-        who: &Principal,
+        own: &[String],
         id: RecordId,
         as_of: AsOf,
     ) -> Result<Option<(Records, Part)>, Rejection> {
@@ -129,7 +129,7 @@ impl System {
             Err(Rejection::NotFound(_)) => return Ok(None),
             Err(other) => return Err(other),
         };
-        let part = part(&records, &self.own_ids(who, as_of).await)?;
+        let part = part(&records, own)?;
         Ok(part.sees.then_some((records, part)))
     }
 
@@ -202,7 +202,7 @@ impl System {
         for positions in positions.chunks(store::MOST) {
             for opening in self.reader().at(positions).await? {
                 let id = self.case_id(&opening).await?;
-                if let Some((records, part)) = self.party_records(who, id, as_of).await? {
+                if let Some((records, part)) = self.party_records(&own, id, as_of).await? {
                     cases.push(self.party_view(who, &own, &records, &part)?);
                 }
             }

@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 
-use model::RecordId;
 use serde_json::{Map, Value};
 
 use super::CaseView;
@@ -26,20 +25,17 @@ impl System {
         case: &CaseView,
         when: When,
     ) -> Result<HashMap<u64, Vec<PersonalView>>, Rejection> {
-        let of_persons = case.steps.iter().filter(|step| step.says_of_persons);
-        let numbers: HashMap<RecordId, u64> =
-            of_persons.map(|step| (step.record, step.number)).collect();
+        let of_persons = case.steps.iter().filter_map(|step| Some((step.of_persons?, step.number)));
+        let numbers: HashMap<u64, u64> = of_persons.collect();
         if numbers.is_empty() {
             return Ok(HashMap::new());
         }
         let known = self.as_of(when).await?.known;
-        let mut records = Vec::with_capacity(numbers.len());
-        for id in case.steps.iter().map(|step| step.record).filter(|id| numbers.contains_key(id)) {
-            records.extend(self.reader().record(id).await?);
-        }
+        let positions: Vec<u64> = numbers.keys().copied().collect();
+        let records = self.reader().at(&positions).await?;
         let mut found = HashMap::new();
         for view in self.views(who, records, known).await? {
-            let Some(number) = numbers.get(&view.stored.id) else { continue };
+            let Some(number) = numbers.get(&view.stored.position) else { continue };
             let damaged = || store::Error::Damaged {
                 what: format!("a personal part of the record at position {}", view.stored.position),
             };

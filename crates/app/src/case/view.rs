@@ -114,8 +114,8 @@ pub struct EntryView {
     pub form: Map<String, Value>,
     #[serde(skip)]
     #[schema(ignore)]
-    /// Whether its form says something of persons beside.
-    pub says_of_persons: bool,
+    /// The position of its record, where that says something of persons beside.
+    pub(super) of_persons: Option<u64>,
     /// Why it was sent back.
     pub reason: Option<String>,
     /// A record that was written with it.
@@ -268,7 +268,7 @@ pub(super) fn view(
             by: frame.author.account.into_owned(),
             officers,
             form: step.form.clone(),
-            says_of_persons: !step.stored.personal.is_empty(),
+            of_persons: (!step.stored.personal.is_empty()).then_some(step.stored.position),
             reason: step.reason.clone(),
             wrote: step.record.clone(),
             opened: step.opened,
@@ -502,7 +502,6 @@ fn other_state(engine: &procedure::Procedure, step: Option<&Step>, state: u16) -
 
 /// A moment as it is told to people: the day and the time of day in China.
 fn in_china(at: Timestamp) -> String {
-    const HOURS_EAST: i64 = 8;
-    let minutes = (at.micros().div_euclid(60_000_000) + HOURS_EAST * 60).rem_euclid(24 * 60);
-    format!("{} {:02}:{:02}", at.day_in_china(), minutes / 60, minutes % 60)
+    let (hour, minute) = at.hour_and_minute_in_china();
+    format!("{} {hour:02}:{minute:02}", at.day_in_china())
 }

@@ -215,10 +215,10 @@ impl System {
         case: RecordId,
     ) -> Result<Vec<DocumentView>, Rejection> {
         let as_of = self.as_of(When::default()).await?;
-        let (records, steps) = self.records_of_party(who, case, as_of).await?;
         let own = self.own_ids(who, as_of).await;
+        let (records, steps) = self.records_of_party(&own, case, as_of).await?;
         let mut documents = Vec::new();
-        for current in self.documents_of(case, as_of).await? {
+        for current in self.documents_of(records.id, as_of).await? {
             let services = self.services_of(current.id, as_of).await?;
             let view = view(&records, &current, services)?;
             documents.extend(served_on(&own, &current, view, &steps)?);
@@ -238,9 +238,9 @@ impl System {
         id: RecordId,
     ) -> Result<DocumentView, Rejection> {
         let as_of = self.as_of(When::default()).await?;
-        let (records, steps) = self.records_of_party(who, case, as_of).await?;
         let own = self.own_ids(who, as_of).await;
-        let current = self.current_document(case, id).await?;
+        let (records, steps) = self.records_of_party(&own, case, as_of).await?;
+        let current = self.current_document(records.id, id).await?;
         let services = self.services_of(id, as_of).await?;
         let view = view(&records, &current, services)?;
         let view =

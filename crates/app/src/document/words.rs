@@ -23,9 +23,8 @@ pub(crate) fn day_of(text: &str) -> String {
 /// The hour and minute in China of a moment, behind its day.
 fn instant(text: &str) -> String {
     let Ok(time) = Timestamp::from_rfc3339(text) else { return text.to_owned() };
-    // 8 hours before UTC, all year.
-    let minutes = (time.micros() / 60_000_000 + 8 * 60).rem_euclid(24 * 60);
-    format!("{}{}时{:02}分", day(time.day_in_china()), minutes / 60, minutes % 60)
+    let (hour, minute) = time.hour_and_minute_in_china();
+    format!("{}{hour}时{minute:02}分", day(time.day_in_china()))
 }
 
 /// What is in the part of a subject's id behind its scheme; of a GS1 Digital Link the code of the thing

@@ -5,14 +5,10 @@ use model::Timestamp;
 
 use super::prefs::Lang;
 
-const SECOND: i64 = 1_000_000;
-/// China is eight hours ahead of UTC, without daylight saving since 1991.
-const AHEAD: i64 = 8 * 3600;
-
 /// The time of day in China, `09:40`.
 pub fn clock_time(time: Timestamp) -> String {
-    let second = (time.micros().div_euclid(SECOND) + AHEAD).rem_euclid(86_400);
-    format!("{:02}:{:02}", second / 3600, second / 60 % 60)
+    let (hour, minute) = time.hour_and_minute_in_china();
+    format!("{hour:02}:{minute:02}")
 }
 
 /// A day and time in China, `2026-11-23 09:40`.
