@@ -3,13 +3,12 @@
 
 use std::sync::Arc;
 
-use app::case::{CaseView, NewStep, Opens};
+use app::case::{CaseView, NewStep};
 use app::duty::list::{Selection, View};
 use app::reading::{Shown, When};
 use app::{Fault, Principal, Rejection, Settings, System};
 use model::{RecordId, Timestamp};
-use procedure::Act;
-use serde_json::{Map, Value, json};
+use serde_json::json;
 
 use crate::people::support::Staff;
 use crate::support::*;
@@ -17,25 +16,8 @@ use crate::support::*;
 /// The office of the cases.
 const OFFICE: &str = "420102";
 
-fn step(id: &str, at: &str, form: Value) -> NewStep {
-    let Value::Object(form) = form else { panic!("{form} is no form") };
-    NewStep {
-        id: None,
-        step: id.to_owned(),
-        act: Act::Done,
-        at: Some(Timestamp::from_rfc3339(at).unwrap()),
-        seen: None,
-        officers: Vec::new(),
-        form,
-        personal: Map::new(),
-        reason: String::new(),
-        writes: None,
-        opens: Opens::Made,
-    }
-}
-
 fn accept(day: &str) -> NewStep {
-    step("accept", &format!("{day}T10:00:00+08:00"), json!({ "accepted_on": day }))
+    step("accept", time(&format!("{day}T10:00:00+08:00")), json!({ "accepted_on": day }))
 }
 
 /// A complaint at an office, received in the morning of a day.
@@ -84,7 +66,8 @@ fn who_is_refused_is_told_why_by_which_article_and_what_to_do() {
             }
         };
         // Out of order: the state that the case is in, that in which it can be, the article.
-        let settle = step("settle", "2026-06-02T10:00:00+08:00", json!({ "agreement": "退款" }));
+        let settle =
+            step("settle", time("2026-06-02T10:00:00+08:00"), json!({ "agreement": "退款" }));
         let faults = home.run(system.take_step(operator(), case, settle)).unwrap_err().faults();
         let state = check(faults).into_iter().find(|fault| fault.code == "case.state").unwrap();
         says(
@@ -94,13 +77,13 @@ fn who_is_refused_is_told_why_by_which_article_and_what_to_do() {
         );
         // Before what was done last, told as people tell the time.
         take(home, &system, case, accept("2026-06-03"));
-        let early = step("withdraw", "2026-06-03T09:59:00+08:00", json!({}));
+        let early = step("withdraw", time("2026-06-03T09:59:00+08:00"), json!({}));
         let early = home.run(system.take_step(operator(), case, early)).unwrap_err().faults();
         let early = check(early).into_iter().find(|fault| fault.code == "case.before").unwrap();
         says(&early, &["2026-06-03 10:00", "请填写较晚的时间"], &["2026-06-03 10:00", "later"]);
         // A guard: what is missing, the article, and the step that is to be taken first.
         let result = json!({ "test_report_no": "T-1", "test_verdict": "fail" });
-        let result = step("test-result", "2026-06-04T10:00:00+08:00", result);
+        let result = step("test-result", time("2026-06-04T10:00:00+08:00"), result);
         let guard = refused(home, &system, operator(), case, result);
         assert_eq!(guard.code, "case.guard");
         says(
@@ -110,7 +93,7 @@ fn who_is_refused_is_told_why_by_which_article_and_what_to_do() {
         );
         // Who has not the permission is told which; who is of another office, whose it is.
         let test = json!({ "laboratory": OTHER, "test_items": "全项", "cost_agreement": "平摊" });
-        let test = step("send-to-test", "2026-06-04T10:00:00+08:00", test);
+        let test = step("send-to-test", time("2026-06-04T10:00:00+08:00"), test);
         let clerk = somebody(&["archive.view"]);
         let no_right = refused(home, &system, &clerk, case, test.clone());
         assert_eq!(no_right.code, "door.permission");
@@ -140,7 +123,7 @@ fn a_party_is_told_whose_step_it_is() {
         let system = home.open();
         let case = complained(home, &system, OFFICE, "投诉1", "2026-06-01");
         take(home, &system, case, accept("2026-06-03"));
-        let time_out = step("time-out", "2026-06-04T10:00:00+08:00", json!({}));
+        let time_out = step("time-out", time("2026-06-04T10:00:00+08:00"), json!({}));
         let fault = refused(home, &system, &acting_for(MAKER), case, time_out);
         assert_eq!(fault.code, "case.not_yours");
         assert!(fault.zh.contains("系统") && fault.en.contains("program"), "{fault:?}");
@@ -203,7 +186,7 @@ fn recall_of_maker(home: &Home, system: &System) -> RecordId {
     let ask = json!({
         "asked_on": "2026-06-02", "answer_by": "2026-06-12", "asked_text": "电源线过热",
     });
-    take(home, system, case, step("ask-investigation", "2026-06-02T10:00:00+08:00", ask));
+    take(home, system, case, step("ask-investigation", time("2026-06-02T10:00:00+08:00"), ask));
     case
 }
 
@@ -220,7 +203,7 @@ fn an_enterprise_that_changed_its_code_is_still_the_party() {
         let answer = json!({
             "duty_on": "2026-06-04", "defect": "电源线过热", "sale_stopped": true,
         });
-        let answer = step("confirm-defect", "2026-06-04T10:00:00+08:00", answer);
+        let answer = step("confirm-defect", time("2026-06-04T10:00:00+08:00"), answer);
         assert_eq!((cases(&old), cases(&new)), (vec![case], vec![]));
         assert!(home.run(system.party_case(&new, case)).is_err());
         let stranger = home.run(system.take_step(&new, case, answer.clone()));
@@ -228,15 +211,7 @@ fn an_enterprise_that_changed_its_code_is_still_the_party() {
         // A person decides that both codes are of one enterprise.
         home.run(system.decide_double(operator(), OTHER, MAKER, true, "换发统一代码")).unwrap();
         merged(home, &system);
-        home.run(system.archive(
-            operator(),
-            &OTHER.parse().unwrap(),
-            None,
-            now_known(home, &system),
-            None,
-            1,
-        ))
-        .unwrap();
+        registry_follows(home, &system);
         assert_eq!((cases(&old), cases(&new)), (vec![case], vec![case]));
         home.run(system.take_step(&new, case, answer)).unwrap();
         merged(home, &system);
@@ -245,17 +220,15 @@ fn an_enterprise_that_changed_its_code_is_still_the_party() {
         // Parted again, the other sees nothing any more.
         home.run(system.decide_double(operator(), OTHER, MAKER, false, "误并")).unwrap();
         merged(home, &system);
-        home.run(system.archive(
-            operator(),
-            &OTHER.parse().unwrap(),
-            None,
-            now_known(home, &system),
-            None,
-            1,
-        ))
-        .unwrap();
+        registry_follows(home, &system);
         assert_eq!(cases(&old), [case]);
     });
+}
+
+/// Waits until the registry knows what was decided of codes.
+fn registry_follows(home: &Home, system: &System) {
+    let (other, when) = (OTHER.parse().unwrap(), now_known(home, system));
+    home.run(system.archive(operator(), &other, None, when, None, 1)).unwrap();
 }
 
 /// As of all that is known: the registry is waited for.
@@ -284,15 +257,15 @@ fn an_enterprise_that_is_struck_off_has_its_cases_ended_by_their_ground() {
         let before = view(home, &system, case, When::default());
         assert_eq!((before.state.as_str(), before.ended_at), ("mediating", None));
         let ended = json!({ "end_ground": "party-gone", "end_reason": "被投诉人已注销" });
-        take(home, &system, case, step("end-mediation", "2026-06-08T10:00:00+08:00", ended));
+        take(home, &system, case, step("end-mediation", time("2026-06-08T10:00:00+08:00"), ended));
         let told = json!({ "told_on": "2026-06-09" });
-        take(home, &system, case, step("tell-ended", "2026-06-09T10:00:00+08:00", told));
+        take(home, &system, case, step("tell-ended", time("2026-06-09T10:00:00+08:00"), told));
         assert!(view(home, &system, case, When::default()).ended_at.is_some());
         // Under the rule of before there was no such ground.
         let old = complained(home, &system, OFFICE, "投诉2", "2024-03-04");
         take(home, &system, old, accept("2024-03-06"));
         let ended = json!({ "end_ground": "party-gone", "end_reason": "被投诉人已注销" });
-        let ended = step("end-mediation", "2024-03-08T10:00:00+08:00", ended);
+        let ended = step("end-mediation", time("2024-03-08T10:00:00+08:00"), ended);
         let fault = refused(home, &system, operator(), old, ended);
         assert_eq!(fault.pointer, "/open/end_ground", "{fault:?}");
     });
@@ -403,7 +376,7 @@ fn what_a_step_says_of_persons_is_shown_to_who_may_and_noted() {
         let case = complained(home, &system, OFFICE, "投诉1", "2026-06-01");
         take(home, &system, case, accept("2026-06-03"));
         let form = json!({ "representatives": 2 });
-        let mut named = step("name-representatives", "2026-06-04T10:00:00+08:00", form);
+        let mut named = step("name-representatives", time("2026-06-04T10:00:00+08:00"), form);
         named.personal.insert("representative_names".to_owned(), "张三、李四".into());
         let number = take(home, &system, case, named);
         let view = view(home, &system, case, When::default());
