@@ -1,6 +1,9 @@
-//! A step that is sent again under its id.
+//! What is sent again under its id: a step, and the form of a record that opens a case.
 
-use model::RecordId;
+use std::collections::BTreeSet;
+
+use model::{Draft, RecordId};
+use serde_json::{Map, Value};
 
 use super::step::{NewStep, Stepped};
 use super::{read, subject};
@@ -53,5 +56,24 @@ impl System {
         let (log, index) = self.log_place(position);
         let receipt = Receipt { id, position, log, index, known: true };
         Ok(Some(Stepped { receipt, number: step.number }))
+    }
+
+    /// Whether the record of a draft is there already by the same account, saying the same openly of the
+    /// same subjects: a form that was sent twice differs in its time.
+    ///
+    /// # Errors
+    /// A fault of the store.
+    pub async fn is_sent(&self, who: &Principal, draft: &Draft) -> Result<bool, Rejection> {
+        let Some(id) = draft.id else { return Ok(false) };
+        let Some(stored) = self.reader().record(id).await? else { return Ok(false) };
+        let frame = envelope(&stored)?;
+        let open: Option<Map<String, Value>> = serde_json::from_slice(&stored.open).ok();
+        let subjects = frame.subjects.iter().map(|named| (&*named.role, &*named.id));
+        let drafted = draft.subjects.iter().map(|named| (&*named.role, named.id.as_str()));
+        Ok(stored.kind == draft.kind
+            && frame.author.account == who.account.as_str()
+            && frame.region == draft.region.as_str()
+            && subjects.collect::<BTreeSet<_>>() == drafted.collect()
+            && open.as_ref() == Some(&draft.open))
     }
 }

@@ -13,6 +13,16 @@ use crate::page::facts::{Fact, Facts, Shown};
 use crate::page::format::date_time;
 use crate::page::ui::{Tag, Tone};
 
+/// The state of a document.
+pub fn document_tag(page: &Page, state: &str) -> Tag {
+    let words = &page.w.document;
+    match state {
+        "sealed" => Tag::new(Tone::Ok, words.sealed).icon("check"),
+        "void" => Tag::new(Tone::Danger, words.void).icon("cross"),
+        _ => Tag::new(Tone::Mute, words.draft).icon("edit"),
+    }
+}
+
 /// A term, in words.
 pub struct TermShown {
     /// Its name.

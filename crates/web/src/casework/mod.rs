@@ -4,6 +4,7 @@
 pub mod control;
 pub mod course;
 pub mod fields;
+pub mod office;
 pub mod open;
 pub mod opening;
 pub mod step;

@@ -3,8 +3,8 @@
 
 use std::sync::Arc;
 
-use app::Principal;
 use app::letter::competent_office;
+use app::{Principal, Rejection};
 use askama::Template;
 use axum::Router;
 use axum::extract::{Path, Request, State};
@@ -15,6 +15,7 @@ use model::{Draft, RecordId, Timestamp};
 use pack::Pack;
 
 use super::fields::name_of;
+use super::office::officers;
 use super::opening::{Body, Opening, REGION, procedures};
 use crate::enterprise::organization;
 use crate::page::Page;
@@ -123,19 +124,20 @@ impl Found {
     ) -> Result<Self, Problem> {
         let system = &site.system;
         let pack = system.pack();
-        let name = page.visitor.as_ref().map(|visitor| visitor.name.clone()).unwrap_or_default();
         let (subjects, region) = match desk {
             Desk::Console => {
-                let colleagues = system.colleagues(page.now, who).await?;
-                let all = std::iter::once((who.account.clone(), name)).chain(colleagues);
-                let person =
-                    |(account, name)| ("person".to_owned(), format!("person:{account}"), name);
-                (all.map(person).collect(), of_office(&pack, page, who))
+                let all = officers(site, page, who).await?.into_iter();
+                let all = all.map(|(id, name)| ("person".to_owned(), id, name));
+                (all.collect(), of_office(&pack, page, who))
             }
             Desk::Enterprise => {
                 let own = who.on_behalf_of.as_str();
                 let called = system.called([own]).await.remove(own);
-                let (name, region) = called.map_or((name, String::new()), |c| (c.name, c.region));
+                let name = || page.visitor.as_ref().map(|visitor| visitor.name.clone());
+                let (name, region) = called.map_or_else(
+                    || (name().unwrap_or_default(), String::new()),
+                    |c| (c.name, c.region),
+                );
                 (vec![("organization".to_owned(), own.to_owned(), name)], region)
             }
         };
@@ -222,13 +224,19 @@ async fn open(
     form.finish()?;
     let place = place_of(&found.kind);
     if let Some(draft) = draft.and_then(|draft| at_its_office(&found, &page, &mut form, draft)) {
+        let case = |id| format!("{}/cases/{id}", desk.home());
         match site.system.append(who, vec![draft.clone()], None).await {
             Ok(receipts) => {
                 site.system.forget_form(who, &place).await?;
                 let Some(receipt) = receipts.first() else { return Ok(page.go(desk.home())) };
                 // The page of the case is to show it.
                 site.system.await_merged(receipt.position + 1).await?;
-                return Ok(page.go(&format!("{}/cases/{}", desk.home(), receipt.id)));
+                return Ok(page.go(&case(receipt.id)));
+            }
+            // Two clicks are one case.
+            Err(Rejection::Conflict(_)) if site.system.is_sent(who, &draft).await? => {
+                let id = draft.id.map(case);
+                return Ok(page.go(id.as_deref().unwrap_or(desk.home())));
             }
             Err(rejection) => found.opening(&page)?.tell(&mut form, &draft, rejection)?,
         }

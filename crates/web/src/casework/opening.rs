@@ -178,7 +178,7 @@ impl<'p> Opening<'p> {
             for id in ids {
                 match id.as_str().and_then(|id| id.parse().ok()) {
                     Some(id) => subjects.push(Subject { role: role.to_owned(), id }),
-                    None => form.fault(name_of(&name), self.p.w.letters.wrong_code),
+                    None => form.fault(name_of(&name), self.p.w.opening.wrong_code),
                 }
             }
         }

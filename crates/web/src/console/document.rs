@@ -16,11 +16,12 @@ use model::{RecordId, SubjectId};
 
 use crate::account::tell;
 use crate::casework::control::box_name;
-use crate::casework::course::say;
+use crate::casework::course::{document_tag, say};
+use crate::casework::office::officers;
 use crate::casework::step::read_officers;
 use crate::page::Page;
 use crate::page::form::Form;
-use crate::page::ui::{Tag, Tone};
+use crate::page::ui::Tag;
 use crate::page::visitor::Desk;
 use crate::problem::Problem;
 use crate::query::{Query, id_in_path};
@@ -76,16 +77,6 @@ struct DocumentPage<'p> {
     may_seal: bool,
     may_serve: bool,
     served: bool,
-}
-
-/// The state of a document.
-pub fn tag(page: &Page, state: &str) -> Tag {
-    let words = &page.w.document;
-    match state {
-        "sealed" => Tag::new(Tone::Ok, words.sealed).icon("check"),
-        "void" => Tag::new(Tone::Danger, words.void).icon("cross"),
-        _ => Tag::new(Tone::Mute, words.draft).icon("edit"),
-    }
 }
 
 async fn title_of(
@@ -203,7 +194,7 @@ async fn shown(
     };
     let paper = document.paper.to_html(document.number.as_deref());
     let served = document.services.iter().any(|service| service.outcome == "served");
-    let officers = colleagues(site, page, who).await?.into_iter().map(|(id, name)| {
+    let officers = officers(site, page, who).await?.into_iter().map(|(id, name)| {
         let is_chosen = !form.value(&box_name("officer", &id)).is_empty();
         (id, name, is_chosen)
     });
@@ -215,7 +206,7 @@ async fn shown(
             case,
             title,
             form,
-            tag: tag(page, document.state),
+            tag: document_tag(page, document.state),
             paper,
             mark,
             text,
@@ -247,8 +238,8 @@ pub async fn change(
     let text = form.raw("text");
     let reason = form.text("reason");
     let who = page.at(Desk::Console)?;
-    let officers = colleagues(&site, &page, who).await?;
-    let officers = read_officers(&page, &officers, &mut form);
+    let known = officers(&site, &page, who).await?;
+    let officers = read_officers(&page, &known, &mut form);
     let new = service(&page, &mut form, officers, what == "serve");
     form.finish()?;
     let system = &site.system;
@@ -297,18 +288,6 @@ pub async fn change(
             shown(&site, &page, case, document, None, &form, StatusCode::UNPROCESSABLE_ENTITY).await
         }
     }
-}
-
-/// Who serves for the office of whoever is logged in: they and their colleagues, as persons in office.
-async fn colleagues(
-    site: &Site,
-    page: &Page,
-    who: &Principal,
-) -> Result<Vec<(String, String)>, Problem> {
-    let own = page.visitor.as_ref().map(|visitor| visitor.name.clone()).unwrap_or_default();
-    let others = site.system.colleagues(page.now, who).await?;
-    let all = std::iter::once((who.account.clone(), own)).chain(others);
-    Ok(all.map(|(account, name)| (format!("person:{account}"), name)).collect())
 }
 
 /// The service that a form says.

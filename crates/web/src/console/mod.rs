@@ -24,7 +24,6 @@ use std::sync::Arc;
 use axum::Router;
 use axum::routing::{get, post};
 
-pub use self::document::tag as document_tag;
 pub use self::system::job_state;
 use crate::casework::open;
 use crate::page::visitor::Desk;

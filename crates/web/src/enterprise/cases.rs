@@ -13,9 +13,9 @@ use model::RecordId;
 use pack::Pack;
 
 use super::organization;
+use crate::casework::course::document_tag;
 use crate::casework::course::{self, TermShown, say};
 use crate::casework::step::{Asked, Beside, Body, kept};
-use crate::console::document_tag;
 use crate::page::Page;
 use crate::page::facts::{Fact, Facts, in_path};
 use crate::page::form::Form;

@@ -10,8 +10,8 @@ use model::RecordId;
 
 use super::cases::{id_of, nothing};
 use super::organization;
+use crate::casework::course::document_tag;
 use crate::casework::course::say;
-use crate::console::document_tag;
 use crate::page::Page;
 use crate::page::ui::Tag;
 use crate::page::visitor::Desk;

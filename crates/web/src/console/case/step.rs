@@ -15,6 +15,7 @@ use pack::Pack;
 
 use super::show::{accounts, gone, state_tag, title};
 use crate::casework::course::{self, say};
+use crate::casework::office::officers;
 use crate::casework::step::{Asked, Beside, Body, DrawnUp, kept};
 use crate::page::Page;
 use crate::page::facts::{Facts, in_path};
@@ -80,11 +81,7 @@ impl Found {
         };
         let mut seen: Vec<(String, String, String)> =
             named.iter().map(|id| (sort_of(id), id.clone(), name(id))).collect();
-        let colleagues = system.colleagues(page.now, who).await?;
-        let own = page.visitor.as_ref().map(|visitor| visitor.name.clone()).unwrap_or_default();
-        let all = std::iter::once((who.account.clone(), own)).chain(colleagues);
-        let officers: Vec<(String, String)> =
-            all.map(|(account, name)| (format!("person:{account}"), name)).collect();
+        let officers = officers(site, page, who).await?;
         seen.extend(
             officers.iter().map(|(id, name)| ("person".to_owned(), id.clone(), name.clone())),
         );

@@ -6,7 +6,7 @@ use app::Principal;
 use axum::http::StatusCode;
 use web::page::visitor::{Desk, Visitor};
 
-use super::visitor::{Officer, at, token};
+use super::visitor::{Officer, at, hidden, token};
 use crate::html::Html;
 use crate::samples::complaint;
 use crate::site::{Site, on_both, on_sqlite};
@@ -23,13 +23,6 @@ fn other(site: &Site) -> Officer {
     let visitor = (*at(Desk::Console, &["*"])).clone();
     let principal = Principal { account: "other".to_owned(), ..(*visitor.principal).clone() };
     Officer::of(site, Arc::new(Visitor { principal: Arc::new(principal), ..visitor }))
-}
-
-/// What a hidden field of a page holds.
-fn hidden(page: &Html, name: &str) -> String {
-    let start = format!("name=\"{name}\" value=\"");
-    let at = page.text.find(&start).unwrap_or_else(|| panic!("{name}: {}", page.text));
-    page.text[at + start.len()..].split('"').next().unwrap().to_owned()
 }
 
 #[test]

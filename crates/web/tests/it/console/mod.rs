@@ -8,6 +8,7 @@ mod doubles;
 mod exports;
 mod findings;
 mod imports;
+mod open;
 mod record;
 mod reports;
 mod search;

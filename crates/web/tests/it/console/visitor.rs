@@ -78,6 +78,13 @@ impl Officer {
     }
 }
 
+/// What a hidden field of a page holds.
+pub fn hidden(page: &Html, name: &str) -> String {
+    let start = format!("name=\"{name}\" value=\"");
+    let at = page.text.find(&start).unwrap_or_else(|| panic!("{name}: {}", page.text));
+    page.text[at + start.len()..].split('"').next().unwrap().to_owned()
+}
+
 /// The token of the forms on a page.
 pub fn token(html: &Html) -> String {
     let name = format!("name=\"{}\" value=\"", web::page::csrf::FIELD);
